@@ -1,0 +1,19 @@
+//! What every room needs and what needs no room: checked paths, positions in
+//! source files, content hashes, and the [`Diagnostic`] in which every problem of a
+//! user's files is told. Imports nothing of ours.
+
+mod diagnostic;
+mod hash;
+mod line_index;
+mod nearest;
+mod path;
+mod pieces;
+mod url;
+
+pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Label, Severity};
+pub use hash::ContentHash;
+pub use line_index::{LineIndex, Position};
+pub use nearest::nearest;
+pub use path::{PathError, SitePath, SourcePath};
+pub use pieces::{PieceMap, PieceMapBuilder, Span};
+pub use url::{decode_percent, encode_path, is_external, relative_url, split_link};
