@@ -4,5 +4,25 @@
 //! stands above it (`tests/house.rs` holds this):
 //!
 //! - [`base`]: paths, spans, hashes, diagnostics
+//! - [`report`]: a diagnostic becomes text
+//! - [`config`]: `book.toml` becomes settings
+//! - [`source`]: folders, git revisions, memory
+//! - [`history`]: what git knows
+//! - [`markdown`]: text becomes documents, documents become HTML
+//! - [`site`]: documents become a site
+//! - [`theme`]: pages become HTML files
+//! - [`output`]: the published tree and its writer
+//! - [`pipeline`]: the stages, wired
+//! - [`cli`]: the command line
 
 pub mod base;
+pub mod cli;
+pub mod config;
+pub mod history;
+pub mod markdown;
+pub mod output;
+pub mod pipeline;
+pub mod report;
+pub mod site;
+pub mod source;
+pub mod theme;

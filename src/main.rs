@@ -1,2 +1,3 @@
-//! x
+//! The binary: calls [`copydesk::cli`].
+
 fn main() {}

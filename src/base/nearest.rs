@@ -2,10 +2,7 @@
 
 /// The candidate that `name` was probably meant to be, or none where nothing is near enough:
 /// at most a third of the characters may differ. Ties go to the first candidate in order.
-pub fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     let limit = (length / 3).max(1);
     let folded = name.to_lowercase();

@@ -69,11 +69,8 @@ pub fn relative_url(from: &SitePath, to: &SitePath, clean: bool) -> String {
     let to_parts: Vec<&str> = target.components().collect();
     // The last component of a file is never shared with the folder it is seen from.
     let shareable = if is_folder { to_parts.len() } else { to_parts.len().saturating_sub(1) };
-    let shared = from_parts
-        .iter()
-        .zip(to_parts.iter().take(shareable))
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared =
+        from_parts.iter().zip(to_parts.iter().take(shareable)).take_while(|(a, b)| a == b).count();
     let mut url = "../".repeat(from_parts.len() - shared);
     let rest = to_parts.get(shared..).unwrap_or_default().join("/");
     if is_folder && !rest.is_empty() {

@@ -1,0 +1,1 @@
+//! [`crate::base::Diagnostic`] becomes text, one file per format.

@@ -1,0 +1,1 @@
+//! Documents become a site: pages, navigation, addresses, resolved links.

@@ -1,0 +1,83 @@
+//! Where files come from: a folder, a git revision, memory. One trait, so that everything after
+//! it is the same for all of them.
+
+use std::sync::Arc;
+
+use crate::base::{Diagnostic, SourcePath};
+
+/// A tree of files, seen from its top: the repository's top where there is a repository, else
+/// the folder that was opened.
+pub trait Source: Sync + Send {
+    /// The files below `folder`, sorted by path: tracked ones always, untracked ones unless git
+    /// ignores them, never `.git`, `.copydesk`, `node_modules` or a folder in `except` (the
+    /// output folder). A symbolic link is followed where it stays inside the top, else it is a
+    /// diagnostic and not listed. A folder that does not exist has no files.
+    ///
+    /// # Errors
+    /// When the environment fails: a folder that cannot be read, a damaged repository.
+    fn list(&self, folder: &SourcePath, except: &[SourcePath]) -> Result<Listing, SourceError>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// [`SourceError::Missing`] where there is none, [`SourceError::Outside`] where a symbolic
+    /// link leads out of the top, else what the environment says.
+    fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, SourceError>;
+
+    /// Whether there is a file (not a folder) of this path, exact in case.
+    fn is_file(&self, path: &SourcePath) -> bool;
+
+    /// What files of the operating system this source reads, where it does: the folder at its
+    /// top. Copies of large assets and file watching use it.
+    fn folder(&self) -> Option<&std::path::Path> {
+        None
+    }
+}
+
+/// What [`Source::list`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The files, sorted by path.
+    pub files: Vec<FileEntry>,
+    /// What was left out and why: links that lead out, names that are not Unicode.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    /// Its path.
+    pub path: SourcePath,
+    /// Its size in bytes.
+    pub len: u64,
+}
+
+/// Why a source could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// There is no such file.
+    #[error("there is no file `{0}`")]
+    Missing(SourcePath),
+    /// A symbolic link leads out of the source.
+    #[error("`{0}` is a symbolic link that leads out of the folder")]
+    Outside(SourcePath),
+    /// The operating system says no.
+    #[error("cannot read `{path}`: {error}")]
+    Io {
+        /// What was to be read.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// git says no.
+    #[error("cannot read the repository at `{path}`: {message}")]
+    Git {
+        /// The repository.
+        path: String,
+        /// What git said.
+        message: String,
+    },
+    /// A revision that does not exist.
+    #[error("there is no revision `{0}`")]
+    Revision(String),
+}

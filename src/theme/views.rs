@@ -1,0 +1,207 @@
+//! The typed views that templates get. A change of meaning raises [`VERSION`]; the manual's
+//! reference of views is generated from the schema of these types.
+//!
+//! URLs in views are relative to the page that is rendered (absolute paths in `404.html`),
+//! percent-encoded, and ready for an HTML attribute. Texts are plain unless a field says HTML.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of the views.
+pub const VERSION: u32 = 1;
+
+/// The view of `page.html`, `section.html`, `404.html` and `print.html`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PageView<'a> {
+    /// The version of the views.
+    pub version: u32,
+    /// The site.
+    pub site: &'a SiteView,
+    /// URLs that depend on where the page stands.
+    pub here: HereView,
+    /// The navigation around the page.
+    pub nav: NavView,
+    /// The page.
+    pub page: PageInfo,
+}
+
+/// What is the same on every page.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct SiteView {
+    /// The site's title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// The language of the content, as in HTML's `lang`.
+    pub language: String,
+    /// `ltr` or `rtl`.
+    pub direction: String,
+    /// The URL of the repository's page.
+    pub repository: Option<String>,
+    /// HTML for each page's head.
+    pub head_html: String,
+    /// HTML of the banner above each page; empty where there is none.
+    pub banner_html: String,
+    /// Search engines are asked to stay away.
+    pub noindex: bool,
+    /// Whether code blocks get a copy button.
+    pub copyable: bool,
+    /// `light`, `dark` or `auto`: the scheme until the reader chooses one.
+    pub default_scheme: String,
+    /// Whether there is a print view.
+    pub print: bool,
+    /// The texts of the interface by key.
+    pub strings: BTreeMap<String, String>,
+    /// `[theme.extra]`
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// URLs as seen from the page.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct HereView {
+    /// From the page to the site's root: empty or ending in `/`. What scripts prefix.
+    pub root: String,
+    /// The site's first page.
+    pub home: String,
+    /// Style sheets, in order: the theme's, the site's own, additional ones.
+    pub styles: Vec<String>,
+    /// The script that must run before the first paint (the colour scheme).
+    pub boot_script: String,
+    /// Deferred scripts, in order.
+    pub scripts: Vec<String>,
+    /// The logo.
+    pub logo: Option<String>,
+    /// The favicon.
+    pub favicon: Option<String>,
+    /// The print view.
+    pub print: Option<String>,
+}
+
+/// The navigation around a page: its ancestors, siblings and children, at most 100 of each.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct NavView {
+    /// The items at the top.
+    pub items: Vec<NavItem>,
+    /// Where more than 100 stand at the top: the page that lists all.
+    pub more: Option<MoreView>,
+}
+
+/// An item of the navigation.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct NavItem {
+    /// `page`, `draft` (no page yet), `part` (a heading) or `separator`.
+    pub kind: String,
+    /// Its title; empty for a separator.
+    pub title: String,
+    /// Its number (`1.2.`), where pages are numbered.
+    pub number: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
+    /// It is the page that is shown.
+    pub current: bool,
+    /// It is the page or one of its ancestors.
+    pub active: bool,
+    /// It has children, shown here or not.
+    pub section: bool,
+    /// Its children, where they are shown.
+    pub children: Vec<NavItem>,
+    /// Where its children are not shown: the script that brings them.
+    pub children_script: Option<String>,
+    /// Where more than 100 children stand below it: the page that lists all.
+    pub more: Option<MoreView>,
+}
+
+/// "All N pages".
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct MoreView {
+    /// How many there are.
+    pub count: usize,
+    /// The page that lists them.
+    pub url: String,
+}
+
+/// A link to a page.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct PageLink {
+    /// The page's title.
+    pub title: String,
+    /// Its URL; none for a draft.
+    pub url: Option<String>,
+    /// Its description; may be empty.
+    pub description: String,
+}
+
+/// A page.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct PageInfo {
+    /// `page`, `section` (a folder without a page of its own), `404` or `print`.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the body begins with its own `h1`; where not, the template shows the title.
+    pub has_h1: bool,
+    /// One or two sentences; may be empty.
+    pub description: String,
+    /// Its path in the site.
+    pub path: String,
+    /// The absolute URL of the page, where `base-url` is set.
+    pub canonical: Option<String>,
+    /// The body as HTML.
+    pub body: String,
+    /// The headings of the page, as a tree.
+    pub toc: Vec<TocItem>,
+    /// The pages above it, from the top; not the page itself.
+    pub breadcrumbs: Vec<PageLink>,
+    /// The page before it.
+    pub previous: Option<PageLink>,
+    /// The page after it.
+    pub next: Option<PageLink>,
+    /// The pages below it: on the page of a section with many or with no text of its own.
+    pub children: Vec<PageLink>,
+    /// Where its source can be edited.
+    pub edit_url: Option<String>,
+    /// Its Markdown copy.
+    pub markdown_url: Option<String>,
+    /// `status` of its front matter.
+    pub status: Option<String>,
+    /// `tags` of its front matter.
+    pub tags: Vec<String>,
+    /// `date` of its front matter.
+    pub date: Option<String>,
+    /// The number of words.
+    pub words: usize,
+    /// `extra` of its front matter.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A heading in the page's table of contents.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct TocItem {
+    /// Its text.
+    pub title: String,
+    /// Its id.
+    pub id: String,
+    /// Its level.
+    pub level: u8,
+    /// The headings below it.
+    pub children: Vec<TocItem>,
+}
+
+/// The view of `redirect.html`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RedirectView<'a> {
+    /// The version of the views.
+    pub version: u32,
+    /// The site.
+    pub site: &'a SiteView,
+    /// Where the page has gone; none where only fragments have.
+    pub url: Option<String>,
+    /// The absolute URL of the new page, where `base-url` is set.
+    pub canonical: Option<String>,
+    /// Fragments that went elsewhere, without `#`.
+    pub fragments: BTreeMap<String, String>,
+    /// The script that follows fragments.
+    pub script: String,
+}
