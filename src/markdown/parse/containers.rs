@@ -58,10 +58,13 @@ pub fn find(text: &Mapped, options: Options, diagnostics: &mut Vec<Diagnostic>) 
     if !text.text.contains(":::") {
         return Fences::default();
     }
-    let opaque = opaque::find(&text.text, options);
+    // The parser would take a fence for a definition: letters are only text.
+    let lines: Vec<Range<usize>> = candidate_lines(&text.text).collect();
+    let colons = lines.iter().map(|line| line.start..line.start + 3);
+    let opaque = opaque::find(&mask(&text.text, colons, 'x'), options);
     let mut in_html = Vec::new();
     let mut candidates: Vec<Candidate> = Vec::new();
-    for range in candidate_lines(&text.text) {
+    for range in lines {
         if opaque.code.contain(range.start) {
             continue;
         }
@@ -82,7 +85,7 @@ pub fn find(text: &Mapped, options: Options, diagnostics: &mut Vec<Diagnostic>) 
         if candidates.is_empty() {
             return Fences::default();
         }
-        masked = mask(&text.text, &candidates);
+        masked = mask(&text.text, candidates.iter().map(|c| c.range.clone()), '_');
         let mut seen = vec![false; candidates.len()];
         links = connect(&masked, options, &candidates, &mut seen);
         if seen.iter().all(|seen| *seen) {
@@ -140,12 +143,13 @@ fn candidate_lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-fn mask(text: &str, candidates: &[Candidate]) -> String {
+/// The text with every byte of some ranges replaced.
+fn mask(text: &str, ranges: impl Iterator<Item = Range<usize>>, with: char) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
-    for Candidate { range, .. } in candidates {
+    for range in ranges {
         masked.push_str(text.get(done..range.start).unwrap_or_default());
-        masked.extend(std::iter::repeat_n('_', range.len()));
+        masked.extend(std::iter::repeat_n(with, range.len()));
         done = range.end;
     }
     masked.push_str(text.get(done..).unwrap_or_default());
