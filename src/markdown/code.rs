@@ -16,7 +16,6 @@ pub fn code_block(
         .and_then(|info| info.split([' ', '\t', ',']).find(|word| !word.is_empty()))
         .unwrap_or_default()
         .to_owned();
-    let block =
-        CodeBlock { info: info.map(str::to_owned), language, code, ..CodeBlock::default() };
+    let block = CodeBlock { info: info.map(str::to_owned), language, code, ..CodeBlock::default() };
     (block, Vec::new())
 }

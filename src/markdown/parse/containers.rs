@@ -99,9 +99,7 @@ pub fn find(text: &Mapped, options: Options, diagnostics: &mut Vec<Diagnostic>) 
     let placed = candidates
         .into_iter()
         .zip(roles)
-        .map(|(candidate, role)| {
-            (candidate.range.start, Placed { range: candidate.range, role })
-        })
+        .map(|(candidate, role)| (candidate.range.start, Placed { range: candidate.range, role }))
         .collect();
     Fences { placed, masked: Some(masked) }
 }
@@ -218,11 +216,7 @@ fn connect(
 
 /// The frame that a fence of so many colons closes: the innermost open directive of the same
 /// container with exactly as many, else the innermost with fewer.
-fn closed_by(
-    colons: usize,
-    frames: &[Option<usize>],
-    candidates: &[Candidate],
-) -> Option<usize> {
+fn closed_by(colons: usize, frames: &[Option<usize>], candidates: &[Candidate]) -> Option<usize> {
     let mut fewer = None;
     for (depth, frame) in frames.iter().enumerate().rev().take(CLOSABLE) {
         let Some(open) = frame.and_then(|index| candidates.get(index)) else { break };

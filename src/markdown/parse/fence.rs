@@ -328,7 +328,10 @@ mod tests {
         assert!(opening.myst);
         assert_eq!((opening.name.as_str(), &line[opening.label.unwrap()]), ("Note", "Title"));
         let opening = open("::: {.warning #w}");
-        assert_eq!((opening.name.as_str(), opening.attributes.id.as_deref()), ("warning", Some("w")));
+        assert_eq!(
+            (opening.name.as_str(), opening.attributes.id.as_deref()),
+            ("warning", Some("w"))
+        );
         assert_eq!(open("::: note :::").name, "note");
         assert_eq!(open(":::note {#x}").attributes.id.as_deref(), Some("x"));
     }

@@ -33,6 +33,9 @@ const KEYS: [&str; 16] = [
     "extra",
 ];
 
+/// Larger front matter is not read.
+const MAX_BYTES: usize = 1 << 18;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Yaml,
@@ -62,6 +65,7 @@ pub fn split(text: &Mapped) -> Option<Split> {
     let content = text.text.get(found.content.clone())?;
     let is_map = || {
         content.starts_with(['"', '\'', '{'])
+            && content.len() <= MAX_BYTES
             && yaml::parse(content).is_ok_and(|value| {
                 value.is_some_and(|value| matches!(value.kind, ValueKind::Map(_)))
             })
@@ -85,10 +89,13 @@ pub fn read(text: &Mapped, diagnostics: &mut Vec<Diagnostic>) -> (FrontMatter, u
         );
     }
     let Some(found) = split(text) else { return (FrontMatter::default(), 0) };
-    let mut front =
-        FrontMatter { span: Some(text.span(0..found.end)), ..FrontMatter::default() };
+    let mut front = FrontMatter { span: Some(text.span(0..found.end)), ..FrontMatter::default() };
     let content = text.text.get(found.content.clone()).unwrap_or_default();
     let parsed = match found.format {
+        _ if content.len() > MAX_BYTES => {
+            let message = "it is larger than 256 KiB".to_owned();
+            Err(Malformed { at: 0..0, message })
+        }
         Format::Yaml => yaml::parse(content),
         Format::Toml => toml::parse(content).map(Some),
     };

@@ -14,8 +14,9 @@ pub(super) fn read(builder: &mut Builder, nodes: &[NodeId]) {
         let Some(node) = builder.tree.nodes.get(*id as usize) else { continue };
         let NodeKind::Html(text) = &node.kind else { continue };
         let range = range_of(node);
-        let exact = builder.text.text.get(range.clone()) == Some(text);
-        html.pieces.push(Piece { start: html.text.len(), node: *id, range, exact });
+        let written = builder.text.text.get(range.clone()).unwrap_or_default();
+        let jumps = jumps(text, written);
+        html.pieces.push(Piece { start: html.text.len(), node: *id, range, jumps });
         html.text.push_str(text);
     }
     for token in raw_html::tokens(&html.text) {
@@ -42,8 +43,18 @@ struct Piece {
     start: usize,
     node: NodeId,
     range: Range<usize>,
-    /// The node's text is that of its range; otherwise parts of the range were left out.
-    exact: bool,
+    /// Where bytes of the range were left out of the node's text: from which byte of the text
+    /// on, and how many so far.
+    jumps: Vec<(usize, usize)>,
+}
+
+impl Piece {
+    /// Where a byte of the node's text stands in the document.
+    fn outer(&self, inner: usize) -> usize {
+        let index = self.jumps.partition_point(|(at, _)| *at <= inner);
+        let left_out = index.checked_sub(1).and_then(|i| self.jumps.get(i)).map_or(0, |j| j.1);
+        self.range.start + inner + left_out
+    }
 }
 
 /// A place in one node.
@@ -62,37 +73,42 @@ impl Html {
     }
 
     /// The place of a range that lies in one node; none where it runs across two.
-    fn place(&self, document: &str, range: &Range<usize>) -> Option<Place> {
+    fn place(&self, range: &Range<usize>) -> Option<Place> {
         let piece = self.piece(range.start)?;
         let inner = range.start - piece.start..range.end - piece.start;
-        let text = self.text.get(piece.start..)?;
-        let outer = if piece.exact {
-            piece.range.start + inner.start..piece.range.start + inner.end
+        let outer = if inner.is_empty() {
+            piece.outer(inner.start)..piece.outer(inner.start)
         } else {
-            let source = document.get(piece.range.clone())?;
-            piece.range.start + align(text, source, inner.start)?
-                ..piece.range.start + align(text, source, inner.end)?
+            piece.outer(inner.start)..piece.outer(inner.end - 1) + 1
         };
         (outer.end <= piece.range.end).then_some(Place { node: piece.node, inner, outer })
     }
 }
 
-/// Where in `source` the byte of `text` stands, of which parts were left out after line breaks.
-fn align(text: &str, source: &str, at: usize) -> Option<usize> {
-    let source = source.as_bytes();
-    let mut found = 0;
-    for byte in text.bytes().take(at) {
-        while source.get(found)? != &byte {
-            found += 1;
-        }
-        found += 1;
+/// Where parts of what is written were left out of a text: what marks a quote, at the beginning
+/// of lines.
+fn jumps(text: &str, written: &str) -> Vec<(usize, usize)> {
+    let mut jumps = Vec::new();
+    if text == written {
+        return jumps;
     }
-    Some(found)
+    let written = written.as_bytes();
+    let mut left_out = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let before = left_out;
+        while written.get(at + left_out).is_some_and(|found| *found != byte) {
+            left_out += 1;
+        }
+        if left_out > before {
+            jumps.push((at, left_out));
+        }
+    }
+    jumps
 }
 
 fn read_tag(builder: &mut Builder, html: &Html, tag: &Tag) {
     let name = tag.name.to_ascii_lowercase();
-    let whole = html.place(&builder.text.text, &tag.range);
+    let whole = html.place(&tag.range);
     if is_component(&tag.name)
         && !tag.closing
         && let Some(place) = &whole
@@ -135,7 +151,7 @@ fn read_tag(builder: &mut Builder, html: &Html, tag: &Tag) {
         };
         if is_anchor
             && !value.trim().is_empty()
-            && let Some(place) = html.place(&builder.text.text, &attribute.value)
+            && let Some(place) = html.place(&attribute.value)
         {
             let id = unescape(value).into_owned();
             builder.tree.anchors.push(Anchor { id, range: narrow(&place.outer) });
@@ -151,7 +167,7 @@ fn read_tag(builder: &mut Builder, html: &Html, tag: &Tag) {
         };
         for url in urls {
             let at = start + url.start..start + url.end;
-            let Some(place) = html.place(&builder.text.text, &at) else { continue };
+            let Some(place) = html.place(&at) else { continue };
             let range = narrow(&place.outer);
             builder.tree.links.push(Link {
                 node: place.node,

@@ -46,6 +46,7 @@ pub fn expand(
         files: BTreeMap::new(),
         out: MappedBuilder::default(),
         includes: Vec::new(),
+        listed: BTreeSet::new(),
         title: None,
         chain: vec![(text.file.clone(), Part::All)],
         told: BTreeSet::new(),
@@ -88,12 +89,24 @@ enum Part {
 #[derive(Debug, PartialEq, Eq)]
 enum Helper<'a> {
     Escaped,
-    Include { path: &'a str, part: Part },
-    RustdocInclude { path: &'a str, part: Part },
-    Playground { path: &'a str, attributes: Vec<&'a str> },
+    Include {
+        path: &'a str,
+        part: Part,
+    },
+    RustdocInclude {
+        path: &'a str,
+        part: Part,
+    },
+    Playground {
+        path: &'a str,
+        attributes: Vec<&'a str>,
+    },
     Title(&'a str),
     /// A name that is nearly one of ours.
-    Misspelt { name: &'a str, meant: &'static str },
+    Misspelt {
+        name: &'a str,
+        meant: &'static str,
+    },
 }
 
 struct Includer<'a> {
@@ -103,6 +116,8 @@ struct Includer<'a> {
     files: BTreeMap<SourcePath, Option<Rc<IncludedFile>>>,
     out: MappedBuilder,
     includes: Vec<SourcePath>,
+    /// The same as a set.
+    listed: BTreeSet<SourcePath>,
     title: Option<Set<String>>,
     /// The files that are being expanded, outermost first.
     chain: Vec<(SourcePath, Part)>,
@@ -196,7 +211,7 @@ impl Includer<'_> {
             self.tell(&codes::INCLUDE_DEEP, message, place, "include it closer to the page");
             return false;
         }
-        if !self.includes.contains(path) {
+        if self.listed.insert(path.clone()) {
             self.includes.push(path.clone());
         }
         self.chain.push(link);
@@ -370,7 +385,7 @@ impl IncludedFile {
             // A page that is included whole leaves its front matter behind.
             let body = front_matter::split(&self.text).map_or(0, |front| front.end);
             let start = self.lines.line(body).max(lines.range.start);
-            return self.pieces_of([start..lines.range.end]);
+            return self.pieces_of(std::iter::once(start..lines.range.end));
         }
         let mut runs = Vec::new();
         let mut start = lines.range.start;
@@ -492,11 +507,8 @@ impl<'a> Helpers<'a> {
     fn helper(&mut self, at: usize) -> Option<(usize, Helper<'a>)> {
         let inner = self.rest(at + 2).trim_start();
         let inner = inner.strip_prefix('#')?;
-        let length = inner
-            .bytes()
-            .take(32)
-            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
-            .count();
+        let length =
+            inner.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         let (name, rest) = inner.split_at_checked(length)?;
         let white = rest.chars().next().filter(|c| c.is_whitespace())?;
         let content = self.text.len() - rest.len() + white.len_utf8();

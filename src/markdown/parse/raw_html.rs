@@ -235,8 +235,19 @@ mod tests {
     #[test]
     fn tags_texts_and_what_is_neither() {
         assert_eq!(
-            shown("a <b c='d>' E=f g h = \"i\"/>x</b> < 1 <!-- <u v=w> --><!--><k><script src=x>'<a b=c>'</script>"),
-            ["\"a \"", "b c=d> e=f h=i", "\"x\"", "/b", "\" < 1 \"", "k", "script src=x", "/script"]
+            shown(
+                "a <b c='d>' E=f g h = \"i\"/>x</b> < 1 <!-- <u v=w> --><!--><k><script src=x>'<a b=c>'</script>"
+            ),
+            [
+                "\"a \"",
+                "b c=d> e=f h=i",
+                "\"x\"",
+                "/b",
+                "\" < 1 \"",
+                "k",
+                "script src=x",
+                "/script"
+            ]
         );
     }
 

@@ -39,9 +39,7 @@ pub(super) fn settings() -> Settings {
     let mut settings = Settings::default();
     let variables = [("version", "1.2"), ("strong", "**x**"), ("long-name", "a")];
     for (name, value) in variables {
-        settings
-            .vars
-            .insert(name.to_owned(), Set { value: value.to_owned(), ..Set::default() });
+        settings.vars.insert(name.to_owned(), Set { value: value.to_owned(), ..Set::default() });
     }
     settings
 }
@@ -166,7 +164,8 @@ mod includes {
 
     #[test]
     fn escapes_and_what_is_no_include() {
-        let text = "\\{{#include x}} }} a\n{{#if x}} {{ #include }} {{#include}} {{x}} {{#include x";
+        let text =
+            "\\{{#include x}} }} a\n{{#if x}} {{ #include }} {{#include}} {{x}} {{#include x";
         let (out, diagnostics) = included(text, &[]);
         assert_eq!(out, &text[1..]);
         assert_eq!(diagnostics, []);
@@ -320,7 +319,8 @@ mod tree {
 
     #[test]
     fn code_has_its_text_and_html_is_one_node() {
-        let (document, _) = page("```rust x\r\na\r\nb\r\n```\r\n<div>\r\n<p>\r\n\r\n> <div\r\n> a>\r\n");
+        let (document, _) =
+            page("```rust x\r\na\r\nb\r\n```\r\n<div>\r\n<p>\r\n\r\n> <div\r\n> a>\r\n");
         let code = document.nodes.iter().find_map(|n| match &n.kind {
             NodeKind::CodeBlock(code) => Some((code.code.clone(), code.language.clone())),
             _ => None,
@@ -354,7 +354,8 @@ mod tree {
 
     #[test]
     fn words_are_those_of_prose() {
-        let (document, _) = page("# Two words\n\nAnd `three more`, it's\nso.\n\n    code here\n\n![alt](x)\n");
+        let (document, _) =
+            page("# Two words\n\nAnd `three more`, it's\nso.\n\n    code here\n\n![alt](x)\n");
         assert_eq!(document.words, 7);
     }
 }
@@ -369,12 +370,20 @@ mod headings {
     #[test]
     fn ids_are_those_of_mdbook() {
         assert_eq!(
-            ids("# A `b` *C* &amp; \"d\" ![alt](x)\n# Über [L](x) <b>raw</b>[^1]\n# !\n# !\n\n[^1]: # Foot\n"),
+            ids(
+                "# A `b` *C* &amp; \"d\" ![alt](x)\n# Über [L](x) <b>raw</b>[^1]\n# !\n# !\n\n[^1]: # Foot\n"
+            ),
             ["a-b-c--d", "über-l-raw1", "section", "section-1", "foot"]
         );
-        assert_eq!(ids("# a\n# a {#a}\n# a\n# a-1\n# b {id=x .k y=z}\n"), ["a", "a", "a-1", "a-1-1", "x"]);
-        assert_eq!(ids("Two\nlines\n====\n\ntwo-lines\n: x\n\n# two lines\n"), ["two-lines", "two-lines-2"]);
-        assert_eq!(ids("[^n]: # a\n\n# a[^n]\n# a\n"), ["a-1", "a1", "a"]);
+        assert_eq!(
+            ids("# a\n# a {#a}\n# a\n# a-1\n# b {id=x .k y=z}\n"),
+            ["a", "a", "a-1", "a-1-1", "x"]
+        );
+        assert_eq!(
+            ids("Two\nlines\n====\n\ntwo-lines\n: x\n\n# two lines\n"),
+            ["two-lines", "two-lines-2"]
+        );
+        assert_eq!(ids("[^n]: # a\n\n# a[^n]\n# a\n"), ["a", "a1", "a-1"]);
     }
 
     #[test]
@@ -510,10 +519,10 @@ mod links {
     #[test]
     fn a_link_to_a_page_keeps_what_kind_it_is() {
         let (document, _) = page("[a](b.png) ![c](d)");
-        assert_eq!(document.links.iter().map(|l| l.kind).collect::<Vec<_>>(), [
-            LinkKind::Link,
-            LinkKind::Image
-        ]);
+        assert_eq!(
+            document.links.iter().map(|l| l.kind).collect::<Vec<_>>(),
+            [LinkKind::Link, LinkKind::Image]
+        );
     }
 }
 
@@ -542,7 +551,8 @@ mod directives {
 
     #[test]
     fn they_nest_and_stand_in_lists_and_quotes() {
-        let text = "1. a\n   :::warning\n   b\n   :::\n> ::::tip\n> :::{Important} c\n> :::\n> ::::\n";
+        let text =
+            "1. a\n   :::warning\n   b\n   :::\n> ::::tip\n> :::{Important} c\n> :::\n> ::::\n";
         let (document, diagnostics) = page(text);
         assert_eq!(diagnostics, []);
         assert_eq!(
@@ -674,8 +684,7 @@ mod limits {
         let mut settings = settings();
         settings.markdown.max_page_bytes = 100;
         let text = format!("---\ntitle: T\n---\n{}", "*a* ".repeat(50));
-        let (document, diagnostics) =
-            parse_with(text.as_bytes(), &Files::default(), &settings);
+        let (document, diagnostics) = parse_with(text.as_bytes(), &Files::default(), &settings);
         assert!(document.unparsed && document.nodes.is_empty());
         assert_eq!(document.title(), Some("T"));
         assert_eq!(document.text, "*a* ".repeat(50));

@@ -71,7 +71,6 @@ pub fn build(
         raw_heading: None,
         ids: Vec::new(),
         footnotes: BTreeMap::new(),
-        in_footnote: 0,
         definitions: BTreeMap::new(),
     };
     builder.run(parser.into_offset_iter())?;
@@ -144,9 +143,8 @@ pub(super) struct Builder<'a> {
     title: Option<Title>,
     /// The heading in raw HTML that is open.
     pub(super) raw_heading: Option<usize>,
-    ids: Vec<(bool, IdOf, String)>,
+    ids: Vec<(IdOf, String)>,
     footnotes: BTreeMap<String, usize>,
-    in_footnote: usize,
     /// Where the destinations of reference definitions stand, by where the definitions begin.
     definitions: BTreeMap<usize, Option<Range<usize>>>,
 }
@@ -306,6 +304,8 @@ impl<'a> Builder<'a> {
             Some((_, code)) => code.push_str(&text),
             None => self.say(&text),
         }
+        let length = written_length(self.slice(&range), &text);
+        let range = range.start..range.start + length;
         self.leaf(NodeKind::Text(text.into_string().into()), &range);
     }
 
@@ -390,7 +390,6 @@ impl<'a> Builder<'a> {
             Tag::List(start) => NodeKind::List(start),
             Tag::Item => NodeKind::Item(None),
             Tag::FootnoteDefinition(name) => {
-                self.in_footnote += 1;
                 NodeKind::FootnoteDefinition(name.into_string().into())
             }
             Tag::DefinitionList => NodeKind::DefinitionList,
@@ -444,17 +443,16 @@ impl<'a> Builder<'a> {
                     heading.text = title.text.trim().to_owned();
                     if heading.id.is_empty() {
                         let of = IdOf::Heading(index);
-                        self.ids.push((self.in_footnote > 0, of, title.id_text));
+                        self.ids.push((of, title.id_text));
                     }
                 }
             }
             NodeKind::DefinitionTerm(index) => {
                 let of = IdOf::Term(*index as usize);
                 let title = self.title.take().unwrap_or_default();
-                self.ids.push((self.in_footnote > 0, of, title.id_text));
+                self.ids.push((of, title.id_text));
             }
             NodeKind::CodeBlock(_) => self.code_end(id, &range),
-            NodeKind::FootnoteDefinition(_) => self.in_footnote -= 1,
             NodeKind::Image(index) => {
                 let index = *index;
                 self.images -= 1;
@@ -549,7 +547,8 @@ impl<'a> Builder<'a> {
         else {
             return;
         };
-        if link.dest_range.is_some() || text.as_bytes().get(node.range.end as usize - 1) != Some(&b')')
+        if link.dest_range.is_some()
+            || text.as_bytes().get(node.range.end as usize - 1) != Some(&b')')
         {
             return;
         }
@@ -665,8 +664,7 @@ impl<'a> Builder<'a> {
             let place = (range.start + at.start).saturating_sub(WORD.len())
                 ..(range.start + at.end).saturating_sub(WORD.len());
             match event {
-                Event::Start(Tag::Paragraph)
-                | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
+                Event::Start(Tag::Paragraph) | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
                 Event::Text(text) if at.start < WORD.len() => {
                     let text = text.get(WORD.len()..).unwrap_or_default().to_owned();
                     if !text.is_empty() {
@@ -683,10 +681,8 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Tree {
         while self.close().is_some() {}
-        // mdBook moves footnotes to the end of the page before it makes ids.
-        self.ids.sort_by_key(|(in_footnote, ..)| *in_footnote);
         let mut unique = ids::Ids::default();
-        for (_, of, text) in self.ids {
+        for (of, text) in self.ids {
             let id = unique.unique(ids::from_text(&text));
             match of {
                 IdOf::Heading(index) => {
@@ -709,6 +705,23 @@ impl<'a> Builder<'a> {
         self.tree.words = self.words.count();
         self.tree
     }
+}
+
+/// How many bytes at the beginning of `written` stand for `text`: the parser sometimes counts
+/// white space to the text before it.
+fn written_length(written: &str, text: &str) -> usize {
+    if written.starts_with(text) {
+        return text.len();
+    }
+    let first = text.chars().next().unwrap_or_default();
+    let length = match first {
+        '‘' | '’' | '“' | '”' if text.len() == first.len_utf8() => 1,
+        '…' => 3,
+        '–' | '—' => written.bytes().take_while(|b| *b == b'-').count(),
+        _ if written.starts_with('&') => written.find(';').map_or(0, |end| end + 1),
+        _ => 0,
+    };
+    if length == 0 || !written.is_char_boundary(length) { written.len() } else { length }
 }
 
 fn agrees(text: &str, at: &Range<usize>, dest: &str) -> bool {

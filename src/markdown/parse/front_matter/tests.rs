@@ -121,7 +121,8 @@ fn bombs_are_refused() {
     }
     laughs.push_str("---\n");
     assert_eq!(codes_of(&read_page(&laughs).2), ["front-matter/malformed"]);
-    for nest in ["a: ".to_owned() + &"[".repeat(20_000), "a: ".to_owned() + &"{a: ".repeat(20_000)] {
+    for nest in ["a: ".to_owned() + &"[".repeat(20_000), "a: ".to_owned() + &"{a: ".repeat(20_000)]
+    {
         let (front, ..) = read_page(&format!("---\n{nest}\n---\n"));
         assert!(front.span.is_some());
         let (front, ..) = read_page(&format!("+++\n{}\n+++\n", nest.replace(':', " =")));

@@ -39,10 +39,10 @@ fn from(value: &Spanned<DeValue>, content: &str) -> Value {
         DeValue::String(text) => ValueKind::Text(text.to_string()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| ValueKind::Text(number.as_str().to_owned()), ValueKind::Integer),
-        DeValue::Float(number) => number.as_str().parse().map_or_else(
-            |_| ValueKind::Text(number.as_str().to_owned()),
-            ValueKind::Float,
-        ),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or_else(|_| ValueKind::Text(number.as_str().to_owned()), ValueKind::Float),
         DeValue::Boolean(truth) => ValueKind::Bool(*truth),
         DeValue::Datetime(date) => ValueKind::Text(
             content.get(range.clone()).map_or_else(|| date.to_string(), str::to_owned),

@@ -14,14 +14,8 @@ use super::value::{Entry, Value, ValueKind};
 const MAX_DEPTH: usize = 64;
 /// More values, aliases counted with all that they stand for, are refused.
 const MAX_VALUES: usize = 100_000;
-/// Larger front matter is refused.
-const MAX_BYTES: usize = 1 << 20;
-
 /// Reads YAML; none where it says nothing.
 pub fn parse(content: &str) -> Result<Option<Value>, Malformed> {
-    if content.len() > MAX_BYTES {
-        return Err(malformed(0..0, "it is larger than 1 MiB"));
-    }
     let offsets = Offsets::new(content);
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(content);
