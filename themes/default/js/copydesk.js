@@ -179,27 +179,31 @@
   all(".code > pre").forEach(function (pre) {
     var figure = pre.parentElement;
     var acts = make("div", { class: "acts" });
-    if (pre.dataset.start && pre.classList.contains("numbers")) pre.style.counterReset = "line " + (pre.dataset.start - 1);
-    if (pre.querySelector(".l.hidden")) {
-      var lines = acts.appendChild(make("button", { type: "button" }, texts.lines));
+    function action(icon, text) {
+      var button = acts.appendChild(make("button", { type: "button" }));
+      button.appendChild(make("span", { class: "i i-" + icon }));
+      name(button, text);
+      return button;
+    }
+    function name(button, text) {
+      button.title = text;
+      button.setAttribute("aria-label", text);
+    }
+    if (pre.querySelector(".hidden")) {
+      var lines = action("lines", texts.lines);
       lines.addEventListener("click", function () {
-        var on = figure.classList.toggle("lines");
-        lines.textContent = on ? texts.noLines : texts.lines;
+        name(lines, figure.classList.toggle("lines") ? texts.noLines : texts.lines);
       });
     }
-    if (texts.copy && !figure.classList.contains("nocopy")) {
-      var button = acts.appendChild(make("button", { type: "button" }, texts.copy));
+    if (texts.copy && pre.dataset.noCopy === undefined) {
+      var button = action("copy", texts.copy);
       button.addEventListener("click", function () {
         var code = pre.cloneNode(true);
-        all(figure.classList.contains("lines") ? ".l.del" : ".l.del, .l.hidden", code).forEach(function (line) { line.remove(); });
+        all(figure.classList.contains("lines") ? ".l.del" : ".l.del, .hidden", code).forEach(function (line) { line.remove(); });
         copy(code.textContent.replace(/\n$/, ""), function () {
-          button.textContent = texts.copied;
           button.classList.add("done");
           say(texts.copied);
-          setTimeout(function () {
-            button.textContent = texts.copy;
-            button.classList.remove("done");
-          }, 1600);
+          setTimeout(function () { button.classList.remove("done"); }, 1600);
         });
       });
     }
@@ -214,7 +218,7 @@
     var bar = make("div", { class: "tablist", role: "tablist" });
     var names = [];
     var buttons = panels.map(function (panel, at) {
-      var title = panel.querySelector(".tab-title");
+      var title = panel.querySelector(".tab-label");
       var name = title ? title.textContent : String(at + 1);
       var id = "tab-" + number + "-" + at;
       var button = make("button", { type: "button", role: "tab", id: id, "aria-controls": id + "-panel" }, name);
@@ -227,7 +231,7 @@
       bar.appendChild(button);
       return button;
     });
-    var group = tabs.dataset.group;
+    var group = tabs.dataset.sync;
     function choose(name) {
       var chosen = names.indexOf(name);
       if (chosen < 0) return;
