@@ -163,7 +163,7 @@ pub(super) fn finish(
             diagnostics.push(diagnostic);
             // The author's template fails: the page is published with the text it has, so that
             // nothing is lost.
-            let html = cx.theme.fallback(view);
+            let html = cx.theme.render_builtin(template, view);
             Rendered { bytes: html.into_bytes(), diagnostics }
         }
     }
