@@ -175,6 +175,7 @@ fn help_and_version_go_to_standard_output() {
 #[test]
 fn a_reader_that_has_gone_is_no_failure() {
     let sandbox = Sandbox::new("");
+    assert_ne!(sandbox.run(&["build", "--help"]).ends(0).stdout, "", "there is something to write");
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let status = sandbox
