@@ -8,8 +8,8 @@ use crate::markdown::Document;
 
 use super::codes::SITE_BAD_SLUG;
 use super::content::{is_index_like, is_markdown};
+use super::model::{AssetId, PageId};
 use super::navigation::NavId;
-use super::site::{AssetId, PageId};
 
 /// What stands at a path of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

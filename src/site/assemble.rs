@@ -10,10 +10,10 @@ use crate::markdown::Document;
 use super::address::{Owner, Reserved, Taken, UrlTable, not_found_source, page_path, reserved};
 use super::codes::{SITE_NO_PAGES, SITE_OWN_FILE, SITE_URL_CASE, SITE_URL_CLASH};
 use super::content::{Plan, is_index_like};
+use super::model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, sorted_ids};
 use super::navigation::{Draft, MOST_SIBLINGS, NavId, NavKind, Navigation};
 use super::outline::{self, Outline, OutlineKind};
 use super::redirects;
-use super::site::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, sorted_ids};
 use super::titles::{own_title, readable, title_of_path};
 
 /// What a site is made of.

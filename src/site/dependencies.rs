@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 
 use super::codes::NAV_ORPHAN;
+use super::model::{PageId, Site};
 use super::navigation::NavKind;
-use super::site::{PageId, Site};
 
 /// Something that a page was made from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

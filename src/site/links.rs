@@ -18,8 +18,8 @@ use super::codes::{
 };
 use super::content::is_markdown;
 use super::dependencies::Dependency;
+use super::model::{AssetId, Page, PageId, Site, Unpublished};
 use super::redirects::{RedirectTarget, forms};
-use super::site::{AssetId, Page, PageId, Site, Unpublished};
 
 /// What may stand as it is in a query, a fragment or an external URL; `%` stays, since such
 /// texts are written encoded.

@@ -10,12 +10,12 @@ mod content;
 mod dependencies;
 mod files;
 mod links;
+mod model;
 mod navigation;
 mod order;
 mod outline;
 mod print;
 mod redirects;
-mod site;
 mod summary;
 mod titles;
 
@@ -26,8 +26,8 @@ pub use content::{Plan, ScanInput, content_root, is_index_like, is_markdown, sca
 pub use dependencies::{Dependencies, Dependency};
 pub use files::FileIndex;
 pub use links::{Destination, Place, ResolveContext, Resolved};
+pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
 pub use print::print_id;
 pub use redirects::{Redirect, RedirectTarget};
-pub use site::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 pub use summary::{Entry, EntryKind, Summary};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::base::{SitePath, Span};
 
-use super::site::PageId;
+use super::model::PageId;
 
 /// The most siblings that a page shows around its own place.
 pub const MOST_SIBLINGS: usize = 100;

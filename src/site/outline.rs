@@ -10,8 +10,8 @@ use crate::markdown::Document;
 
 use super::codes::{NAV_CONTRADICTION, NAV_NOT_IN_SUMMARY, NAV_TWO_SECTION_PAGES};
 use super::content::index_rank;
+use super::model::Unpublished;
 use super::order::natural;
-use super::site::Unpublished;
 use super::summary::{EntryKind, Summary};
 
 /// An item of the outline. Its parent stands in front of it.

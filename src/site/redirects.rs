@@ -11,7 +11,7 @@ use super::codes::{
     REDIRECT_FRAGMENT_ONLY, REDIRECT_LOOP, REDIRECT_SHADOWS_PAGE,
 };
 use super::content::is_markdown;
-use super::site::{PageId, Site};
+use super::model::{PageId, Site};
 
 /// A page that sends readers on.
 #[derive(Debug, Clone, PartialEq, Eq)]
