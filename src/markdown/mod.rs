@@ -4,6 +4,7 @@ mod code;
 pub mod directives;
 mod document;
 mod front_matter;
+pub mod render;
 mod target;
 
 pub use code::{CodeProblem, code_block};
