@@ -188,6 +188,11 @@ impl Site {
         self.by_source.get(source).copied()
     }
 
+    /// The asset that a source file is published as.
+    pub fn asset(&self, source: &SourcePath) -> Option<&Asset> {
+        self.asset_of.get(source).and_then(|id| self.assets.get(id.0 as usize))
+    }
+
     /// Why a Markdown file of the content folder is not published; none for one that is, and for
     /// files that do not exist.
     pub fn unpublished(&self, source: &SourcePath) -> Option<&Unpublished> {
