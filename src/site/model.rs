@@ -188,6 +188,12 @@ impl Site {
         self.by_source.get(source).copied()
     }
 
+    /// Where a file of the content is published as it is.
+    pub fn asset_path(&self, source: &SourcePath) -> Option<SitePath> {
+        let asset = self.assets.get(self.asset_of.get(source)?.0 as usize)?;
+        Some(asset.path.clone())
+    }
+
     /// Why a Markdown file of the content folder is not published; none for one that is, and for
     /// files that do not exist.
     pub fn unpublished(&self, source: &SourcePath) -> Option<&Unpublished> {
