@@ -1,8 +1,11 @@
 //! Text becomes a [`Document`], and a document becomes HTML. Knows nothing of the site.
 
+mod code;
+pub mod codes;
 pub mod directives;
 mod document;
 mod front_matter;
+mod parse;
 mod target;
 
 pub use document::{
@@ -10,4 +13,5 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind,
 };
 pub use front_matter::FrontMatter;
+pub use parse::{ParseInput, parse};
 pub use target::Target;
