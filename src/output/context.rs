@@ -60,7 +60,7 @@ impl SiteContext<'_> {
 
     /// Where a file of the source is published as it is.
     pub fn published(&self, source: &SourcePath) -> Option<SitePath> {
-        self.site.asset(source).map(|asset| asset.path.clone()).or_else(|| self.extra.get(source).cloned())
+        self.site.asset_path(source).or_else(|| self.extra.get(source).cloned())
     }
 
     /// The pages of the site, without that of `404.html`.

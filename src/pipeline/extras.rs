@@ -64,7 +64,7 @@ pub(super) fn extra_files(
         .chain(&settings.site.favicon);
     let mut extra = BTreeMap::new();
     for file in named {
-        if site.asset(&file.value).is_some() {
+        if site.asset_path(&file.value).is_some() {
             continue;
         }
         if !source.is_file(&file.value) {

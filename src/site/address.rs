@@ -37,6 +37,19 @@ pub(super) enum Reserved {
     UnlessGiven,
 }
 
+/// The files that Copydesk writes itself and that authors may link to.
+pub(super) const OUR_FILES: [&str; 9] = [
+    "404.html",
+    "CNAME",
+    "_redirects",
+    "build.json",
+    "feed.xml",
+    "llms.txt",
+    "print.html",
+    "robots.txt",
+    "sitemap.xml",
+];
+
 /// Which of our own files stands at a path.
 pub(super) fn reserved(path: &SitePath, settings: &Settings) -> Option<Reserved> {
     let first = path.components().next().unwrap_or_default();

@@ -7,8 +7,10 @@ use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 use crate::config::Settings;
 use crate::markdown::Document;
 
-use super::address::{Owner, Reserved, Taken, UrlTable, not_found_source, page_path, reserved};
-use super::codes::{SITE_NO_PAGES, SITE_OWN_FILE, SITE_URL_CASE, SITE_URL_CLASH};
+use super::address::{
+    OUR_FILES, Owner, Reserved, Taken, UrlTable, not_found_source, page_path, reserved,
+};
+use super::codes::{SITE_OWN_FILE, SITE_URL_CASE, SITE_URL_CLASH};
 use super::content::{Plan, is_index_like};
 use super::model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, sorted_ids};
 use super::navigation::{Draft, MOST_SIBLINGS, NavId, NavKind, Navigation};
@@ -370,16 +372,14 @@ impl Builder<'_> {
             }
         }
         let (first_page, home) = self.home(&nav, &mut sections);
-        sections.sort_by(|a, b| a.item.cmp(&b.item));
-        if self.pages.is_empty() {
-            let mut diagnostic = Diagnostic::new(&SITE_NO_PAGES, "there is no page to publish");
-            let summary = self.plan.summary.as_ref();
-            if let Some(entry) = summary.and_then(|summary| summary.entries.first()) {
-                diagnostic = diagnostic.at(entry.span.clone());
+        sections.sort_by_key(|section| section.item);
+        for name in OUR_FILES {
+            if let Ok(path) = SitePath::new(name)
+                && reserved(&path, self.settings).is_some()
+            {
+                // Where the author has such a file, there is none of ours.
+                let _ = self.urls.claim(&path, Owner::Ours);
             }
-            self.diagnostics.push(
-                diagnostic.help("write an `index.md`, or name the content folder as `book.src`"),
-            );
         }
         self.into_site(nav, sections, first_page, home)
     }

@@ -297,15 +297,6 @@ pub(super) static SITE_BAD_SLUG: Code = Code {
     examples: ("slug: guides/install", "slug: install"),
 };
 
-pub(super) static SITE_NO_PAGES: Code = Code {
-    id: "site/no-pages",
-    severity: Severity::Warning,
-    summary: "a site without pages",
-    explanation: "No page is published: the content folder holds no Markdown, or `SUMMARY.md` \
-        lists none, or all are drafts. `book.src` in `book.toml` names the content folder.",
-    examples: ("", ""),
-};
-
 pub(super) static SITE_OWN_FILE: Code = Code {
     id: "site/own-file",
     severity: Severity::Advice,
@@ -365,7 +356,6 @@ pub static CODES: &[&Code] = &[
     &REDIRECT_LOOP,
     &REDIRECT_SHADOWS_PAGE,
     &SITE_BAD_SLUG,
-    &SITE_NO_PAGES,
     &SITE_OWN_FILE,
     &SITE_URL_CASE,
     &SITE_URL_CLASH,

@@ -49,8 +49,6 @@ pub enum Place<'a> {
 /// What resolving needs to know besides the site.
 #[derive(Clone, Copy)]
 pub struct ResolveContext<'a> {
-    /// Where the page stands.
-    pub place: Place<'a>,
     /// Width and height of an image of the content, where they are known.
     pub image_size: &'a dyn Fn(&SourcePath) -> Option<(u32, u32)>,
 }
@@ -108,10 +106,28 @@ enum Located {
 impl Site {
     /// Resolves every link of a page, in order.
     pub fn resolve(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
+        self.resolve_at(page, Place::Own, context)
+    }
+
+    /// Resolves every link of a page for the print view: a link to a page in it leads to that
+    /// page's place there.
+    pub fn resolve_for_print(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
+        let print = SitePath::new("print.html").unwrap_or_else(|_| SitePath::root());
+        self.resolve_at(page, Place::Print(&print), context)
+    }
+
+    /// Resolves every link of a page as they are written where the page stands.
+    pub fn resolve_at(
+        &self,
+        page: PageId,
+        place: Place<'_>,
+        context: &ResolveContext<'_>,
+    ) -> Resolved {
         let Some(page) = self.page(page) else { return Resolved::default() };
         let mut resolver = Resolver {
             site: self,
             page,
+            place,
             context,
             diagnostics: Vec::new(),
             dependencies: Vec::new(),
@@ -132,17 +148,6 @@ impl Site {
         dependencies.sort();
         dependencies.dedup();
         Resolved { targets, destinations, diagnostics, dependencies }
-    }
-
-    /// Resolves every link of a page for the print view at `print`: a link to a page in it leads
-    /// to that page's place there.
-    pub fn resolve_for_print(
-        &self,
-        page: PageId,
-        print: &SitePath,
-        image_size: &dyn Fn(&SourcePath) -> Option<(u32, u32)>,
-    ) -> Resolved {
-        self.resolve(page, &ResolveContext { place: Place::Print(print), image_size })
     }
 
     /// What a source path stands for, without regard to redirects and published addresses.
@@ -310,6 +315,7 @@ fn forms_of(address: &str, page: &Page, site: &Site) -> Vec<SitePath> {
 struct Resolver<'a> {
     site: &'a Site,
     page: &'a Page,
+    place: Place<'a>,
     context: &'a ResolveContext<'a>,
     diagnostics: Vec<Diagnostic>,
     dependencies: Vec<Dependency>,
@@ -363,7 +369,7 @@ impl<'a> Resolver<'a> {
             return (Target { url: encode_rest(query), ..Target::default() }, own);
         };
         self.check_anchor(link, self.page, fragment);
-        let url = match self.context.place {
+        let url = match self.place {
             Place::Print(_) if self.page.listed() => self.print_url(self.page, Some(fragment)),
             Place::Print(print) => {
                 let path = self.site.url(print, &self.page.path);
@@ -376,7 +382,7 @@ impl<'a> Resolver<'a> {
 
     /// The place of a page in the print view.
     fn print_url(&self, page: &Page, fragment: Option<&str>) -> String {
-        let id = super::print::print_id(&page.path);
+        let id = super::print::id_of(&page.path);
         let fragment = fragment.map(decode_percent).filter(|fragment| page.has_id(fragment));
         let place = match fragment {
             Some(fragment) => format!("{id}-{fragment}"),
@@ -386,7 +392,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn url(&self, path: &SitePath) -> String {
-        match self.context.place {
+        match self.place {
             Place::Own => self.site.url(&self.page.path, path),
             Place::At(from) | Place::Print(from) => self.site.url(from, path),
             Place::Anywhere => self.site.absolute_path(path),
@@ -425,7 +431,7 @@ impl<'a> Resolver<'a> {
                 if let Some(fragment) = fragment {
                     self.check_anchor(link, page, fragment);
                 }
-                if matches!(self.context.place, Place::Print(_)) && page.listed() {
+                if matches!(self.place, Place::Print(_)) && page.listed() {
                     target.url = self.print_url(page, fragment);
                 }
                 Destination::Page(page.source.clone(), id)
@@ -464,7 +470,7 @@ impl<'a> Resolver<'a> {
                     &LINK_THROUGH_REDIRECT,
                     format!("`{written}` is a former address of this site"),
                 );
-                let diagnostic = self.place(diagnostic, link).help(format!("write `{url}`"));
+                let diagnostic = self.placed(diagnostic, link).help(format!("write `{url}`"));
                 self.diagnostics.push(self.with_fix(diagnostic, link, url.clone(), true));
                 (Target { url: encode_rest(url), ..Target::default() }, Destination::External)
             }
@@ -481,7 +487,7 @@ impl<'a> Resolver<'a> {
                     &LINK_THROUGH_REDIRECT,
                     format!("`{written}` is a former address"),
                 );
-                let diagnostic = self.place(diagnostic, link).help(format!("write `{address}`"));
+                let diagnostic = self.placed(diagnostic, link).help(format!("write `{address}`"));
                 self.diagnostics.push(self.with_fix(diagnostic, link, address, false));
                 self.found(link, &found, query, fragment)
             }
@@ -502,7 +508,7 @@ impl<'a> Resolver<'a> {
         self.document().span(link.dest_range.as_ref().unwrap_or(&link.range))
     }
 
-    fn place(&self, diagnostic: Diagnostic, link: &Link) -> Diagnostic {
+    fn placed(&self, diagnostic: Diagnostic, link: &Link) -> Diagnostic {
         diagnostic.at(self.span(link))
     }
 
@@ -557,14 +563,14 @@ impl<'a> Resolver<'a> {
         } else {
             Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
         };
-        self.diagnostics.push(self.place(diagnostic, link));
+        self.diagnostics.push(self.placed(diagnostic, link));
     }
 
     fn report_no_image(&mut self, link: &Link, source: &SourcePath) {
         let diagnostic =
             Diagnostic::new(&LINK_MISSING_IMAGE, format!("`{source}` is a page, not an image"))
                 .help("write a link (without `!`), or name an image");
-        self.diagnostics.push(self.place(diagnostic, link));
+        self.diagnostics.push(self.placed(diagnostic, link));
     }
 
     fn report_case(&mut self, link: &Link, actual: &SourcePath) {
@@ -574,7 +580,7 @@ impl<'a> Resolver<'a> {
             &LINK_WRONG_CASE,
             format!("`{written}` differs from the file's name in upper and lower case"),
         );
-        let diagnostic = self.place(diagnostic, link).help(format!("write `{text}`"));
+        let diagnostic = self.placed(diagnostic, link).help(format!("write `{text}`"));
         self.diagnostics.push(self.with_fix(diagnostic, link, text, false));
     }
 
@@ -602,13 +608,13 @@ impl<'a> Resolver<'a> {
                 format!("`#{id}` of `{}` has moved", page.source),
             );
             self.diagnostics
-                .push(self.place(diagnostic, link).help(format!("it stands at `{text}` now")));
+                .push(self.placed(diagnostic, link).help(format!("it stands at `{text}` now")));
             return;
         }
         let where_ = if own { "this page".to_owned() } else { format!("`{}`", page.source) };
         let diagnostic =
             Diagnostic::new(&LINK_MISSING_ANCHOR, format!("{where_} has no heading or id `{id}`"));
-        let mut diagnostic = self.place(diagnostic, link);
+        let mut diagnostic = self.placed(diagnostic, link);
         let document = &page.document;
         let ids = document.headings.iter().map(|heading| heading.id.as_str());
         let ids = ids.chain(document.anchors.iter().map(|anchor| anchor.id.as_str()));
@@ -684,7 +690,7 @@ impl<'a> Resolver<'a> {
             }
             Located::Found(_) | Located::OtherCase(..) | Located::Moved(..) => return,
         };
-        let diagnostic = self.place(Diagnostic::new(code, message), link).help(help);
+        let diagnostic = self.placed(Diagnostic::new(code, message), link).help(help);
         let diagnostic = match suggestion {
             Some((text, true)) => self.with_fix(diagnostic, link, text, false),
             _ => diagnostic,

@@ -28,6 +28,5 @@ pub use files::FileIndex;
 pub use links::{Destination, Place, ResolveContext, Resolved};
 pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
-pub use print::print_id;
 pub use redirects::{Redirect, RedirectTarget};
 pub use summary::{Entry, EntryKind, Summary};

@@ -188,9 +188,10 @@ impl Site {
         self.by_source.get(source).copied()
     }
 
-    /// The asset that a source file is published as.
-    pub fn asset(&self, source: &SourcePath) -> Option<&Asset> {
-        self.asset_of.get(source).and_then(|id| self.assets.get(id.0 as usize))
+    /// Where a file of the content is published as it is.
+    pub fn asset_path(&self, source: &SourcePath) -> Option<SitePath> {
+        let asset = self.assets.get(self.asset_of.get(source)?.0 as usize)?;
+        Some(asset.path.clone())
     }
 
     /// Why a Markdown file of the content folder is not published; none for one that is, and for

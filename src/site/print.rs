@@ -10,9 +10,18 @@ use crate::base::SitePath;
 const FRAGMENT: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%').add(b'#').add(b'\\');
 
-/// The id of a page in the print view; an id of the page follows behind `-`. No two pages have
-/// the same, and none holds a `-`, so that no two places have the same either.
-pub fn print_id(path: &SitePath) -> String {
+use super::model::{PageId, Site};
+
+impl Site {
+    /// The id of a page in the print view; an id of the page follows behind `-`.
+    pub fn print_id(&self, page: PageId) -> String {
+        self.page(page).map(|page| id_of(&page.path)).unwrap_or_default()
+    }
+}
+
+/// No two pages have the same id, and none holds a `-`, so that no two places have the same
+/// either.
+pub(super) fn id_of(path: &SitePath) -> String {
     let path = path.as_str();
     let mut id = String::new();
     for character in path.strip_suffix(".html").unwrap_or(path).chars() {
@@ -42,7 +51,7 @@ mod tests {
 
     #[test]
     fn no_two_pages_share_an_id() {
-        let id = |text: &str| print_id(&SitePath::new(text).unwrap());
+        let id = |text: &str| id_of(&SitePath::new(text).unwrap());
         assert_eq!(id("getting-started/install.html"), "getting.started/install");
         assert_eq!(id("über uns.html"), "über~20uns");
         let paths = ["a-b.html", "a.b.html", "a/b.html", "a_b.html", "a~2eb.html", "a b.html"];
