@@ -103,6 +103,12 @@ impl Theme {
         self.templates.render(template, view, &view.page.path)
     }
 
+    /// A page as HTML by the built-in templates, for when an override failed on it. The body of
+    /// the page alone should they fail too, so that no text is ever lost.
+    pub fn render_builtin(&self, template: &str, view: &PageView<'_>) -> String {
+        self.templates.render_builtin(template, view).unwrap_or_else(|| view.page.body.clone())
+    }
+
     /// The page that stands at an address that has moved.
     ///
     /// # Errors

@@ -49,6 +49,8 @@ pub(super) static UNKNOWN_TEMPLATE: Code = Code {
 #[derive(Debug, Clone)]
 pub(super) struct Templates {
     tera: Tera,
+    /// The built-in theme alone, for when an override fails on a page.
+    builtin: Tera,
     /// The site's own, for the places of errors.
     own: BTreeMap<String, Own>,
 }
@@ -99,7 +101,7 @@ impl Templates {
         loop {
             let mut tera = builtin.clone();
             let Err(error) = tera.add_raw_templates(texts(&own)) else {
-                return Templates { tera, own };
+                return Templates { tera, builtin, own };
             };
             let reports = reports(&error, &own);
             let mut guilty = BTreeSet::new();
@@ -124,7 +126,7 @@ impl Templates {
                     .or_else(|| own.iter().find(|(name, _)| mentions(&reports, name)))
                     .or_else(|| own.iter().next());
                 let Some((name, template)) = culprit else {
-                    return Templates { tera: builtin, own };
+                    return Templates { tera: builtin.clone(), builtin, own };
                 };
                 let message = reports.first().map(|r| r.message.clone()).unwrap_or_default();
                 diagnostics.push(
@@ -158,6 +160,13 @@ impl Templates {
     fn is_for_pages(&self, name: &str) -> bool {
         matches!(name, "page.html" | "section.html" | "404.html" | "print.html")
             || (self.own.contains_key(name) && builtin::template(name).is_none())
+    }
+
+    /// Renders a view with the built-in template for its kind of page.
+    pub(super) fn render_builtin(&self, template: &str, view: &impl Serialize) -> Option<String> {
+        let template = builtin::template(template).map_or("page.html", |_| template);
+        let context = Context::from_serialize(view).ok()?;
+        self.builtin.render(template, &context).ok()
     }
 
     /// Renders a view; `page` says for which page, in messages.
