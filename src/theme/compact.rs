@@ -92,6 +92,17 @@ mod tests {
         assert_eq!(css("/* open"), "");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn strings_survive(before in "[a-z{};: /*]{0,20}", string in "[a-z{};: /*\u{e4}]{0,20}") {
+            let comment_is_open = before.rsplit_once("/*").is_some_and(|(_, rest)| !rest.contains("*/"));
+            proptest::prop_assume!(!before.contains("/*") || !comment_is_open);
+            let quoted = format!("\"{string}\"");
+            let compact = css(&format!("{before}{quoted}"));
+            proptest::prop_assert!(compact.ends_with(&quoted), "{compact}");
+        }
+    }
+
     #[test]
     fn scripts_keep_their_lines() {
         assert_eq!(js("  a()\n\n  // note\n  b(\"//\") // c\n"), "a()\nb(\"//\") // c\n");

@@ -87,7 +87,7 @@ impl Theme {
     ///
     /// # Errors
     /// Where there is no such template: a diagnostic without a place, for the caller to add.
-    pub fn template(&self, name: &str) -> Result<String, Diagnostic> {
+    pub fn template(&self, name: &str) -> Result<String, Box<Diagnostic>> {
         self.templates.find(name)
     }
 
@@ -95,7 +95,11 @@ impl Theme {
     ///
     /// # Errors
     /// Where the template fails, with its place where that is known.
-    pub fn render_page(&self, template: &str, view: &PageView<'_>) -> Result<String, Diagnostic> {
+    pub fn render_page(
+        &self,
+        template: &str,
+        view: &PageView<'_>,
+    ) -> Result<String, Box<Diagnostic>> {
         self.templates.render(template, view, &view.page.path)
     }
 
@@ -109,7 +113,7 @@ impl Theme {
     ///
     /// # Errors
     /// Where the template fails, with its place where that is known.
-    pub fn render_redirect(&self, view: &RedirectView<'_>) -> Result<String, Diagnostic> {
+    pub fn render_redirect(&self, view: &RedirectView<'_>) -> Result<String, Box<Diagnostic>> {
         let page = view.url.as_deref().unwrap_or("a redirect");
         self.templates.render("redirect.html", view, page)
     }

@@ -141,7 +141,7 @@ impl Templates {
     }
 
     /// The template of a name, with or without `.html`.
-    pub(super) fn find(&self, name: &str) -> Result<String, Diagnostic> {
+    pub(super) fn find(&self, name: &str) -> Result<String, Box<Diagnostic>> {
         let full = if name.ends_with(".html") { name.to_owned() } else { format!("{name}.html") };
         if self.is_for_pages(&full) {
             return Ok(full);
@@ -153,7 +153,8 @@ impl Templates {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are: `{}`", names.join("`, `")),
         };
-        Err(Diagnostic::new(&UNKNOWN_TEMPLATE, format!("there is no template `{full}`")).help(help))
+        let message = format!("there is no template `{full}`");
+        Err(Box::new(Diagnostic::new(&UNKNOWN_TEMPLATE, message).help(help)))
     }
 
     fn is_for_pages(&self, name: &str) -> bool {
@@ -174,7 +175,7 @@ impl Templates {
         template: &str,
         view: &impl Serialize,
         page: &str,
-    ) -> Result<String, Diagnostic> {
+    ) -> Result<String, Box<Diagnostic>> {
         Context::from_serialize(view)
             .and_then(|context| self.tera.render(template, &context))
             .map_err(|error| {
@@ -190,10 +191,10 @@ impl Templates {
                 let message = format!("`{name}` failed on `{page}`: {}", report.message);
                 let problem = Diagnostic::new(&RENDER, message)
                     .help("the fields that templates see are in the manual's reference of views");
-                match span {
+                Box::new(match span {
                     Some(span) => problem.at(span),
                     None => problem,
-                }
+                })
             })
     }
 }

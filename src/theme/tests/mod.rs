@@ -159,7 +159,7 @@ fn render(
     site: &SharedSite,
     template: &str,
     page: PageInfo,
-) -> Result<String, Diagnostic> {
+) -> Result<String, Box<Diagnostic>> {
     let path = SitePath::new(&page.path).unwrap();
     let view = PageView { version: VERSION, site, here: here(theme, &path), nav: nav(), page };
     theme.render_page(template, &view)
@@ -627,3 +627,86 @@ fn codes_are_sorted_and_explained() {
         assert!(code.id.starts_with("theme/") && code.explanation.len() > 80, "{}", code.id);
     }
 }
+
+proptest::proptest! {
+    /// Whatever a site's template says, it is rendered or reported.
+    #[test]
+    fn no_template_is_too_odd(pieces in proptest::collection::vec(0..PIECES.len(), 0..12)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let (theme, diagnostics) = load(&[("header.html", &text), ("strings.toml", &text)]);
+        for problem in &diagnostics {
+            let span = problem.span().unwrap();
+            assert!(span.start <= span.end && span.end <= text.len(), "{text:?}: {problem:?}");
+        }
+        let shared = SharedSite::new(site(&theme));
+        if let Err(problem) = render(&theme, &shared, "page.html", page_info()) {
+            assert_eq!(problem.code, "theme/render");
+            assert_eq!(problem.span().unwrap().file.as_str(), "theme/header.html", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_colour_cannot_leave_its_rule(text in "[#a-z0-9(){};:/*<>\"'\\\\ .,%-]{0,24}") {
+        let mut settings = Settings::default();
+        settings.theme.accent = Some(text.clone());
+        let (theme, diagnostics) = Theme::load(&[], &settings);
+        let css = &theme.assets().iter().find(|a| a.path.extension() == Some("css")).unwrap().bytes;
+        let css = std::str::from_utf8(css).unwrap();
+        let taken = !codes(&diagnostics).contains(&"theme/bad-colour");
+        if taken {
+            assert!(!text.contains(['{', '}', ';', '<', '"', '\'', '\\', '*', ':']), "{text:?}");
+            assert!(css.contains(&format!(":root{{--accent:{}}}", text.trim())));
+        }
+    }
+}
+
+const PIECES: &[&str] = &[
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    " ",
+    "\n",
+    "ä\u{1F600}",
+    "\"",
+    "'",
+    "<p>",
+    "if",
+    "endif",
+    " for x in ",
+    "nav.items",
+    "endfor",
+    "site.title",
+    "page.nothing",
+    "page?.nothing",
+    "| nope",
+    "| json",
+    "| fill(count=3)",
+    "include \"nav.html\"",
+    "extends \"base.html\"",
+    "block main",
+    "endblock",
+    "set x = ",
+    "component c(a) ",
+    "endcomponent c",
+    "<c a={1}/>",
+    "{{ site.title }}",
+    "{% if page.toc %}",
+    "{% endif %}",
+    "{{ 1 / 0 }}",
+    "{{ page.tags[9] }}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "=",
+    "1",
+    "next = \"x\"",
+    "{{ throw(message=\"x\") }}",
+    "raw",
+    "endraw",
+    "- ",
+    "\r\n",
+];
