@@ -7,9 +7,9 @@ use super::progress::TerminalProgress;
 use super::{Exit, Terminal, input};
 use crate::base::{Diagnostic, Severity, SourcePath};
 use crate::config::Overrides;
-use crate::output::{WriteError, Writer, Written};
+use crate::output::{Writer, Written};
 use crate::pipeline::{self, BuildError, BuildInput, Prepared, Totals};
-use crate::report::{self, ReportOptions};
+use crate::report;
 use crate::source::Source;
 
 /// Builds the site and publishes it into a folder.
@@ -38,7 +38,7 @@ pub(crate) struct BuildArguments {
     drafts: bool,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "human",
-          value_parser = clap::builder::PossibleValuesParser::new(report::format_names()))]
+          value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
     format: String,
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
             if told { exit(&diagnostics, arguments.strict) } else { Exit::Failed }
         }
         Err(error) => {
-            terminal.error(&error.to_string(), write_help(&error).as_deref());
+            terminal.error(&error.to_string(), error.help());
             Exit::Failed
         }
     }
@@ -122,14 +122,14 @@ fn tell(
         Some(std::sync::Arc::from(String::from_utf8_lossy(&bytes)))
     };
     let display = |path: &SourcePath| displayed(source, root, path);
-    let options = ReportOptions {
+    let options = report::Options {
         color: human && terminal.color_err(),
         width: terminal.width(),
         max: human.then_some(100),
         display: &display,
     };
     let mut text = Vec::new();
-    let written = (format.write)(diagnostics, &sources, &options, &mut text);
+    let written = (format.report)(options).write(diagnostics, &sources, &mut text);
     let told = written.and_then(|()| {
         if human {
             terminal.err(&text);
@@ -191,10 +191,6 @@ fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-fn write_help(error: &WriteError) -> Option<String> {
-    error.help()
 }
 
 fn closing_line(

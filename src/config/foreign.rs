@@ -71,6 +71,7 @@ const PREPROCESSORS: &[(&str, Fate)] = &[
 /// Renderers, sorted by name.
 const RENDERERS: &[(&str, Fate)] = &[
     ("epub", Lost("no EPUB is made", "`print.html` holds the whole site on one page")),
+    ("katex", BuiltIn("it makes nothing by itself")),
     ("latex", Lost("no LaTeX or PDF is made", "`print.html` holds the whole site on one page")),
     ("linkcheck", BuiltIn("links are checked by every build")),
     ("linkcheck2", BuiltIn("links are checked by every build")),
@@ -146,15 +147,18 @@ fn say(
                 .help("the table can go, unless mdBook builds this book too")
         }
         Some(Lost(lost, instead)) => not_run(lost).help(*instead),
-        _ => not_run(otherwise).help(
-            "a build runs no programs; remove the table, or put `optional = true` in it to make \
-             this advice",
-        ),
+        _ => not_run(otherwise)
+            .help("remove the table, or put `optional = true` in it to make this advice"),
     }
 }
 
 fn advise(diagnostic: Diagnostic, entry: &Entry) -> Diagnostic {
-    if is_optional(entry) { diagnostic.severity(Severity::Advice) } else { diagnostic }
+    if !is_optional(entry) {
+        return diagnostic;
+    }
+    // The help for the unknown says how to get here.
+    let help = diagnostic.help.clone().filter(|help| !help.contains("`optional = true`"));
+    Diagnostic { help, ..diagnostic }.severity(Severity::Advice)
 }
 
 /// The lines of the manual's table: kind of program, name, what becomes of its work.

@@ -521,17 +521,15 @@ optional = true
 7:15 "alerts" advice[config/preprocessor] preprocessor `alerts` is not needed: `> [!NOTE]` alerts are built in
   help: the table can go, unless mdBook builds this book too
 8:15 "repl" warning[config/preprocessor] preprocessor `repl` is not run: what it adds to pages is missing
-  help: a build runs no programs; remove the table, or put `optional = true` in it to make this advice
+  help: remove the table, or put `optional = true` in it to make this advice
 10:15 "toc" advice[config/preprocessor] preprocessor `toc` is not needed: each page has a table of contents; `<!-- toc -->` is a comment
   help: the table can go, unless mdBook builds this book too
 12:15 "my-own" advice[config/preprocessor] preprocessor `my-own` is not run: what it adds to pages is missing
-  help: a build runs no programs; remove the table, or put `optional = true` in it to make this advice
 17:9 "linkcheck" advice[config/renderer] renderer `linkcheck` is not needed: links are checked by every build
   help: the table can go, unless mdBook builds this book too
 19:9 "epub" warning[config/renderer] renderer `epub` is not run: no EPUB is made
   help: `print.html` holds the whole site on one page
 20:9 "own" advice[config/renderer] renderer `own` is not run: its output is not made
-  help: a build runs no programs; remove the table, or put `optional = true` in it to make this advice
 
 "#]].raw());
     of("[markdown]\nmath = true\n[preprocessor.katex]\n").silent();
@@ -681,6 +679,18 @@ fn the_reference_lists_every_key_once() {
         let mut lines = table.lines();
         let head = cells(lines.next().unwrap());
         assert!(lines.all(|line| cells(line) == head), "{table}");
+    }
+}
+
+#[test]
+fn examples_of_codes_are_true() {
+    for code in CODES {
+        let finds = |text: &str| {
+            let (_, diagnostics) = of(text).load();
+            diagnostics.iter().any(|d| d.code == code.id && d.severity == code.severity)
+        };
+        let (wrong, right) = code.examples;
+        assert!(finds(wrong) && !finds(right), "{}", code.id);
     }
 }
 

@@ -1,10 +1,13 @@
 //! Text becomes a [`Document`], and a document becomes HTML. Knows nothing of the site.
 
+mod code;
 pub mod directives;
 mod document;
 mod front_matter;
+pub mod render;
 mod target;
 
+pub use code::{CodeProblem, code_block};
 pub use document::{
     Alert, AlertKind, Alignment, Anchor, Attributes, CodeBlock, CodeOptions, Directive, Document,
     Heading, Link, LinkKind, Node, NodeId, NodeKind,

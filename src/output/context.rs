@@ -1,12 +1,13 @@
 //! What the formats list from: everything that is the same for the whole site.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::{SitePath, SourcePath};
 use crate::config::Settings;
 use crate::history::RepositoryFacts;
-use crate::markdown::{Highlighter, Words};
-use crate::site::{Page, PageId, ResolveContext, Site};
+use crate::markdown::Words;
+use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
 use crate::theme::views::SharedSite;
 
@@ -27,11 +28,11 @@ pub struct SiteContext<'a> {
     /// What git knows of the repository.
     pub facts: &'a RepositoryFacts,
     /// Where highlighted code comes from.
-    pub highlight: &'a Highlighter<'a>,
+    pub highlight: &'a (dyn Fn(&str, &str) -> Option<Arc<str>> + Sync),
     /// The words that rendering puts into bodies.
     pub words: &'a Words,
-    /// What resolving links needs besides the site.
-    pub resolve: ResolveContext<'a>,
+    /// Width and height of an image of the content, where they are known.
+    pub image_size: &'a (dyn Fn(&SourcePath) -> Option<(u32, u32)> + Sync),
     /// Files outside the content folder that pages need (logo, additional style sheets), and
     /// where they are published.
     pub extra: &'a BTreeMap<SourcePath, SitePath>,
@@ -52,9 +53,14 @@ impl SiteContext<'_> {
         text.to_owned()
     }
 
+    /// The links of a page, resolved for a place where it is shown.
+    pub fn resolve(&self, page: PageId, place: Place<'_>) -> Resolved {
+        self.site.resolve(page, &ResolveContext { place, image_size: self.image_size })
+    }
+
     /// Where a file of the source is published as it is.
     pub fn published(&self, source: &SourcePath) -> Option<SitePath> {
-        self.site.asset_path(source).or_else(|| self.extra.get(source).cloned())
+        self.site.asset(source).map(|asset| asset.path.clone()).or_else(|| self.extra.get(source).cloned())
     }
 
     /// The pages of the site, without that of `404.html`.

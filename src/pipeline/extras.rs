@@ -2,7 +2,6 @@
 //! snippet, the banner.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::base::{Diagnostic, SitePath, SourcePath, Span, nearest};
 use crate::config::{Set, Settings};
@@ -65,7 +64,7 @@ pub(super) fn extra_files(
         .chain(&settings.site.favicon);
     let mut extra = BTreeMap::new();
     for file in named {
-        if site.asset_path(&file.value).is_some() {
+        if site.asset(&file.value).is_some() {
             continue;
         }
         if !source.is_file(&file.value) {
@@ -104,7 +103,6 @@ fn missing(source: &dyn Source, file: &Set<SourcePath>) -> Diagnostic {
 pub(super) fn head_html(
     source: &dyn Source,
     settings: &Settings,
-    root: &SourcePath,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
     let mut html = String::new();
@@ -114,7 +112,6 @@ pub(super) fn head_html(
             Err(_) => diagnostics.push(missing(source, head)),
         }
     }
-    let _ = root;
     html
 }
 

@@ -15,9 +15,10 @@ pub struct ImageSizes {
 
 impl ImageSizes {
     /// Measures the images among `files`.
-    pub fn of(source: &dyn Source, files: &[SourcePath]) -> Self {
+    pub fn of<'a>(source: &dyn Source, files: impl Iterator<Item = &'a SourcePath>) -> Self {
+        let files: Vec<&SourcePath> = files.collect();
         let sizes = files
-            .par_iter()
+            .into_par_iter()
             .filter(|path| is_image(path))
             .filter_map(|path| Some((path.clone(), measure(&source.read(path).ok()?)?)))
             .collect();

@@ -13,13 +13,13 @@ use crate::config::{self, ConfigInput, Overrides, Settings};
 use crate::history::RepositoryFacts;
 use crate::markdown::{self, Document, ParseInput, Words};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
-use crate::site::{self, AssembleInput, ResolveContext, ScanInput, Site};
+use crate::site::{self, AssembleInput, ScanInput, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
 
 /// The diagnostics of this room.
-pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES];
+pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES, &UNREADABLE];
 
 /// A setting names a file that does not exist.
 pub static MISSING_FILE: Code = Code {
@@ -40,6 +40,17 @@ pub static NO_PAGES: Code = Code {
                   `book.src` of `book.toml`, else the first of `content`, `src` and `docs` that \
                   holds Markdown, else the folder itself. With a `SUMMARY.md`, only the files that \
                   it lists are published. Check that the command names the right folder.",
+    examples: ("", ""),
+};
+
+/// A file that was listed cannot be read.
+pub static UNREADABLE: Code = Code {
+    id: "source/unreadable",
+    severity: Severity::Error,
+    summary: "a file cannot be read",
+    explanation: "The file was there when the folder was listed, and could not be read afterwards: \
+                  its permissions forbid it, the disk fails, or something removed it meanwhile. \
+                  The site is built without it.",
     examples: ("", ""),
 };
 
@@ -168,14 +179,11 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
                 documents.push(Arc::new(document));
             }
             // Listed a moment ago, unreadable now: told, and the rest is built.
-            Err(error) => diagnostics.push(
-                Diagnostic::new(&crate::source::UNREADABLE, error.to_string())
-                    .at(Span::start_of(path.clone())),
-            ),
+            Err(error) => diagnostics.push(Prepared::unreadable(path, &error)),
         }
     }
 
-    let highlights = Highlights::of(documents.iter().map(Arc::as_ref), progress);
+    let highlights = Highlights::of(documents.iter().map(Arc::as_ref));
     let (site, found) = site::assemble(AssembleInput {
         settings: &settings,
         plan: &plan,
@@ -194,7 +202,10 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
     let (theme, found) = Theme::load(&theme_files, &settings);
     diagnostics.extend(found);
-    let words = words(theme.strings());
+    // The keys of a theme's strings are written with `_`.
+    let words = Words::from_strings(|key| {
+        theme.strings().get(&key.replace('-', "_")).map(String::as_str)
+    });
     let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
     let images = ImageSizes::of(source, site.assets.iter().map(|asset| &asset.source));
     let view = SharedSite::new(SiteView {
@@ -304,10 +315,13 @@ impl Prepared<'_> {
         self.with_context(|cx| output::render(cx, page))
     }
 
+    pub(super) fn unreadable(path: &SourcePath, error: &SourceError) -> Diagnostic {
+        Diagnostic::new(&UNREADABLE, error.to_string()).at(Span::start_of(path.clone()))
+    }
+
     pub(super) fn with_context<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
         let image_size = |path: &SourcePath| self.images.get(path);
-        let in_source = |path: &SourcePath| self.source.is_file(path);
         let cx = SiteContext {
             settings: &self.settings,
             root: &self.root,
@@ -317,11 +331,10 @@ impl Prepared<'_> {
             facts: &self.facts,
             highlight: &highlight,
             words: &self.words,
-            resolve: ResolveContext { image_size: &image_size },
+            image_size: &image_size,
             extra: &self.extra,
             nav_scripts: &self.nav_scripts,
         };
-        let _ = &in_source;
         work(&cx)
     }
 }

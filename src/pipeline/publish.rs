@@ -31,7 +31,7 @@ pub fn publish(
                             writer.stage(path, Content::Bytes(&bytes))?;
                             Vec::new()
                         }
-                        Err(error) => vec![prepared.unreadable(source, &error)],
+                        Err(error) => vec![Prepared::unreadable(source, &error)],
                     },
                     Entry::Page(page) => {
                         let rendered = output::render(cx, *page);

@@ -8,7 +8,7 @@ mod memory;
 mod repository;
 mod revision;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -21,7 +21,7 @@ pub use codes::CODES;
 pub use folder::FolderSource;
 pub use memory::MemorySource;
 pub use repository::discover;
-pub use revision::RevisionSource;
+pub use revision::{RevisionSource, find_commit};
 
 /// A tree of files, seen from its top: the repository's top where there is a repository, else
 /// the folder that was opened.

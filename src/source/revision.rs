@@ -164,7 +164,10 @@ impl RevisionSource {
 
 /// The commit that `rev` names, as git's own commands read it. A name that only a remote has as
 /// a branch is that branch, as for `git switch`: a CI system's clone often has no other.
-pub(super) fn find_commit<'r>(
+///
+/// # Errors
+/// When git cannot read the repository; a name that nothing has is none.
+pub fn find_commit<'r>(
     repository: &'r Repository,
     rev: &str,
 ) -> Result<Option<Commit<'r>>, git2::Error> {

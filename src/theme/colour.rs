@@ -78,7 +78,11 @@ fn check(
                      page, less than {ENOUGH}"
                 ),
             )
-            .help(if key == "accent" { "choose a darker one" } else { "choose a lighter one" }),
+            .help(if key == "accent" {
+                "choose a darker one"
+            } else {
+                "choose a lighter one"
+            }),
         );
     }
     Some(value.to_owned())
@@ -113,9 +117,9 @@ fn is_colour(text: &str) -> bool {
         let Some(arguments) = rest.strip_suffix(')') else { return false };
         return FUNCTIONS.contains(&function)
             && arguments.bytes().any(|b| b.is_ascii_digit())
-            && arguments
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b',' | b'%' | b'/' | b'-'));
+            && arguments.bytes().all(|b| {
+                b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b',' | b'%' | b'/' | b'-')
+            });
     }
     NAMES.split(' ').any(|name| name == lower)
 }
@@ -207,8 +211,20 @@ mod tests {
             assert!(is_colour(good), "{good}");
         }
         for bad in [
-            "", "#12", "#12345g", "url(x)", "red;}", "red}body{display:none", "var(--x)", "tael",
-            "rgb(1,2,3)}", "rgb(calc(1))", "rgb()", "expression(1)", "/**/red", "rgb(1 2 3",
+            "",
+            "#12",
+            "#12345g",
+            "url(x)",
+            "red;}",
+            "red}body{display:none",
+            "var(--x)",
+            "tael",
+            "rgb(1,2,3)}",
+            "rgb(calc(1))",
+            "rgb()",
+            "expression(1)",
+            "/**/red",
+            "rgb(1 2 3",
         ] {
             assert!(!is_colour(bad), "{bad}");
             assert_eq!(css(bad, None), (String::new(), vec!["theme/bad-colour".to_owned()]));
@@ -253,7 +269,9 @@ mod tests {
         for scheme in &schemes {
             let colour = |name: &str| hex(&scheme[name]).unwrap();
             for ground in ["--paper", "--raised"] {
-                for role in ["--ink", "--muted", "--accent", "--red", "--green", "--amber", "--violet"] {
+                for role in
+                    ["--ink", "--muted", "--accent", "--red", "--green", "--amber", "--violet"]
+                {
                     let enough = if role == "--ink" { 7.0 } else { ENOUGH };
                     let contrast = colour(role).contrast(colour(ground));
                     assert!(contrast >= enough, "{role} on {ground}: {contrast:.2}");

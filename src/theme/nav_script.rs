@@ -55,8 +55,7 @@ mod tests {
             url: Some("a/b.html".to_owned()),
             ..NavItem::default()
         };
-        let part =
-            NavItem { kind: "part".to_owned(), title: "P".to_owned(), ..NavItem::default() };
+        let part = NavItem { kind: "part".to_owned(), title: "P".to_owned(), ..NavItem::default() };
         assert_eq!(
             nav_script("x", &[page, part]),
             "copydesk.nav(\"x\",[{\"title\":\"A \\\"b\\\" </script>\",\"url\":\"a/b.html\"},\

@@ -17,7 +17,10 @@ pub(super) static SYNTAX: Code = Code {
                   unclosed tag, an unknown filter, function, component or block, or it includes a \
                   template that does not exist. The built-in template is used instead, and \
                   templates that only the site has are left out.",
-    examples: ("{% if page.title %}{{ page.title }}", "{% if page.title %}{{ page.title }}{% endif %}"),
+    examples: (
+        "{% if page.title %}{{ page.title }}",
+        "{% if page.title %}{{ page.title }}{% endif %}",
+    ),
 };
 
 /// A template that fails on a page.
@@ -90,8 +93,7 @@ impl Templates {
             .iter()
             .map(|(file, text)| {
                 let offset = file.bytes.len().saturating_sub(text.len());
-                let own =
-                    Own { path: file.path.clone(), text: (*text).to_owned(), offset };
+                let own = Own { path: file.path.clone(), text: (*text).to_owned(), offset };
                 (file.name.clone(), own)
             })
             .collect();
@@ -295,7 +297,7 @@ fn json(value: Value, _: Kwargs, _: &State) -> tera::TeraResult<String> {
 
 /// `{{ text | fill(count=3) }}`: a text with its `{count}` filled in.
 fn fill(text: String, kwargs: Kwargs, _: &State) -> tera::TeraResult<String> {
-    Ok(kwargs.iter().fold(text, |text, (key, value)| {
-        text.replace(&format!("{{{key}}}"), &value.to_string())
-    }))
+    Ok(kwargs
+        .iter()
+        .fold(text, |text, (key, value)| text.replace(&format!("{{{key}}}"), &value.to_string())))
 }

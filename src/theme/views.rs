@@ -42,7 +42,8 @@ impl SharedSite {
     pub fn new(view: SiteView) -> Self {
         // Strings, booleans and JSON always serialise; were it otherwise, templates would say
         // that the site has no such field.
-        let value = tera::Value::try_from_serializable(&view).unwrap_or_else(|_| tera::Value::none());
+        let value =
+            tera::Value::try_from_serializable(&view).unwrap_or_else(|_| tera::Value::none());
         SharedSite { view, value }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::page_view::{self, Here};
 use super::Format;
 use crate::base::{Diagnostic, SitePath, Span};
-use crate::markdown::{self, RenderInput, Target};
+use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::{PageId, Section};
+use crate::site::{PageId, Place, Section};
 use crate::theme::views::{self, PageInfo, PageView};
 
 /// Every page as HTML, and what its pages need.
@@ -54,23 +54,21 @@ fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
 /// Renders a page; `at_index` for the copy of the first page that stands at `index.html`.
 pub(super) fn page(cx: &SiteContext<'_>, id: PageId, at_index: bool) -> Rendered {
     let Some(page) = cx.site.page(id) else { return Rendered::default() };
-    let resolved = cx.site.resolve(id, &cx.resolve);
-    let mut diagnostics = if at_index { Vec::new() } else { resolved.diagnostics };
     let is_404 = cx.site.not_found == Some(id);
     let index = SitePath::new("index.html").unwrap_or_else(|_| SitePath::root());
-    let (here, targets) = if is_404 {
-        (Here::Anywhere, absolute(cx, resolved.targets))
+    let (here, place) = if is_404 {
+        (Here::Anywhere, Place::Anywhere)
     } else if at_index {
-        // The same page seen from another folder: links are resolved once more from there.
-        let from = Here::At(index.clone());
-        let targets = moved(&page.path, resolved.targets);
-        (from, targets)
+        (Here::At(index.clone()), Place::At(&index))
     } else {
-        (Here::At(page.path.clone()), resolved.targets)
+        (Here::At(page.path.clone()), Place::Own)
     };
+    let resolved = cx.resolve(id, place);
+    // The copy of a page tells nothing that the page itself does not tell.
+    let mut diagnostics = if at_index { Vec::new() } else { resolved.diagnostics };
     let body = markdown::render(&RenderInput {
         doc: &page.document,
-        targets: &targets,
+        targets: &resolved.targets,
         highlight: cx.highlight,
         settings: cx.settings,
         id_prefix: "",
@@ -166,90 +164,5 @@ pub(super) fn finish(
             let html = cx.theme.render_builtin(template, view);
             Rendered { bytes: html.into_bytes(), diagnostics }
         }
-    }
-}
-
-/// Targets as absolute paths: those of a page at the root, under the site's path.
-fn absolute(cx: &SiteContext<'_>, targets: Vec<Target>) -> Vec<Target> {
-    targets
-        .into_iter()
-        .map(|mut target| {
-            if is_relative(&target) {
-                let below = target.url.strip_prefix("./").unwrap_or(&target.url);
-                target.url = format!("{}{below}", cx.site.base_path);
-            }
-            target
-        })
-        .collect()
-}
-
-/// Targets of the page at `from` as the root's `index.html` writes them.
-fn moved(from: &SitePath, targets: Vec<Target>) -> Vec<Target> {
-    let folder = from.parent();
-    targets
-        .into_iter()
-        .map(|mut target| {
-            if is_relative(&target) && !folder.is_root() {
-                let at = target.url.find(['?', '#']).unwrap_or(target.url.len());
-                let (path, rest) = target.url.split_at(at);
-                let joined = join(folder.as_str(), path);
-                target.url = format!("{}{rest}", if joined.is_empty() { "./" } else { &joined });
-            }
-            target
-        })
-        .collect()
-}
-
-/// Whether a target's URL is seen from its page.
-fn is_relative(target: &Target) -> bool {
-    let url = &target.url;
-    !target.broken
-        && !url.is_empty()
-        && !url.starts_with(['#', '/'])
-        && !crate::base::is_external(url)
-}
-
-/// `relative` seen from `folder`, both as URLs: dots resolved, percent codes and a final slash
-/// kept.
-fn join(folder: &str, relative: &str) -> String {
-    let mut parts: Vec<String> =
-        folder.split('/').map(|part| crate::base::encode_path(part)).collect();
-    let mut slash = false;
-    for part in relative.split('/') {
-        slash = false;
-        match part {
-            "" | "." => slash = true,
-            ".." => {
-                parts.pop();
-                slash = true;
-            }
-            part => parts.push(part.to_owned()),
-        }
-    }
-    let mut url = parts.join("/");
-    if slash && !url.is_empty() {
-        url.push('/');
-    }
-    url
-}
-
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_of_the_first_page_hold_at_the_root() {
-        let from = SitePath::new("guide/start here/intro.html").unwrap();
-        let seen = |url: &str| {
-            let target = Target { url: url.to_owned(), ..Target::default() };
-            moved(&from, vec![target]).remove(0).url
-        };
-        assert_eq!(seen("next.html#x"), "guide/start%20here/next.html#x");
-        assert_eq!(seen("../b.html?q"), "guide/b.html?q");
-        assert_eq!(seen("../../"), "./");
-        assert_eq!(seen("../"), "guide/");
-        assert_eq!(seen("#here"), "#here");
-        assert_eq!(seen("https://a/b"), "https://a/b");
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Format, entry_of};
 use crate::base::SitePath;
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::{NavKind, PageId};
+use crate::site::{Destination, NavKind, PageId, Place};
 
 /// The list of pages and the pages as Markdown.
 pub(super) static LLMS: Format = Format {
@@ -69,15 +69,17 @@ fn one_line(text: &str) -> String {
 pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
     let Some(page) = cx.site.page(id) else { return Rendered::default() };
     let document = &page.document;
-    let targets = cx.site.resolve(id, &cx.resolve).targets;
+    let resolved = cx.resolve(id, Place::Own);
     // Each destination that leads to a page, once, in the order of the text: several links may
     // share the destination of one reference definition.
     let mut edits: Vec<(std::ops::Range<usize>, String)> = document
         .links
         .iter()
-        .zip(&targets)
-        .filter(|(link, target)| link.attribute.is_none() && !target.broken)
-        .filter_map(|(link, target)| {
+        .zip(resolved.targets.iter().zip(&resolved.destinations))
+        .filter(|(link, (_, to))| {
+            link.attribute.is_none() && matches!(to, Destination::Page(..))
+        })
+        .filter_map(|(link, (target, _))| {
             let range = link.dest_range.as_ref()?;
             Some((range.start as usize..range.end as usize, markdown_url(&target.url)?))
         })
@@ -104,11 +106,8 @@ pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
     Rendered { bytes: text.into_bytes(), diagnostics: Vec::new() }
 }
 
-/// The URL of the Markdown copy of the page at `url`; none for other files and other sites.
+/// The URL of the Markdown copy of the page at `url`; none for a place in the same page.
 fn markdown_url(url: &str) -> Option<String> {
-    if crate::base::is_external(url) || url.starts_with('#') {
-        return None;
-    }
     let at = url.find(['?', '#']).unwrap_or(url.len());
     let (path, rest) = url.split_at(at);
     match path.strip_suffix(".html") {

@@ -5,6 +5,7 @@ use super::{Format, html};
 use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
+use crate::site::Place;
 use crate::theme::views::{self, PageInfo, PageView};
 
 /// The print view.
@@ -34,8 +35,8 @@ pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
     let here = Here::At(path.clone());
     let mut body = String::new();
     for (id, page) in cx.site.listed() {
-        let anchor = cx.site.print_id(id);
-        let targets = cx.site.resolve_for_print(id, &cx.resolve).targets;
+        let anchor = crate::site::print_id(&page.path);
+        let targets = cx.resolve(id, Place::Print(&path)).targets;
         body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
         if !page.document.headings.iter().any(|heading| heading.level == 1) {
             body.push_str("<h1>");

@@ -36,7 +36,11 @@ fn nav() -> NavView {
     guides.children = vec![
         item("Move from another host", "move.html"),
         current,
-        NavItem { kind: "draft".to_owned(), title: "Canary releases".to_owned(), ..NavItem::default() },
+        NavItem {
+            kind: "draft".to_owned(),
+            title: "Canary releases".to_owned(),
+            ..NavItem::default()
+        },
         item("Secrets and how to keep them from the people who need not know", "secrets.html"),
         item("Observability", "observe.html"),
     ];
@@ -108,8 +112,16 @@ fn page_info() -> PageInfo {
         canonical: Some("https://example.org/guides/deploy.html".to_owned()),
         body: BODY.to_owned(),
         toc: vec![
-            heading("Build it once by hand", "build", vec![heading("When it fails", "when-it-fails", vec![])]),
-            heading("Choose how it is published", "choose", vec![heading("Options", "options", vec![])]),
+            heading(
+                "Build it once by hand",
+                "build",
+                vec![heading("When it fails", "when-it-fails", vec![])],
+            ),
+            heading(
+                "Choose how it is published",
+                "choose",
+                vec![heading("Options", "options", vec![])],
+            ),
             heading("Step by step", "step-by-step", vec![]),
         ],
         breadcrumbs: vec![link("Desk", "../index.html"), link("Guides", "index.html")],
@@ -142,10 +154,14 @@ fn load(files: &[(&str, &str)]) -> (Theme, Vec<Diagnostic>) {
     Theme::load(&files, &Settings::default())
 }
 
-fn render(theme: &Theme, site: &SharedSite, template: &str, page: PageInfo) -> Result<String, Diagnostic> {
+fn render(
+    theme: &Theme,
+    site: &SharedSite,
+    template: &str,
+    page: PageInfo,
+) -> Result<String, Diagnostic> {
     let path = SitePath::new(&page.path).unwrap();
-    let view =
-        PageView { version: VERSION, site, here: here(theme, &path), nav: nav(), page };
+    let view = PageView { version: VERSION, site, here: here(theme, &path), nav: nav(), page };
     theme.render_page(template, &view)
 }
 
@@ -249,7 +265,10 @@ fn the_preview_site_holds_together() {
         // Whatever of ours a page asks for is there.
         let mut asked = 0;
         for part in html.split(['"']) {
-            if part.contains("_copydesk/") && !part.contains("search.js") && !part.contains("_copydesk/nav/") {
+            if part.contains("_copydesk/")
+                && !part.contains("search.js")
+                && !part.contains("_copydesk/nav/")
+            {
                 let page = folder.join(path);
                 assert!(page.parent().unwrap().join(part).is_file(), "{path}: {part}");
                 asked += 1;
@@ -291,7 +310,9 @@ fn each_kind_of_page_shows_what_it_should() {
 
     let moved = &pages["old.html"];
     assert!(moved.contains("<meta http-equiv=\"refresh\" content=\"0; url=guides/deploy.html\">"));
-    assert!(moved.contains("data-moved=\"{&quot;old&quot;:&quot;guides/deploy.html#build&quot;}\""));
+    assert!(
+        moved.contains("data-moved=\"{&quot;old&quot;:&quot;guides/deploy.html#build&quot;}\"")
+    );
     let script = moved.find("<script").unwrap();
     assert!(script < moved.find("http-equiv").unwrap(), "the script comes first");
 }
@@ -358,7 +379,8 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
         let text = std::str::from_utf8(&asset.bytes).unwrap();
         let text = text.replace("http://www.w3.org/2000/svg", "");
         let css = asset.path.extension() == Some("css");
-        for elsewhere in ["http:", "https:", "//cdn", "@import", "eval(", "Function(", "innerHTML"] {
+        for elsewhere in ["http:", "https:", "//cdn", "@import", "eval(", "Function(", "innerHTML"]
+        {
             assert!(!text.contains(elsewhere), "{}: {elsewhere}", asset.path);
         }
         if css {
@@ -389,7 +411,8 @@ fn pages_are_light() {
     assert!(js <= 6_000, "scripts: {js}");
 
     // A hundred siblings with names that do not compress into nothing, and a long toc.
-    let words = ["install", "deploy", "secure", "observe", "migrate", "review", "rotate", "archive"];
+    let words =
+        ["install", "deploy", "secure", "observe", "migrate", "review", "rotate", "archive"];
     let name = |i: usize| format!("{} {} {}", words[i % 8], words[i / 8 % 8], i * 7919 % 1000);
     let mut many = NavView::default();
     for i in 0..100 {
@@ -502,10 +525,7 @@ fn slips_in_the_theme_folder_are_told() {
         bytes: Arc::from(*b""),
     };
     let mut settings = Settings::default();
-    settings
-        .html
-        .additional_css
-        .push(crate::config::Set { value: file.path.clone(), span: None });
+    settings.html.additional_css.push(crate::config::Set { value: file.path.clone(), span: None });
     assert_eq!(Theme::load(&[file], &settings).1, []);
 }
 
@@ -520,7 +540,11 @@ fn a_broken_template_is_told_with_its_place_and_replaced() {
         (vec![("nav.html", "{% include \"nav.html\" %}")], "theme/syntax", None),
         // Templates that are fine themselves and take something away from the built-in ones.
         (vec![("components.html", "")], "theme/syntax", None),
-        (vec![("base.html", "<html>{% block other %}{% endblock other %}</html>")], "theme/syntax", None),
+        (
+            vec![("base.html", "<html>{% block other %}{% endblock other %}</html>")],
+            "theme/syntax",
+            None,
+        ),
         // Two that clash only with each other.
         (
             vec![
@@ -567,13 +591,19 @@ fn a_template_that_fails_on_a_page_names_both() {
     let shared = SharedSite::new(site(&theme));
     let problem = render(&theme, &shared, "page.html", page_info()).unwrap_err();
     assert_eq!(problem.code, "theme/render");
-    assert!(problem.message.starts_with("`footer.html` failed on `guides/deploy.html`: "), "{problem:?}");
+    assert!(
+        problem.message.starts_with("`footer.html` failed on `guides/deploy.html`: "),
+        "{problem:?}"
+    );
     let span = problem.span().unwrap();
     assert_eq!(span.file.as_str(), "theme/footer.html");
     assert!(text[span.range()].contains("author"), "{:?}", &text[span.range()]);
 
     let problem = theme.template("pag").unwrap_err();
-    assert_eq!((&*problem.code, problem.help.as_deref()), ("theme/unknown-template", Some("did you mean `page.html`?")));
+    assert_eq!(
+        (&*problem.code, problem.help.as_deref()),
+        ("theme/unknown-template", Some("did you mean `page.html`?"))
+    );
     assert!(theme.template("nav").is_err(), "a part is no page");
 }
 

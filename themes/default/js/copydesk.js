@@ -109,7 +109,7 @@
       if (event.key === " ") shut(event);
     });
     doc.addEventListener("click", function (event) {
-      if (root.classList.contains("sheet") && !nav.contains(event.target)) shut(event);
+      if (root.classList.contains("sheet") && !nav.contains(event.target) && !menu.contains(event.target)) shut(event);
     });
     doc.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && root.classList.contains("sheet")) shut(event);
