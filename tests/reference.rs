@@ -69,6 +69,8 @@ impl Page {
 
     fn text(&self) -> String {
         let Page { title, description, weight, body, .. } = self;
+        // Includes work in code, too: here they are shown.
+        let body = body.replace("{{#", "\\{{#");
         format!(
             "---\ntitle: {title}\ndescription: {description}\nweight: {weight}\n---\n\n\
              <!-- Generated from the code. Do not edit: see `tests/reference.rs`. -->\n\n{}\n",
