@@ -5,6 +5,7 @@ pub mod codes;
 pub mod directives;
 mod document;
 mod front_matter;
+pub mod highlight;
 mod parse;
 mod render;
 mod target;

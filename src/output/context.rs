@@ -55,7 +55,7 @@ impl SiteContext<'_> {
 
     /// The links of a page, resolved for a place where it is shown.
     pub fn resolve(&self, page: PageId, place: Place<'_>) -> Resolved {
-        self.site.resolve(page, &ResolveContext { place, image_size: self.image_size })
+        self.site.resolve_at(page, place, &ResolveContext { image_size: self.image_size })
     }
 
     /// Where a file of the source is published as it is.

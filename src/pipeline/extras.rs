@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Diagnostic, SitePath, SourcePath, Span, nearest};
+use crate::base::{Diagnostic, SitePath, SourcePath, nearest};
 use crate::config::{Set, Settings};
 use crate::markdown::{self, ParseInput, RenderInput, Words};
 use crate::site::Site;
@@ -129,6 +129,7 @@ pub(super) fn banner_html(
         bytes: banner.value.as_bytes(),
         settings,
         source,
+        root,
     });
     let html = markdown::render(&RenderInput {
         doc: &document,

@@ -142,7 +142,13 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let content = site::content_root(&settings, &root, &files);
     let parse = |path: &SourcePath| -> Result<(Document, Vec<Diagnostic>), SourceError> {
         let bytes = source.read(path)?;
-        Ok(markdown::parse(&ParseInput { path, bytes: &bytes, settings: &settings, source }))
+        Ok(markdown::parse(&ParseInput {
+            path,
+            bytes: &bytes,
+            settings: &settings,
+            source,
+            root: &root,
+        }))
     };
     let summary = match site::summary_path(&settings, &content, &files) {
         Some(path) => {

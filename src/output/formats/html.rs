@@ -158,7 +158,7 @@ pub(super) fn finish(
     match cx.theme.render_page(template, view) {
         Ok(html) => Rendered { bytes: html.into_bytes(), diagnostics },
         Err(diagnostic) => {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             // The author's template fails: the page is published with the text it has, so that
             // nothing is lost.
             let html = cx.theme.render_builtin(template, view);

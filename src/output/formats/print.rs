@@ -35,7 +35,7 @@ pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
     let here = Here::At(path.clone());
     let mut body = String::new();
     for (id, page) in cx.site.listed() {
-        let anchor = crate::site::print_id(&page.path);
+        let anchor = cx.site.print_id(id);
         let targets = cx.resolve(id, Place::Print(&path)).targets;
         body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
         if !page.document.headings.iter().any(|heading| heading.level == 1) {

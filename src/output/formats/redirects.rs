@@ -77,6 +77,6 @@ pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
     };
     match cx.theme.render_redirect(&view) {
         Ok(html) => Rendered { bytes: html.into_bytes(), diagnostics: Vec::new() },
-        Err(diagnostic) => Rendered { bytes: Vec::new(), diagnostics: vec![diagnostic] },
+        Err(diagnostic) => Rendered { bytes: Vec::new(), diagnostics: vec![*diagnostic] },
     }
 }
