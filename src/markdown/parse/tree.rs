@@ -472,23 +472,23 @@ impl<'a> Builder<'a> {
 
     fn code_end(&mut self, id: NodeId, range: &Range<usize>) {
         let Some((info, code)) = self.code.take() else { return };
-        let (block, problems) = code_block(info.as_deref(), code, self.settings);
+        let (block, problems) = code_block(info.as_deref(), &code, self.settings);
         if !problems.is_empty() {
             let line = self.slice(range).lines().next().unwrap_or_default();
             let written = line.trim_start_matches(['`', '~']).trim_start();
             let at = range.start + (line.len() - written.len());
             let exact = info.as_deref().is_some_and(|info| written.starts_with(info));
-            for (problem, message) in problems {
+            for problem in problems {
                 let place = if exact {
-                    at + problem.start..at + problem.end
+                    at + problem.range.start..at + problem.range.end
                 } else {
                     at..range.start + line.len()
                 };
                 let place = self.text.span(place);
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::FENCE_INFO, message)
+                    Diagnostic::new(&codes::FENCE_INFO, problem.message)
                         .at(place)
-                        .help("the manual lists what can stand after the language"),
+                        .help(problem.help),
                 );
             }
         }
