@@ -4,6 +4,7 @@ mod code;
 pub mod directives;
 mod document;
 mod front_matter;
+pub mod highlight;
 pub mod render;
 mod target;
 
