@@ -300,6 +300,34 @@ impl Document {
             .unwrap_or_else(|| Span::start_of(self.source.clone()))
     }
 
+    /// What the page is called: by its front matter or `{{#title}}`, else by its first heading of
+    /// the first level, else by its first heading.
+    pub fn title(&self) -> Option<&str> {
+        if let Some(title) = &self.front_matter.title {
+            return Some(&title.value);
+        }
+        let mut named = self.headings.iter().filter(|heading| !heading.text.is_empty());
+        let first = named.clone().find(|heading| heading.level == 1);
+        first.or_else(|| named.next()).map(|heading| heading.text.as_str())
+    }
+
+    /// The text of a node without markup; line breaks are spaces, raw HTML is left out.
+    pub fn plain_text(&self, node: NodeId) -> String {
+        let start = node as usize;
+        let end = self.nodes.get(start).map_or(start, |node| node.end as usize);
+        let mut text = String::new();
+        for node in self.nodes.get(start..end).unwrap_or_default() {
+            match &node.kind {
+                NodeKind::Text(part) | NodeKind::Code(part) | NodeKind::Math(_, part) => {
+                    text.push_str(part);
+                }
+                NodeKind::SoftBreak | NodeKind::HardBreak => text.push(' '),
+                _ => {}
+            }
+        }
+        text
+    }
+
     /// The children of a node, first to last.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.nodes.get(node as usize).map_or(node, |n| n.end);

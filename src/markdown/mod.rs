@@ -1,10 +1,12 @@
 //! Text becomes a [`Document`], and a document becomes HTML. Knows nothing of the site.
 
 mod code;
+pub mod codes;
 pub mod directives;
 mod document;
 mod front_matter;
 pub mod highlight;
+mod parse;
 pub mod render;
 mod target;
 
@@ -14,4 +16,5 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind,
 };
 pub use front_matter::FrontMatter;
+pub use parse::{ParseInput, parse};
 pub use target::Target;

@@ -1,0 +1,73 @@
+//! A value of front matter with its place, whatever it was written in.
+
+use std::ops::Range;
+
+/// A value.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it stands in the front matter.
+    pub range: Range<usize>,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub enum ValueKind {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Value>),
+    Map(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub at: Range<usize>,
+    /// The value.
+    pub value: Value,
+}
+
+impl ValueKind {
+    /// What messages call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ValueKind::Null => "nothing",
+            ValueKind::Bool(_) => "a truth value",
+            ValueKind::Integer(_) | ValueKind::Float(_) => "a number",
+            ValueKind::Text(_) => "text",
+            ValueKind::List(_) => "a list",
+            ValueKind::Map(_) => "a table",
+        }
+    }
+}
+
+impl Value {
+    /// As templates and schemas see it. Both readers limit the depth, so that this may recurse.
+    pub fn into_json(self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.kind {
+            ValueKind::Null => Json::Null,
+            ValueKind::Bool(truth) => Json::Bool(truth),
+            ValueKind::Integer(number) => Json::Number(number.into()),
+            ValueKind::Float(number) => {
+                serde_json::Number::from_f64(number).map_or(Json::Null, Json::Number)
+            }
+            ValueKind::Text(text) => Json::String(text),
+            ValueKind::List(values) => values.into_iter().map(Value::into_json).collect(),
+            ValueKind::Map(entries) => {
+                let mut map = serde_json::Map::new();
+                for entry in entries {
+                    map.entry(entry.key).or_insert_with(|| entry.value.into_json());
+                }
+                Json::Object(map)
+            }
+        }
+    }
+}

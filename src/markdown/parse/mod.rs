@@ -1,0 +1,179 @@
+//! Bytes become a [`Document`]: decoded, front matter cut, includes spliced in, variables
+//! replaced, directives found, parsed.
+
+mod containers;
+mod decode;
+mod depth;
+mod destination;
+mod entity;
+mod fence;
+mod foreign;
+mod front_matter;
+mod html_links;
+mod ids;
+mod include;
+mod mapped;
+mod opaque;
+mod raw_html;
+mod tree;
+mod variables;
+mod words;
+
+use std::ops::Range;
+
+use pulldown_cmark::Options;
+
+use self::mapped::Mapped;
+use super::{Document, FrontMatter, codes};
+use crate::base::{Diagnostic, SourcePath};
+use crate::config::Settings;
+use crate::source::Source;
+
+/// What a page is read from.
+#[derive(Clone, Copy)]
+pub struct ParseInput<'a> {
+    /// The file.
+    pub path: &'a SourcePath,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// The settings of the site.
+    pub settings: &'a Settings,
+    /// The folder of `book.toml`.
+    pub root: &'a SourcePath,
+    /// Where includes are read from; nothing outside of it can be included.
+    pub source: &'a dyn Source,
+}
+
+/// Reads a page. Whatever the bytes are, there is a document; what is wrong with them is told
+/// beside it.
+pub fn parse(input: &ParseInput) -> (Document, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let document = read(input, &mut diagnostics);
+    (document, diagnostics)
+}
+
+fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
+    let settings = input.settings;
+    let options = options(settings);
+    // Positions in a document are of 32 bits.
+    let limit = settings.markdown.max_page_bytes.min(u32::MAX as usize / 2);
+    let whole = decode::decode(input.path, input.bytes, diagnostics);
+    if input.bytes.len() > limit {
+        let (front_matter, start) = front_matter::read(&whole, diagnostics);
+        let message = format!("`{}` has {} bytes", input.path, input.bytes.len());
+        diagnostics.push(too_large(message, limit, &whole));
+        return unparsed(whole, start, front_matter, Vec::new());
+    }
+    let (mut front_matter, start) = front_matter::read(&whole, diagnostics);
+    let body = if start == 0 { whole } else { whole.slice(start..whole.text.len()) };
+    let original = body.text.contains("{{").then(|| body.clone());
+    let expanded = include::expand(body, input.source, input.root, limit, diagnostics);
+    if let (None, Some(title)) = (&front_matter.title, expanded.title) {
+        front_matter.title = Some(title);
+    }
+    let includes = expanded.includes;
+    let text = match (expanded.text, original) {
+        (Some(text), _) => text,
+        (None, original) => {
+            let original = original.unwrap_or_else(|| empty(input.path));
+            let message = format!("`{}` with all that it includes is too large", input.path);
+            diagnostics.push(too_large(message, limit, &original));
+            return unparsed(original, 0, front_matter, includes);
+        }
+    };
+    let max_depth = settings.markdown.max_depth;
+    if let Some(place) = depth::hopeless(&text.text, max_depth, options) {
+        diagnostics.push(too_deep(&text, place, max_depth));
+        return unparsed(text, 0, front_matter, includes);
+    }
+    let text = variables::replace(text, &settings.vars, options, diagnostics);
+    if text.text.len() > limit {
+        diagnostics.push(too_large("a page with its variables is too large".into(), limit, &text));
+        return unparsed(text, 0, front_matter, includes);
+    }
+    let mut found = Vec::new();
+    let fences = containers::find(&text, options, &mut found);
+    match tree::build(&text, &fences, options, settings, &mut found) {
+        Err(place) => {
+            diagnostics.push(too_deep(&text, place, max_depth));
+            unparsed(text, 0, front_matter, includes)
+        }
+        Ok(tree) => {
+            foreign::report(&text, &tree, &mut found);
+            diagnostics.append(&mut found);
+            Document {
+                source: text.file,
+                text: text.text,
+                pieces: text.pieces,
+                front_matter,
+                nodes: tree.nodes,
+                headings: tree.headings,
+                links: tree.links,
+                anchors: tree.anchors,
+                includes,
+                words: tree.words,
+                unparsed: false,
+            }
+        }
+    }
+}
+
+fn options(settings: &Settings) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.html.smart_punctuation);
+    options.set(Options::ENABLE_DEFINITION_LIST, settings.html.definition_lists);
+    options.set(Options::ENABLE_GFM, settings.html.admonitions);
+    options.set(Options::ENABLE_MATH, settings.markdown.math || settings.html.mathjax_support);
+    options
+}
+
+fn too_large(message: String, limit: usize, text: &Mapped) -> Diagnostic {
+    Diagnostic::new(&codes::TOO_LARGE, message)
+        .at(text.span(0..0))
+        .help(format!("split it, or raise `[markdown] max-page-bytes` (now {limit})"))
+}
+
+fn too_deep(text: &Mapped, place: Range<usize>, limit: usize) -> Diagnostic {
+    // Only the first line of what may be a large block.
+    let block = text.text.get(place.clone()).unwrap_or_default();
+    let line = block.lines().next().unwrap_or_default().len();
+    Diagnostic::new(&codes::TOO_DEEP, format!("this is nested more than {limit} levels deep"))
+        .at(text.span(place.start..place.start + line))
+        .help("nest less, or raise `[markdown] max-depth`")
+}
+
+fn empty(path: &SourcePath) -> Mapped {
+    mapped::MappedBuilder::default().finish(path.clone())
+}
+
+/// The document of a file that is shown as its source text.
+fn unparsed(
+    text: Mapped,
+    start: usize,
+    front_matter: FrontMatter,
+    includes: Vec<SourcePath>,
+) -> Document {
+    let text = if start == 0 { text } else { text.slice(start..text.text.len()) };
+    Document {
+        source: text.file,
+        text: text.text,
+        pieces: text.pieces,
+        front_matter,
+        nodes: Vec::new(),
+        headings: Vec::new(),
+        links: Vec::new(),
+        anchors: Vec::new(),
+        includes,
+        words: 0,
+        unparsed: true,
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
