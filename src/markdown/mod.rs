@@ -16,5 +16,5 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind,
 };
 pub use front_matter::FrontMatter;
-pub use parse::{ParseInput, parse};
+pub use parse::{ParseInput, parse, parse_commonmark};
 pub use target::Target;
