@@ -154,6 +154,7 @@ const TABLE: &[(&str, Effect)] = &[
     ("keyword.operator", Effect::Be(Class::Operator)),
     ("keyword.other.special-method", Effect::Be(Class::Name)),
     ("keyword", Effect::Be(Class::Operator)),
+    ("storage.modifier.lifetime", Effect::Keep),
     ("storage", Effect::Be(Class::Operator)),
     ("variable.language", Effect::Be(Class::Operator)),
     ("markup.heading", Effect::Be(Class::Keyword)),
