@@ -17,7 +17,7 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind,
 };
 pub use front_matter::FrontMatter;
-pub use parse::{ParseInput, parse};
+pub use parse::{ParseInput, parse, parse_commonmark};
 pub use render::{
     Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,
     render, source_of, text_of,

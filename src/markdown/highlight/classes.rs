@@ -44,9 +44,7 @@ impl Class {
     pub fn of_text(self, text: &str) -> Option<Class> {
         match self {
             Class::Plain => None,
-            Class::Operator => {
-                text.contains(char::is_alphabetic).then_some(Class::Keyword)
-            }
+            Class::Operator => text.contains(char::is_alphabetic).then_some(Class::Keyword),
             class => Some(class),
         }
     }
@@ -156,6 +154,7 @@ const TABLE: &[(&str, Effect)] = &[
     ("keyword.operator", Effect::Be(Class::Operator)),
     ("keyword.other.special-method", Effect::Be(Class::Name)),
     ("keyword", Effect::Be(Class::Operator)),
+    ("storage.modifier.lifetime", Effect::Keep),
     ("storage", Effect::Be(Class::Operator)),
     ("variable.language", Effect::Be(Class::Operator)),
     ("markup.heading", Effect::Be(Class::Keyword)),

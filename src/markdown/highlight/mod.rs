@@ -30,7 +30,7 @@ use super::render::escape_text;
 use crate::base::ContentHash;
 use classes::{Class, Classes};
 
-pub use language::knows;
+pub use language::{knows, languages};
 
 /// Longer lines are shown plain: they are data, and the grammars' expressions can take far more
 /// than linear time.

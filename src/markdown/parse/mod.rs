@@ -52,6 +52,25 @@ pub fn parse(input: &ParseInput) -> (Document, Vec<Diagnostic>) {
     (document, diagnostics)
 }
 
+/// Reads a page as CommonMark and nothing else: no front matter, includes, variables,
+/// directives or extensions. What the conformance tests compare.
+pub fn parse_commonmark(input: &ParseInput) -> Document {
+    let options = Options::empty();
+    let diagnostics = &mut Vec::new();
+    let text = decode::decode(input.path, input.bytes, diagnostics);
+    let limit = input.settings.markdown.max_page_bytes.min(u32::MAX as usize / 2);
+    if text.text.len() > limit
+        || depth::hopeless(&text.text, input.settings.markdown.max_depth, options).is_some()
+    {
+        return unparsed(text, 0, FrontMatter::default(), Vec::new());
+    }
+    let fences = containers::Fences::default();
+    match tree::build(&text, &fences, options, input.settings, diagnostics) {
+        Err(_) => unparsed(text, 0, FrontMatter::default(), Vec::new()),
+        Ok(tree) => document(text, FrontMatter::default(), tree, Vec::new()),
+    }
+}
+
 fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
     let settings = input.settings;
     let options = options(settings);
@@ -101,20 +120,29 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
         Ok(tree) => {
             foreign::report(&text, &tree, settings, &mut found);
             diagnostics.append(&mut found);
-            Document {
-                source: text.file,
-                text: text.text,
-                pieces: text.pieces,
-                front_matter,
-                nodes: tree.nodes,
-                headings: tree.headings,
-                links: tree.links,
-                anchors: tree.anchors,
-                includes,
-                words: tree.words,
-                unparsed: false,
-            }
+            document(text, front_matter, tree, includes)
         }
+    }
+}
+
+fn document(
+    text: Mapped,
+    front_matter: FrontMatter,
+    tree: tree::Tree,
+    includes: Vec<SourcePath>,
+) -> Document {
+    Document {
+        source: text.file,
+        text: text.text,
+        pieces: text.pieces,
+        front_matter,
+        nodes: tree.nodes,
+        headings: tree.headings,
+        links: tree.links,
+        anchors: tree.anchors,
+        includes,
+        words: tree.words,
+        unparsed: false,
     }
 }
 

@@ -770,7 +770,10 @@ impl<'a> Writer<'a> {
 
     fn links_back(&mut self, references: &[String], number: u64) {
         for (reference, count) in references.iter().zip(1_u64..) {
-            self.out.push_str(" <a class=\"footnote-back\" href=\"");
+            if !self.out.ends_with("<p>") {
+                self.out.push(' ');
+            }
+            self.out.push_str("<a class=\"footnote-back\" href=\"");
             self.fragment(reference);
             self.out.push_str("\" role=\"doc-backlink\" aria-label=\"");
             escape_attribute(&mut self.out, &self.input.words.footnote_back);
