@@ -268,7 +268,15 @@ fn subcommand(page: &mut String, command: &mut Command) {
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
     writeln!(page, "## copydesk {}\n", command.get_name()).unwrap();
     for paragraph in about.as_deref().unwrap_or_default().split("\n\n") {
-        writeln!(page, "{}\n", sentence(&paragraph.replace('\n', " "))).unwrap();
+        // In prose, `--strict` would get a dash.
+        let words = paragraph.split_whitespace().map(|word| {
+            let end = word.trim_end_matches([',', '.', ';', ':']).len();
+            match word.split_at(end) {
+                (option, rest) if option.starts_with("--") => format!("`{option}`{rest}"),
+                _ => word.to_owned(),
+            }
+        });
+        writeln!(page, "{}\n", sentence(&words.collect::<Vec<_>>().join(" "))).unwrap();
     }
     writeln!(page, "```text\n{}\n```\n", usage.trim_start_matches("Usage: ").trim()).unwrap();
     arguments(page, command.get_arguments().filter(|arg| !arg.is_global_set()));
