@@ -146,6 +146,36 @@ fn the_manual_names_the_version_that_it_describes() {
     assert!(checked > 0, "no page names a version");
 }
 
+#[test]
+fn the_tutorial_shows_what_its_first_build_says() {
+    let tutorial = fs::read_to_string(root().join("content/tutorial.md")).unwrap();
+    let site = tempfile::tempdir().unwrap();
+    let mut files = 0;
+    for (at, _) in tutorial.match_indices("markdown title=\"content/") {
+        let before = &tutorial[..at];
+        let fence = &before[before.rfind('\n').unwrap() + 1..];
+        let (name, rest) = tutorial[at..].split_once('\n').unwrap();
+        let name = name.trim_start_matches("markdown title=\"").trim_end_matches('"');
+        let (text, _) = rest.split_once(&format!("\n{fence}\n")).unwrap();
+        let path = site.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{text}\n")).unwrap();
+        files += 1;
+    }
+    assert_eq!(files, 3, "the tutorial has three pages");
+
+    let build = std::process::Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["build", "--quiet", "--color", "never"])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(build.stderr).unwrap();
+    assert_eq!(build.status.code(), Some(1), "{said}");
+    let (_, shown) = tutorial.split_once("$ copydesk build\n").unwrap();
+    let (shown, _) = shown.split_once("\n\nbuilt ").unwrap();
+    assert!(said.contains(shown), "the tutorial shows\n{shown}\nbut the build says\n{said}");
+}
+
 fn markdown_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
