@@ -253,13 +253,14 @@ fn directive(page: &mut String, kind: &DirectiveKind) {
     if !kind.attributes.is_empty() {
         page.push_str("\n| Attribute | Values | Meaning |\n|---|---|---|\n");
         for attribute in kind.attributes {
-            let values: Vec<String> = attribute
-                .values
-                .iter()
-                .map(|value| {
-                    if value.is_empty() { "no value".to_owned() } else { format!("`{value}`") }
-                })
-                .collect();
+            let values: Vec<String> =
+                attribute
+                    .values
+                    .iter()
+                    .map(|value| {
+                        if value.is_empty() { "no value".to_owned() } else { format!("`{value}`") }
+                    })
+                    .collect();
             let values = if values.is_empty() { "any text".to_owned() } else { values.join(", ") };
             writeln!(page, "| `{}` | {values} | {} |", attribute.key, sentence(attribute.summary))
                 .unwrap();
