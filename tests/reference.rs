@@ -69,13 +69,21 @@ impl Page {
 
     fn text(&self) -> String {
         let Page { title, description, weight, body, .. } = self;
-        // Includes work in code, too: here they are shown.
-        let body = body.replace("{{#", "\\{{#");
+        let body: Vec<String> = body.trim().lines().map(without_includes).collect();
         format!(
             "---\ntitle: {title}\ndescription: {description}\nweight: {weight}\n---\n\n\
              <!-- Generated from the code. Do not edit: see `tests/reference.rs`. -->\n\n{}\n",
-            body.trim()
+            body.join("\n")
         )
+    }
+}
+
+/// Includes work in code, too. Here they are shown: a backslash covers all of them on a line.
+fn without_includes(line: &str) -> String {
+    let line = line.replace("\\{{#", "{{#");
+    match line.find("{{#") {
+        Some(at) if line[at..].contains("}}") => format!("{}\\{}", &line[..at], &line[at..]),
+        _ => line,
     }
 }
 
@@ -144,6 +152,36 @@ fn the_manual_names_the_version_that_it_describes() {
         }
     }
     assert!(checked > 0, "no page names a version");
+}
+
+#[test]
+fn the_tutorial_shows_what_its_first_build_says() {
+    let tutorial = fs::read_to_string(root().join("content/tutorial.md")).unwrap();
+    let site = tempfile::tempdir().unwrap();
+    let mut files = 0;
+    for (at, _) in tutorial.match_indices("markdown title=\"content/") {
+        let before = &tutorial[..at];
+        let fence = &before[before.rfind('\n').unwrap() + 1..];
+        let (name, rest) = tutorial[at..].split_once('\n').unwrap();
+        let name = name.trim_start_matches("markdown title=\"").trim_end_matches('"');
+        let (text, _) = rest.split_once(&format!("\n{fence}\n")).unwrap();
+        let path = site.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{text}\n")).unwrap();
+        files += 1;
+    }
+    assert_eq!(files, 3, "the tutorial has three pages");
+
+    let build = std::process::Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["build", "--quiet", "--color", "never"])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(build.stderr).unwrap();
+    assert_eq!(build.status.code(), Some(1), "{said}");
+    let (_, shown) = tutorial.split_once("$ copydesk build\n").unwrap();
+    let (shown, _) = shown.split_once("\n\nbuilt ").unwrap();
+    assert!(said.contains(shown), "the tutorial shows\n{shown}\nbut the build says\n{said}");
 }
 
 fn markdown_files(folder: &Path) -> Vec<PathBuf> {
@@ -215,13 +253,14 @@ fn directive(page: &mut String, kind: &DirectiveKind) {
     if !kind.attributes.is_empty() {
         page.push_str("\n| Attribute | Values | Meaning |\n|---|---|---|\n");
         for attribute in kind.attributes {
-            let values: Vec<String> = attribute
-                .values
-                .iter()
-                .map(|value| {
-                    if value.is_empty() { "no value".to_owned() } else { format!("`{value}`") }
-                })
-                .collect();
+            let values: Vec<String> =
+                attribute
+                    .values
+                    .iter()
+                    .map(|value| {
+                        if value.is_empty() { "no value".to_owned() } else { format!("`{value}`") }
+                    })
+                    .collect();
             let values = if values.is_empty() { "any text".to_owned() } else { values.join(", ") };
             writeln!(page, "| `{}` | {values} | {} |", attribute.key, sentence(attribute.summary))
                 .unwrap();
@@ -268,7 +307,15 @@ fn subcommand(page: &mut String, command: &mut Command) {
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
     writeln!(page, "## copydesk {}\n", command.get_name()).unwrap();
     for paragraph in about.as_deref().unwrap_or_default().split("\n\n") {
-        writeln!(page, "{}\n", sentence(&paragraph.replace('\n', " "))).unwrap();
+        // In prose, `--strict` would get a dash.
+        let words = paragraph.split_whitespace().map(|word| {
+            let end = word.trim_end_matches([',', '.', ';', ':']).len();
+            match word.split_at(end) {
+                (option, rest) if option.starts_with("--") => format!("`{option}`{rest}"),
+                _ => word.to_owned(),
+            }
+        });
+        writeln!(page, "{}\n", sentence(&words.collect::<Vec<_>>().join(" "))).unwrap();
     }
     writeln!(page, "```text\n{}\n```\n", usage.trim_start_matches("Usage: ").trim()).unwrap();
     arguments(page, command.get_arguments().filter(|arg| !arg.is_global_set()));

@@ -12,7 +12,7 @@ pub static STEPS: DirectiveKind = DirectiveKind {
     example: "\
 :::steps
 1. Open a terminal.
-2. Run `copydesk init`.
+2. Run `copydesk build`.
 :::
 ",
     markup: Markup {

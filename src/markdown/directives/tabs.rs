@@ -9,10 +9,10 @@ use crate::markdown::render::escape_attribute;
 const EXAMPLE: &str = "\
 ::::tabs{sync=os}
 :::tab[Linux]
-`apt install copydesk`
+Run `./install.sh`.
 :::
 :::tab[macOS]
-`brew install copydesk`
+Open `Install.pkg`.
 :::
 ::::
 ";
