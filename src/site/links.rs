@@ -16,7 +16,7 @@ use super::codes::{
     LINK_EMPTY, LINK_MISSING_ANCHOR, LINK_MISSING_FILE, LINK_MISSING_IMAGE, LINK_MISSING_PAGE,
     LINK_OUTSIDE_CONTENT, LINK_THROUGH_REDIRECT, LINK_UNPUBLISHED, LINK_WRONG_CASE,
 };
-use super::content::is_markdown;
+use super::content::{is_index_like, is_markdown};
 use super::dependencies::Dependency;
 use super::model::{AssetId, Page, PageId, Site, Unpublished};
 use super::redirects::{RedirectTarget, forms};
@@ -563,7 +563,8 @@ impl<'a> Resolver<'a> {
         } else {
             Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
         };
-        self.diagnostics.push(self.placed(diagnostic, link));
+        // The destination is nothing to point at.
+        self.diagnostics.push(diagnostic.at(self.document().span(&link.range)));
     }
 
     fn report_no_image(&mut self, link: &Link, source: &SourcePath) {
@@ -702,6 +703,7 @@ impl<'a> Resolver<'a> {
         match link.kind {
             LinkKind::Image => &LINK_MISSING_IMAGE,
             LinkKind::Resource => &LINK_MISSING_FILE,
+            LinkKind::Link if is_mail(address) || address.starts_with("www.") => &LINK_MISSING_PAGE,
             LinkKind::Link => {
                 let name = address.rsplit('/').next().unwrap_or_default();
                 let extension = name.rsplit_once('.').map(|(_, extension)| extension);
@@ -748,6 +750,16 @@ impl<'a> Resolver<'a> {
         if let Some(found) = found {
             return Some((self.link_to(&found.path), found.certain));
         }
+        // A folder's page may bear another of its names.
+        if kind == LinkKind::Link
+            && is_index_like(path)
+            && let Some(page) = site.folder_pages.get(&path.parent())
+            && let Some(Owner::Page(id)) = site.owner(page)
+            && let Some(page) = site.page(id)
+            && page.source.parent() == path.parent()
+        {
+            return Some((self.link_to(&page.source), true));
+        }
         if path.extension().is_none() {
             let found = site.files.suggest_folder(path)?;
             return Some((self.link_to(&found.path), found.certain));
@@ -789,11 +801,16 @@ fn by_text<'d>(document: &'d Document, id: &str) -> Option<&'d str> {
         .map(|heading| heading.id.as_str())
 }
 
+/// Whether an address was meant for mail.
+fn is_mail(address: &str) -> bool {
+    address.contains('@') && !address.contains('/')
+}
+
 fn help_for(address: &str, what: &str) -> String {
     if address.contains('\\') {
         return format!("write `{}`", address.replace('\\', "/"));
     }
-    if what == "page" && address.contains('@') && !address.contains('/') {
+    if what == "page" && is_mail(address) {
         return format!("for a mail address write `mailto:{address}`");
     }
     if what == "page" && address.starts_with("www.") {
