@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{
-    Applicability, Diagnostic, Edit, Fix, SitePath, SourcePath, Span, decode_percent, encode_path,
-    is_external, nearest, relative_url, split_link,
+    Applicability, Diagnostic, Edit, Fix, Severity, SitePath, SourcePath, Span, decode_percent,
+    encode_path, is_external, nearest, relative_url, split_link,
 };
 use crate::markdown::{Document, Link, LinkKind, Target};
 
@@ -96,7 +96,11 @@ enum Located {
     OtherCase(Found, SourcePath),
     /// A former address, and where the redirect leads.
     Moved(SitePath, RedirectTarget),
+    /// A file that is not published, because it lies outside of the content folder.
     Outside,
+    /// An address on the same host, or anywhere: nothing that we can know.
+    OutOfSite,
+    Hidden(SourcePath),
     Unpublished(SourcePath),
     /// A folder without a page.
     NoSectionPage(SourcePath),
@@ -216,12 +220,17 @@ impl Site {
             return located;
         }
         let Some(path) = inside else {
-            return if source.is_some() || decoded.contains("..") && !decoded.contains('\\') {
-                Located::Outside
-            } else {
-                Located::Missing(None)
+            return match source {
+                Some(path) if self.others.contains(&path) || is_markdown(&path) => Located::Outside,
+                Some(_) => Located::OutOfSite,
+                None if decoded.contains('\\') => Located::Missing(None),
+                None if decoded.ends_with(".md") => Located::Outside,
+                None => Located::OutOfSite,
             };
         };
+        if self.others.contains(path) {
+            return Located::Hidden(path.clone());
+        }
         if self.unpublished.contains_key(path) {
             return Located::Unpublished(path.clone());
         }
@@ -238,6 +247,13 @@ impl Site {
         }
         if self.files.is_folder(path) {
             return Located::NoSectionPage(path.clone());
+        }
+        // The site takes only a part of its host, and this is another one.
+        if self.base_path != "/"
+            && decoded.starts_with('/')
+            && !decoded.starts_with(&self.base_path)
+        {
+            return Located::OutOfSite;
         }
         Located::Missing(Some(path.clone()))
     }
@@ -343,6 +359,18 @@ impl<'a> Resolver<'a> {
                 self.found(link, &found, query, fragment)
             }
             Located::Moved(from, target) => self.moved(link, &from, &target, query, fragment),
+            Located::OutOfSite if link.kind == LinkKind::Link => {
+                let diagnostic = Diagnostic::new(
+                    &LINK_OUTSIDE_CONTENT,
+                    format!("`{address}` leads out of the site and cannot be checked"),
+                )
+                .severity(Severity::Warning)
+                .help("if it is right, write its whole address (`https://...`)");
+                self.diagnostics.push(self.placed(diagnostic, link));
+                let rest = dest.get(address.len()..).unwrap_or_default();
+                let url = format!("{}{rest}", self.url_out_of_site(address));
+                (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
+            }
             miss => {
                 self.miss(link, address, &miss);
                 let target = Target { url: encode_rest(dest), broken: true, ..Target::default() };
@@ -397,6 +425,37 @@ impl<'a> Resolver<'a> {
             Place::At(from) | Place::Print(from) => self.site.url(from, path),
             Place::Anywhere => self.site.absolute_path(path),
         }
+    }
+
+    /// An address that leads out of the site, seen from where the page stands.
+    fn url_out_of_site(&self, address: &str) -> String {
+        let depth = match self.place {
+            _ if address.starts_with('/') => return address.to_owned(),
+            Place::Own => return address.to_owned(),
+            Place::At(from) | Place::Print(from) => from.parent().components().count(),
+            Place::Anywhere => 0,
+        };
+        let mut levels = self.page.path.parent().components().count();
+        let mut above = 0;
+        let mut rest: Vec<&str> = Vec::new();
+        for part in address.split('/') {
+            match part {
+                "." => {}
+                ".." if rest.pop().is_some() => {}
+                ".." if levels > 0 => levels -= 1,
+                ".." => above += 1,
+                part => rest.push(part),
+            }
+        }
+        let rest = rest.join("/");
+        if !matches!(self.place, Place::Anywhere) {
+            return format!("{}{rest}", "../".repeat(depth + above));
+        }
+        let base: Vec<&str> =
+            self.site.base_path.split('/').filter(|part| !part.is_empty()).collect();
+        let kept = base.get(..base.len().saturating_sub(above)).unwrap_or_default();
+        let folders: String = kept.iter().map(|part| format!("{part}/")).collect();
+        format!("/{folders}{rest}")
     }
 
     fn found(
@@ -654,7 +713,12 @@ impl<'a> Resolver<'a> {
                 format!("`{}` is not published", shown(path)),
                 self.why_unpublished(path),
             ),
-            Located::Outside => (
+            Located::Hidden(path) => (
+                &LINK_UNPUBLISHED,
+                format!("`{}` is hidden and not published", shown(path)),
+                "rename what begins with a dot".to_owned(),
+            ),
+            Located::Outside | Located::OutOfSite => (
                 &LINK_OUTSIDE_CONTENT,
                 format!("`{address}` leads out of the content folder"),
                 "link to the file's web address, or move it into the content folder".to_owned(),

@@ -750,7 +750,7 @@ aliases: [guide/setup.html]
             "link/missing-page {place}:\"instal.md\" there is no page `instal.md`; did you mean `install.md`? -> [s]: install.md"
         ),
         format!(
-            "link/missing-page {place}:\".hidden.md\" there is no page `.hidden.md`; correct the address, or add the page"
+            "link/unpublished {place}:\".hidden.md\" `guide/.hidden.md` is hidden and not published; rename what begins with a dot"
         ),
     ];
     for (got, expected) in got.iter().zip(&expected) {
@@ -826,6 +826,40 @@ fn links_into_a_summary_book_work_as_in_mdbook() {
     let at = built.site.resolve_at(built.id("src/a/README.md"), Place::At(&index), &context);
     assert_eq!(at.targets[0].url, "b.html");
     assert_eq!(at.targets[2].url, "a/index.html#x");
+}
+
+#[test]
+fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
+    let built = build_with(
+        "\
+-- docs/a/b.md --
+[std](../../std/index.html#x) [other](/other/y.html) [mine](/books/a/none.html) ![i](../../../x.png)
+",
+        |settings| {
+            settings.site.base_url = Some(Set { value: "/books/mine/".to_owned(), span: None });
+        },
+    );
+    let resolved = built.resolve("docs/a/b.md");
+    let codes: Vec<_> =
+        resolved.diagnostics.iter().map(|d| (d.code.as_ref(), d.severity)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("link/outside-content", Severity::Warning),
+            ("link/outside-content", Severity::Warning),
+            ("link/outside-content", Severity::Warning),
+            ("link/outside-content", Severity::Error),
+        ]
+    );
+    let urls = |place| {
+        let context = ResolveContext { image_size: &no_size };
+        let resolved = built.site.resolve_at(built.id("docs/a/b.md"), place, &context);
+        resolved.targets.into_iter().map(|target| target.url).take(2).collect::<Vec<_>>()
+    };
+    assert_eq!(urls(Place::Own), ["../../std/index.html#x", "/other/y.html"]);
+    let front = SitePath::new("print.html").unwrap();
+    assert_eq!(urls(Place::Print(&front)), ["../std/index.html#x", "/other/y.html"]);
+    assert_eq!(urls(Place::Anywhere), ["/books/std/index.html#x", "/other/y.html"]);
 }
 
 #[test]
