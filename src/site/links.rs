@@ -364,7 +364,8 @@ impl<'a> Resolver<'a> {
                     &LINK_OUTSIDE_CONTENT,
                     format!("`{address}` leads out of the site and cannot be checked"),
                 )
-                .severity(Severity::Warning)
+                // Common where several books share a host; with `--strict` they must still build.
+                .severity(Severity::Advice)
                 .help("if it is right, write its whole address (`https://...`)");
                 self.diagnostics.push(self.placed(diagnostic, link));
                 let rest = dest.get(address.len()..).unwrap_or_default();
