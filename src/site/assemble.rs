@@ -472,6 +472,7 @@ impl Builder<'_> {
             unpublished: self.unpublished,
             folder_pages,
             files: Arc::clone(&self.plan.files),
+            others: Arc::clone(&self.plan.others),
         };
         redirects::collect(&mut site, self.settings, &mut self.diagnostics);
         (site, self.diagnostics)

@@ -1,7 +1,7 @@
 //! Which files make the site: the content folder, its pages, its other files, and what
 //! `SUMMARY.md` says about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, SourcePath};
@@ -27,8 +27,10 @@ pub struct Plan {
     pub pages: Vec<SourcePath>,
     /// The other files, which are published as they are; sorted.
     pub assets: Vec<SourcePath>,
-    /// Everything below the content folder.
+    /// Everything below the content folder that is not hidden.
     pub(super) files: Arc<FileIndex>,
+    /// Hidden files of the content folder, and the files outside of it.
+    pub(super) others: Arc<HashSet<SourcePath>>,
 }
 
 /// What [`scan`] looks at.
@@ -76,7 +78,7 @@ pub fn summary_path(
 }
 
 /// Sorts the files below the content folder into pages and assets and reads `SUMMARY.md`.
-/// Left out are hidden files and folders (but for `.well-known`), `SUMMARY.md`, `book.toml` and
+/// Left out are hidden files and folders (but for `.well-known` and `.gitbook`), `SUMMARY.md`, `book.toml` and
 /// the theme's folder.
 pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let ScanInput { settings, root, content, files, summary } = input;
@@ -86,9 +88,14 @@ pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let mut pages = BTreeSet::new();
     let mut assets = BTreeSet::new();
     let mut all = Vec::new();
+    let mut others = HashSet::new();
     for FileEntry { path, .. } in files {
-        let Some(inside) = path.strip_prefix(content) else { continue };
-        if is_hidden(&inside) || inside.is_root() {
+        let inside = path.strip_prefix(content).filter(|inside| !is_hidden(inside));
+        let Some(inside) = inside else {
+            others.insert(path.clone());
+            continue;
+        };
+        if inside.is_root() {
             continue;
         }
         all.push(path.clone());
@@ -119,6 +126,7 @@ pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         pages: pages.into_iter().collect(),
         assets: assets.into_iter().collect(),
         files,
+        others: Arc::new(others),
     };
     (plan, diagnostics)
 }
@@ -156,9 +164,12 @@ pub(super) fn index_rank(path: &SourcePath) -> Option<usize> {
     ["index", "_index", "readme"].iter().position(|known| stem.eq_ignore_ascii_case(known))
 }
 
-/// Whether a path, seen from the content folder, is hidden.
+/// Whether a path, seen from the content folder, is hidden. `.gitbook` is where GitBook keeps
+/// the images of a book.
 fn is_hidden(inside: &SourcePath) -> bool {
-    inside.components().any(|part| part.starts_with('.') && part != ".well-known")
+    inside
+        .components()
+        .any(|part| part.starts_with('.') && part != ".well-known" && part != ".gitbook")
 }
 
 #[cfg(test)]

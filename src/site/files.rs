@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use crate::base::{SourcePath, nearest};
 
+use super::content::is_markdown;
+
 /// How many names a "did you mean" compares at most.
 const MOST_COMPARED: usize = 200;
 
@@ -96,16 +98,21 @@ impl FileIndex {
     /// The file that `path`, which does not exist, was meant to be, among those that `fits`
     /// accepts: one of another case, one of a similar name beside it, else one of the same name
     /// in another folder. At most [`MOST_COMPARED`] files are looked at.
-    pub(super) fn suggest(
-        &self,
+    pub(super) fn suggest<'a>(
+        &'a self,
         path: &SourcePath,
         fits: impl Fn(&SourcePath) -> bool,
     ) -> Option<Suggestion> {
         if let Some(found) = self.other_case(path).filter(|found| fits(found)) {
             return Some(Suggestion { path: found.clone(), certain: true });
         }
+        // A page is no guess for an image, nor the other way round; among pages only the names
+        // count, since `b` and `b.html` may stand for `b.md`.
         let stem = path.file_stem();
-        let extension = path.extension();
+        let page = path
+            .extension()
+            .is_none_or(|extension| is_markdown(path) || extension.eq_ignore_ascii_case("html"));
+        let fits = |file: &SourcePath| is_markdown(file) == page && fits(file);
         if let Some(folder) = self.folders.get(&path.parent()) {
             let files: Vec<&SourcePath> = folder
                 .files
@@ -114,19 +121,13 @@ impl FileIndex {
                 .filter_map(|id| self.path(*id))
                 .filter(|file| fits(file))
                 .collect();
-            // `b` is near to `b.md`, but `a.png` is no guess for `a.md`.
-            if let Some(name) = nearest(path.file_name(), files.iter().map(|f| f.file_name())) {
+            let name =
+                |file: &'a SourcePath| if page { file.file_stem() } else { file.file_name() };
+            let wanted = if page { stem } else { path.file_name() };
+            if let Some(near) = nearest(wanted, files.iter().map(|file| name(file))) {
                 return files
                     .iter()
-                    .find(|file| file.file_name() == name)
-                    .map(|file| Suggestion { path: (*file).clone(), certain: true });
-            }
-            if extension.is_none_or(|e| e.eq_ignore_ascii_case("html"))
-                && let Some(name) = nearest(stem, files.iter().map(|f| f.file_stem()))
-            {
-                return files
-                    .iter()
-                    .find(|file| file.file_stem() == name)
+                    .find(|file| name(file) == near)
                     .map(|file| Suggestion { path: (*file).clone(), certain: true });
             }
         }
@@ -136,11 +137,7 @@ impl FileIndex {
             .iter()
             .take(MOST_COMPARED)
             .filter_map(|id| self.path(*id))
-            .filter(|file| {
-                extension.is_none_or(|e| {
-                    e.eq_ignore_ascii_case("html") || file.extension().is_some_and(|f| f == e)
-                }) && fits(file)
-            })
+            .filter(|file| fits(file) && (page || file.extension() == path.extension()))
             .collect();
         let shared = |file: &SourcePath| {
             file.components().zip(path.components()).take_while(|(a, b)| a == b).count()

@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{
-    Applicability, Diagnostic, Edit, Fix, SitePath, SourcePath, Span, decode_percent, encode_path,
-    is_external, nearest, relative_url, split_link,
+    Applicability, Diagnostic, Edit, Fix, Severity, SitePath, SourcePath, Span, decode_percent,
+    encode_path, is_external, nearest, relative_url, split_link,
 };
 use crate::markdown::{Document, Link, LinkKind, Target};
 
@@ -16,7 +16,7 @@ use super::codes::{
     LINK_EMPTY, LINK_MISSING_ANCHOR, LINK_MISSING_FILE, LINK_MISSING_IMAGE, LINK_MISSING_PAGE,
     LINK_OUTSIDE_CONTENT, LINK_THROUGH_REDIRECT, LINK_UNPUBLISHED, LINK_WRONG_CASE,
 };
-use super::content::is_markdown;
+use super::content::{is_index_like, is_markdown};
 use super::dependencies::Dependency;
 use super::model::{AssetId, Page, PageId, Site, Unpublished};
 use super::redirects::{RedirectTarget, forms};
@@ -96,7 +96,11 @@ enum Located {
     OtherCase(Found, SourcePath),
     /// A former address, and where the redirect leads.
     Moved(SitePath, RedirectTarget),
+    /// A file that is not published, because it lies outside of the content folder.
     Outside,
+    /// An address on the same host, or anywhere: nothing that we can know.
+    OutOfSite,
+    Hidden(SourcePath),
     Unpublished(SourcePath),
     /// A folder without a page.
     NoSectionPage(SourcePath),
@@ -216,12 +220,17 @@ impl Site {
             return located;
         }
         let Some(path) = inside else {
-            return if source.is_some() || decoded.contains("..") && !decoded.contains('\\') {
-                Located::Outside
-            } else {
-                Located::Missing(None)
+            return match source {
+                Some(path) if self.others.contains(&path) || is_markdown(&path) => Located::Outside,
+                Some(_) => Located::OutOfSite,
+                None if decoded.contains('\\') => Located::Missing(None),
+                None if decoded.ends_with(".md") => Located::Outside,
+                None => Located::OutOfSite,
             };
         };
+        if self.others.contains(path) {
+            return Located::Hidden(path.clone());
+        }
         if self.unpublished.contains_key(path) {
             return Located::Unpublished(path.clone());
         }
@@ -238,6 +247,13 @@ impl Site {
         }
         if self.files.is_folder(path) {
             return Located::NoSectionPage(path.clone());
+        }
+        // The site takes only a part of its host, and this is another one.
+        if self.base_path != "/"
+            && decoded.starts_with('/')
+            && !decoded.starts_with(&self.base_path)
+        {
+            return Located::OutOfSite;
         }
         Located::Missing(Some(path.clone()))
     }
@@ -343,6 +359,19 @@ impl<'a> Resolver<'a> {
                 self.found(link, &found, query, fragment)
             }
             Located::Moved(from, target) => self.moved(link, &from, &target, query, fragment),
+            Located::OutOfSite if link.kind == LinkKind::Link => {
+                let diagnostic = Diagnostic::new(
+                    &LINK_OUTSIDE_CONTENT,
+                    format!("`{address}` leads out of the site and cannot be checked"),
+                )
+                // Common where several books share a host; with `--strict` they must still build.
+                .severity(Severity::Advice)
+                .help("if it is right, write its whole address (`https://...`)");
+                self.diagnostics.push(self.placed(diagnostic, link));
+                let rest = dest.get(address.len()..).unwrap_or_default();
+                let url = format!("{}{rest}", self.url_out_of_site(address));
+                (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
+            }
             miss => {
                 self.miss(link, address, &miss);
                 let target = Target { url: encode_rest(dest), broken: true, ..Target::default() };
@@ -397,6 +426,37 @@ impl<'a> Resolver<'a> {
             Place::At(from) | Place::Print(from) => self.site.url(from, path),
             Place::Anywhere => self.site.absolute_path(path),
         }
+    }
+
+    /// An address that leads out of the site, seen from where the page stands.
+    fn url_out_of_site(&self, address: &str) -> String {
+        let depth = match self.place {
+            _ if address.starts_with('/') => return address.to_owned(),
+            Place::Own => return address.to_owned(),
+            Place::At(from) | Place::Print(from) => from.parent().components().count(),
+            Place::Anywhere => 0,
+        };
+        let mut levels = self.page.path.parent().components().count();
+        let mut above = 0;
+        let mut rest: Vec<&str> = Vec::new();
+        for part in address.split('/') {
+            match part {
+                "." => {}
+                ".." if rest.pop().is_some() => {}
+                ".." if levels > 0 => levels -= 1,
+                ".." => above += 1,
+                part => rest.push(part),
+            }
+        }
+        let rest = rest.join("/");
+        if !matches!(self.place, Place::Anywhere) {
+            return format!("{}{rest}", "../".repeat(depth + above));
+        }
+        let base: Vec<&str> =
+            self.site.base_path.split('/').filter(|part| !part.is_empty()).collect();
+        let kept = base.get(..base.len().saturating_sub(above)).unwrap_or_default();
+        let folders: String = kept.iter().map(|part| format!("{part}/")).collect();
+        format!("/{folders}{rest}")
     }
 
     fn found(
@@ -563,7 +623,8 @@ impl<'a> Resolver<'a> {
         } else {
             Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
         };
-        self.diagnostics.push(self.placed(diagnostic, link));
+        // The destination is nothing to point at.
+        self.diagnostics.push(diagnostic.at(self.document().span(&link.range)));
     }
 
     fn report_no_image(&mut self, link: &Link, source: &SourcePath) {
@@ -653,7 +714,12 @@ impl<'a> Resolver<'a> {
                 format!("`{}` is not published", shown(path)),
                 self.why_unpublished(path),
             ),
-            Located::Outside => (
+            Located::Hidden(path) => (
+                &LINK_UNPUBLISHED,
+                format!("`{}` is hidden and not published", shown(path)),
+                "rename what begins with a dot".to_owned(),
+            ),
+            Located::Outside | Located::OutOfSite => (
                 &LINK_OUTSIDE_CONTENT,
                 format!("`{address}` leads out of the content folder"),
                 "link to the file's web address, or move it into the content folder".to_owned(),
@@ -702,6 +768,7 @@ impl<'a> Resolver<'a> {
         match link.kind {
             LinkKind::Image => &LINK_MISSING_IMAGE,
             LinkKind::Resource => &LINK_MISSING_FILE,
+            LinkKind::Link if is_mail(address) || address.starts_with("www.") => &LINK_MISSING_PAGE,
             LinkKind::Link => {
                 let name = address.rsplit('/').next().unwrap_or_default();
                 let extension = name.rsplit_once('.').map(|(_, extension)| extension);
@@ -748,6 +815,16 @@ impl<'a> Resolver<'a> {
         if let Some(found) = found {
             return Some((self.link_to(&found.path), found.certain));
         }
+        // A folder's page may bear another of its names.
+        if kind == LinkKind::Link
+            && is_index_like(path)
+            && let Some(page) = site.folder_pages.get(&path.parent())
+            && let Some(Owner::Page(id)) = site.owner(page)
+            && let Some(page) = site.page(id)
+            && page.source.parent() == path.parent()
+        {
+            return Some((self.link_to(&page.source), true));
+        }
         if path.extension().is_none() {
             let found = site.files.suggest_folder(path)?;
             return Some((self.link_to(&found.path), found.certain));
@@ -789,11 +866,16 @@ fn by_text<'d>(document: &'d Document, id: &str) -> Option<&'d str> {
         .map(|heading| heading.id.as_str())
 }
 
+/// Whether an address was meant for mail.
+fn is_mail(address: &str) -> bool {
+    address.contains('@') && !address.contains('/')
+}
+
 fn help_for(address: &str, what: &str) -> String {
     if address.contains('\\') {
         return format!("write `{}`", address.replace('\\', "/"));
     }
-    if what == "page" && address.contains('@') && !address.contains('/') {
+    if what == "page" && is_mail(address) {
         return format!("for a mail address write `mailto:{address}`");
     }
     if what == "page" && address.starts_with("www.") {

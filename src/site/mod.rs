@@ -30,3 +30,6 @@ pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
 pub use redirects::{Redirect, RedirectTarget};
 pub use summary::{Entry, EntryKind, Summary};
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The site as a value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::{SitePath, SourcePath, encode_path, relative_url};
@@ -170,6 +170,8 @@ pub struct Site {
     /// The page of each folder of the content that has one.
     pub(super) folder_pages: HashMap<SourcePath, SitePath>,
     pub(super) files: Arc<FileIndex>,
+    /// Files that are no content: hidden ones, and those outside of the content folder.
+    pub(super) others: Arc<HashSet<SourcePath>>,
 }
 
 impl Site {
