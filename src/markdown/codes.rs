@@ -52,8 +52,7 @@ code!(
     Error,
     "a directive is never closed",
     "A directive ends with a line of at least as many colons as it began with, in the same list \
-     item or quote. Where that line is missing, the opening line is shown as text. A line of \
-     colons that follows raw HTML without a blank line between belongs to the HTML.",
+     item or quote. Where that line is missing, the opening line is shown as text.",
     ":::note\nText",
     ":::note\nText\n:::"
 );

@@ -5,11 +5,14 @@
 //! line, stands in lists and quotes as a fence does, and leaves every position as it is. Where
 //! the parser does not see a break (in code, in raw HTML, after too much indentation) there is
 //! no fence either, and the text is put back.
+//!
+//! Only a closing fence right after raw HTML is a blank line instead, which is what ends raw HTML;
+//! it belongs to where the HTML ended.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use super::super::directives::{self, DirectiveKind, LabelUse};
 use super::super::{AlertKind, codes};
@@ -19,8 +22,8 @@ use super::opaque;
 use crate::base::{Code, Diagnostic, nearest};
 
 /// How often a text is parsed to find its fences. Each round removes what was none; more than
-/// two are needed only by texts that try.
-const ROUNDS: usize = 6;
+/// three are needed only by texts that try.
+const ROUNDS: usize = 8;
 
 /// A fence with its place, colons to the end of the line.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Placed {
     pub range: Range<usize>,
     /// What it is in the tree.
     pub role: Role,
+    /// The parser is shown a blank line: it belongs to the end of the raw HTML before it.
+    pub after_html: bool,
 }
 
 /// What a fence is in the tree.
@@ -60,46 +65,59 @@ pub fn find(text: &Mapped, options: Options, diagnostics: &mut Vec<Diagnostic>) 
     }
     // The parser would take a fence for a definition: letters are only text.
     let lines: Vec<Range<usize>> = candidate_lines(&text.text).collect();
-    let colons = lines.iter().map(|line| line.start..line.start + 3);
-    let opaque = opaque::find(&mask(&text.text, colons, 'x'), options);
-    let mut in_html = Vec::new();
+    let colons = lines.iter().map(|line| (line.start..line.start + 3, 'x'));
+    let opaque = opaque::find(&mask(&text.text, colons), options);
     let mut candidates: Vec<Candidate> = Vec::new();
     for range in lines {
         if opaque.code.contain(range.start) {
             continue;
         }
-        if opaque.html.contain(range.start) {
-            in_html.push(range.start);
-            continue;
-        }
         if let Some(fence) = fence::read(&text.text, range.start, range.end) {
-            candidates.push(Candidate { range, fence });
+            let after_html =
+                opaque.html.contain(range.start) && matches!(fence, Fence::Close { .. });
+            candidates.push(Candidate { range, fence, turned: false, after_html });
         }
     }
     let mut masked = String::new();
     let mut links = Vec::new();
     for round in 0..=ROUNDS {
-        if round == ROUNDS {
-            candidates.clear();
+        match ROUNDS - round {
+            0 => candidates.clear(),
+            1 => candidates.retain(|candidate| !candidate.turned),
+            _ => {}
         }
         if candidates.is_empty() {
             return Fences::default();
         }
-        masked = mask(&text.text, candidates.iter().map(|c| c.range.clone()), '_');
+        let masks =
+            candidates.iter().map(|c| (c.range.clone(), if c.after_html { ' ' } else { '_' }));
+        masked = mask(&text.text, masks);
         let mut seen = vec![false; candidates.len()];
         links = connect(&masked, options, &candidates, &mut seen);
         if seen.iter().all(|seen| *seen) {
             break;
         }
         let mut seen = seen.into_iter();
-        candidates.retain(|_| seen.next().unwrap_or_default());
+        candidates.retain_mut(|candidate| {
+            if seen.next().unwrap_or_default() {
+                return true;
+            }
+            // It may follow raw HTML that the parser saw only now, or no longer sees.
+            let is_close = matches!(candidate.fence, Fence::Close { .. });
+            let again = is_close && !candidate.turned;
+            candidate.turned = true;
+            candidate.after_html = again && !candidate.after_html;
+            again
+        });
     }
-    let mut checker = Checker { text, in_html, diagnostics };
+    let mut checker = Checker { text, diagnostics };
     let roles = checker.roles(candidates.as_slice(), &links);
     let placed = candidates
         .into_iter()
         .zip(roles)
-        .map(|(candidate, role)| (candidate.range.start, Placed { range: candidate.range, role }))
+        .map(|(Candidate { range, after_html, .. }, role)| {
+            (range.start, Placed { range, role, after_html })
+        })
         .collect();
     Fences { placed, masked: Some(masked) }
 }
@@ -110,6 +128,10 @@ const CLOSABLE: usize = 1000;
 struct Candidate {
     range: Range<usize>,
     fence: Fence,
+    /// It was first shown to the parser as the other of break and blank line.
+    turned: bool,
+    /// See [`Placed::after_html`].
+    after_html: bool,
 }
 
 /// Lines in which only what can introduce a block stands before three colons, from the colons
@@ -142,10 +164,10 @@ fn candidate_lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// The text with every byte of some ranges replaced.
-fn mask(text: &str, ranges: impl Iterator<Item = Range<usize>>, with: char) -> String {
+fn mask(text: &str, ranges: impl Iterator<Item = (Range<usize>, char)>) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
-    for range in ranges {
+    for (range, with) in ranges {
         masked.push_str(text.get(done..range.start).unwrap_or_default());
         masked.extend(std::iter::repeat_n(with, range.len()));
         done = range.end;
@@ -176,7 +198,21 @@ fn connect(
     for (event, range) in Parser::new_ext(masked, options).into_offset_iter() {
         match event {
             Event::Start(_) => frames.push(None),
-            Event::End(_) => while frames.pop().flatten().is_some() {},
+            Event::End(tag) => {
+                while frames.pop().flatten().is_some() {}
+                if tag != TagEnd::HtmlBlock {
+                    continue;
+                }
+                let index = candidates.partition_point(|c| c.range.start < range.end);
+                let Some(candidate) = candidates.get(index) else { continue };
+                if let Fence::Close { colons } = candidate.fence
+                    && candidate.after_html
+                    && on_next_line(masked, range.end, candidate.range.start)
+                    && let Some(seen) = seen.get_mut(index)
+                {
+                    *seen = close(colons, index, &mut frames, candidates, &mut links);
+                }
+            }
             Event::Rule => {
                 let found = candidates.binary_search_by_key(&range.start, |c| c.range.start);
                 let Ok(index) = found else { continue };
@@ -193,18 +229,7 @@ fn connect(
                         frames.push(Some(index));
                     }
                     Fence::Close { colons } => {
-                        let Some(depth) = closed_by(*colons, &frames, candidates) else {
-                            continue;
-                        };
-                        let open = frames.get(depth).copied().flatten();
-                        frames.truncate(depth);
-                        if let Some(open) = open {
-                            for (one, other) in [(open, index), (index, open)] {
-                                if let Some(link) = links.get_mut(one) {
-                                    link.other = Some(other);
-                                }
-                            }
-                        }
+                        close(*colons, index, &mut frames, candidates, &mut links);
                     }
                 }
             }
@@ -212,6 +237,32 @@ fn connect(
         }
     }
     links
+}
+
+/// Whether nothing but what marks its containers stands between the end of a block and a fence.
+pub fn on_next_line(text: &str, end: usize, fence: usize) -> bool {
+    text.get(end..fence).is_some_and(|between| !between.contains('\n'))
+}
+
+/// Connects a closing fence with what it closes; false where there is nothing to close.
+fn close(
+    colons: usize,
+    index: usize,
+    frames: &mut Vec<Option<usize>>,
+    candidates: &[Candidate],
+    links: &mut [Link],
+) -> bool {
+    let Some(depth) = closed_by(colons, frames, candidates) else { return false };
+    let open = frames.get(depth).copied().flatten();
+    frames.truncate(depth);
+    if let Some(open) = open {
+        for (one, other) in [(open, index), (index, open)] {
+            if let Some(link) = links.get_mut(one) {
+                link.other = Some(other);
+            }
+        }
+    }
+    true
 }
 
 /// The frame that a fence of so many colons closes: the innermost open directive of the same
@@ -248,8 +299,6 @@ const ALERTS: [&str; 5] = ["caution", "important", "note", "tip", "warning"];
 
 struct Checker<'a> {
     text: &'a Mapped,
-    /// Lines of colons in raw HTML.
-    in_html: Vec<usize>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -328,14 +377,8 @@ impl Checker<'_> {
         }
         if !closed {
             let colons = ":".repeat(opening.colons.min(12));
-            let html = self.in_html.partition_point(|at| *at < whole.start);
-            let help = if self.in_html.get(html).is_some() {
-                format!(
-                    "add a line `{colons}`; one that follows raw HTML needs a blank line before it"
-                )
-            } else {
-                format!("add a line `{colons}` where it ends, in the same list item or quote")
-            };
+            let help =
+                format!("add a line `{colons}` where it ends, in the same list item or quote");
             self.tell(&codes::UNCLOSED, format!("`:::{name}` is never closed"), whole, &help);
             return Role::Shown;
         }

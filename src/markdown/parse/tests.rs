@@ -613,7 +613,6 @@ mod directives {
             (":::note\na\n", "directive/unclosed: :::note"),
             ("> :::note\n> a\n\n:::\n", "directive/unclosed: :::note|directive/stray-close: :::"),
             ("a\n\n:::\n", "directive/stray-close: :::"),
-            (":::note\n<div>\n:::\n", "directive/unclosed: :::note"),
         ] {
             let (document, _) = page(text);
             assert_eq!(told_of(text).join("|"), expected, "{text}");
@@ -634,6 +633,83 @@ mod directives {
         let text = ":::note{colour=red}\na\n:::\n";
         assert_eq!(told_of(text), ["directive/unknown-attribute: {colour=red}"]);
         assert!(outline(&page(text).0).starts_with("Alert Note"));
+    }
+
+    #[test]
+    fn a_fence_ends_whatever_stands_before_it() {
+        for inner in [
+            "- item",
+            "1. a\n   - b",
+            "| a |\n|---|\n| b |",
+            "term\n: definition",
+            "> quote",
+            "[a]: b",
+            "text\ntext",
+            "# heading",
+            "<!-- comment -->",
+            "```\ncode\n```",
+            "[^1]: foot",
+            "***",
+            "    code",
+            "<div>\nhtml\n</div>",
+            "<b>\nhtml",
+            "> <div>\n> html",
+        ] {
+            let text = format!("[^1]\n\n:::note\n{inner}\n:::\nafter\n");
+            let (document, diagnostics) = page(&text);
+            assert_eq!(diagnostics, [], "{text}");
+            let tops: Vec<_> = document.top().collect();
+            let shown = outline(&document);
+            assert_eq!(tops.len(), 3, "{text}{shown}");
+            assert!(shown.contains("\nAlert Note\n"), "{text}{shown}");
+            assert!(shown.ends_with("\nParagraph\n  Text \"after\"\n"), "{text}{shown}");
+        }
+    }
+
+    #[test]
+    fn raw_html_ends_at_a_closing_fence() {
+        let text = "::::tabs\n:::tab[a]\n<div>a</div>\n:::\n:::tab[b]\n<div>\nb\n</div>\n:::\n::::\n\
+            <div>\n:::\n:::note\n</div>\n";
+        let (document, diagnostics) = page(text);
+        assert_eq!(diagnostics, []);
+        assert_eq!(
+            outline(&document),
+            "Directive\n  Directive\n    DirectiveLabel\n      Text \"a\"\n    HtmlBlock\n      \
+             Html \"<div>a</div>\\n\"\n  Directive\n    DirectiveLabel\n      Text \"b\"\n    \
+             HtmlBlock\n      Html \"<div>\\nb\\n</div>\\n\"\nHtmlBlock\n  \
+             Html \"<div>\\n:::\\n:::note\\n</div>\\n\"\n"
+        );
+        let (document, diagnostics) = page(":::note\n<pre>\n:::\n</pre>\n:::\n");
+        assert_eq!(diagnostics, []);
+        assert_eq!(
+            outline(&document),
+            "Alert Note\n  HtmlBlock\n    Html \"<pre>\\n:::\\n</pre>\\n\"\n"
+        );
+        let (document, _) = page(":::nope\n<div>\n:::\n");
+        assert_eq!(
+            outline(&document),
+            "Paragraph\n  Text \":::nope\"\nHtmlBlock\n  Html \"<div>\\n\"\nParagraph\n  Text \":::\"\n"
+        );
+    }
+
+    #[test]
+    fn the_registry_is_held() {
+        let good = "::::tabs{sync=os}\n:::tab[Linux]\na\n:::\n:::tab[macOS]\nb\n:::\n::::\n";
+        let (document, diagnostics) = page(good);
+        assert_eq!(diagnostics, []);
+        let kinds: Vec<_> = document.top().chain(document.children(0)).collect();
+        assert_eq!(kinds.len(), 3, "tabs and two children: {}", outline(&document));
+        for (text, expected) in [
+            (":::tab[a]\nb\n:::\n", "directive/wrong-parent: :::tab[a]"),
+            ("::::tabs\n> :::tab[a]\n> b\n> :::\n\n::::\n", "directive/wrong-parent: :::tab[a]"),
+            ("::::tabs\n:::tab\nb\n:::\n::::\n", "directive/missing-label: :::tab"),
+            ("::::tabs[x]\n:::tab[a]\nb\n:::\n::::\n", "directive/unexpected-label: x"),
+            ("::::tabs{snc=a}\n:::tab[a]\nb\n:::\n::::\n", "directive/unknown-attribute: {snc=a}"),
+            // What stands in one that is shown as text is not told again.
+            ("::::tabs{=}\n:::tab[a]\nb\n:::\n::::\n", "directive/bad-attributes: ="),
+        ] {
+            assert_eq!(told_of(text).join("|"), expected, "{text}");
+        }
     }
 
     #[test]
@@ -754,5 +830,27 @@ mod limits {
         let max = settings().markdown.max_depth;
         assert!(!page(&(">".repeat(max) + "a")).0.unparsed);
         assert!(page(&(">".repeat(max + 1) + "a")).0.unparsed);
+    }
+}
+
+#[test]
+fn the_examples_of_codes_show_what_they_say() {
+    let files = Files::of(&[
+        ("docs/ten-lines.rs", "a\nb\nc\nd\ne\nf\n"),
+        ("docs/main.rs", "// ANCHOR: start\nx\n// ANCHOR_END: start\n"),
+        ("docs/example.md", "x"),
+        ("docs/hosts-example.txt", "x"),
+        ("docs/this-page.md", "{{#include this-page.md}}"),
+    ]);
+    let mut settings = settings();
+    settings.html.mathjax_support = true;
+    for code in crate::markdown::CODES {
+        let (bad, good) = code.examples;
+        if !bad.is_empty() {
+            let (_, diagnostics) = parse_with(bad.as_bytes(), &files, &settings);
+            assert!(codes_of(&diagnostics).contains(&code.id), "{}: {diagnostics:?}", code.id);
+        }
+        let (_, diagnostics) = parse_with(good.as_bytes(), &files, &settings);
+        assert_eq!(diagnostics, [], "the good example of {}", code.id);
     }
 }

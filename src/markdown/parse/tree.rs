@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{
     BlockQuoteKind, BrokenLink, BrokenLinkCallback, CodeBlockKind, CowStr, Event, LinkType,
-    OffsetIter, Options, Parser, RefDefs, Tag,
+    OffsetIter, Options, Parser, RefDefs, Tag, TagEnd,
 };
 
 use super::super::code::code_block;
@@ -13,7 +13,7 @@ use super::super::{
     Alert, AlertKind, Alignment, Anchor, Attributes, Directive, Heading, Link, LinkKind, Node,
     NodeId, NodeKind, codes,
 };
-use super::containers::{Fences, Role};
+use super::containers::{Fences, Placed, Role, on_next_line};
 use super::mapped::Mapped;
 use super::words::Words;
 use super::{depth, destination, html_links, ids};
@@ -178,7 +178,19 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Range<usize>> {
         match event {
             Event::Start(tag) => self.start(tag, range, definitions)?,
-            Event::End(_) => self.end(range),
+            Event::End(tag) => {
+                let end = range.end;
+                self.end(range);
+                // A fence that the parser sees as the blank line that ended raw HTML.
+                let fences = self.fences;
+                if tag == TagEnd::HtmlBlock
+                    && let Some((at, fence)) = fences.placed.range(end..).next()
+                    && fence.after_html
+                    && on_next_line(&self.text.text, end, *at)
+                {
+                    self.fence(fence, definitions)?;
+                }
+            }
             Event::Text(text) => self.text_node(text, range),
             Event::Code(code) => {
                 self.say(&code);
@@ -604,6 +616,10 @@ impl<'a> Builder<'a> {
             self.leaf(NodeKind::ThematicBreak, &range);
             return Ok(());
         };
+        self.fence(fence, definitions)
+    }
+
+    fn fence(&mut self, fence: &Placed, definitions: &RefDefs) -> Result<(), Range<usize>> {
         let range = fence.range.clone();
         self.words.gap();
         let (kind, opening) = match &fence.role {
@@ -664,7 +680,7 @@ impl<'a> Builder<'a> {
             let place = (range.start + at.start).saturating_sub(WORD.len())
                 ..(range.start + at.end).saturating_sub(WORD.len());
             match event {
-                Event::Start(Tag::Paragraph) | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
                 Event::Text(text) if at.start < WORD.len() => {
                     let text = text.get(WORD.len()..).unwrap_or_default().to_owned();
                     if !text.is_empty() {
