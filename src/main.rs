@@ -1,3 +1,5 @@
-//! The binary: calls [`copydesk::cli`].
+//! The binary: hands the arguments to [`copydesk::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    copydesk::cli::run(std::env::args_os())
+}

@@ -45,6 +45,13 @@ impl From<ContentHash> for String {
     }
 }
 
+impl From<blake3::Hash> for ContentHash {
+    /// For content that is hashed piece by piece.
+    fn from(hash: blake3::Hash) -> Self {
+        ContentHash(*hash.as_bytes())
+    }
+}
+
 impl TryFrom<String> for ContentHash {
     type Error = String;
 

@@ -1,1 +1,75 @@
-//! The command line: one file per command.
+//! The command line: one file per command. Here, and only here, the arguments, the environment,
+//! the clock and the terminal enter.
+
+mod build;
+mod explain;
+mod exit;
+mod input;
+mod progress;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub use exit::Exit;
+use terminal::{ColorChoice, Terminal};
+
+/// Documentation from a writer's branch to the published site.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    global: GlobalArguments,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct GlobalArguments {
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Print findings and errors only.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::BuildArguments),
+    Explain(explain::ExplainArguments),
+}
+
+/// Runs the command that the arguments name, and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = Arguments::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Clean,
+                _ => Exit::Failed,
+            };
+            // Nothing is left to do when even the help cannot be written.
+            drop(error.print());
+            return exit.into();
+        }
+    };
+    let mut terminal = Terminal::new(&arguments.global);
+    let exit = match arguments.command {
+        Command::Build(arguments) => build::run(&arguments, &mut terminal),
+        Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
+    };
+    exit.into()
+}
+
+/// The command line as clap knows it, for the manual's reference and its test.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

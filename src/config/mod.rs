@@ -1,7 +1,27 @@
 //! `book.toml` becomes typed [`Settings`]. Pure: it is given text and variables, and reads nothing.
+//!
+//! The layers, each over the one before: defaults, the file, the environment, the command line.
+//! Every key is declared once, in [`KEYS`].
 
+mod address;
+mod check;
+mod codes;
+mod environment;
+mod foreign;
+mod keys;
+mod language;
+mod layers;
+mod load;
+mod reference;
 mod settings;
 
+#[cfg(test)]
+mod tests;
+
+pub use codes::CODES;
+pub use keys::{KEYS, Key, Kind, Status, find as find_key};
+pub use load::{ConfigInput, Overrides, is_fatal, load};
+pub use reference::reference_markdown;
 pub use settings::{
     Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Set, Settings, Site, Theme,
 };

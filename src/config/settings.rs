@@ -75,6 +75,8 @@ pub enum Direction {
 pub struct Build {
     /// The output folder as written, relative to the folder of `book.toml`. Default `book`.
     pub build_dir: String,
+    /// Where `build-dir` is written, for messages about the folder.
+    pub build_dir_span: Option<Span>,
     /// mdBook's `create-missing`. We never write sources; kept to word the advice.
     pub create_missing: bool,
 }
@@ -228,7 +230,7 @@ impl Default for Book {
 
 impl Default for Build {
     fn default() -> Self {
-        Build { build_dir: "book".to_owned(), create_missing: true }
+        Build { build_dir: "book".to_owned(), build_dir_span: None, create_missing: true }
     }
 }
 

@@ -129,6 +129,16 @@ code!(
     ":::note\nText\n:::"
 );
 code!(
+    MATHJAX_DELIMITERS,
+    "foreign/mathjax-delimiters",
+    Advice,
+    "a delimiter of MathJax does not begin math",
+    "With `mathjax-support`, mdBook leaves `\\\\(` and `\\\\[` to MathJax. Here math is rendered \
+     when the site is built and stands between dollar signs.",
+    "\\\\(a + b\\\\)",
+    "$a + b$"
+);
+code!(
     MDX_COMPONENT,
     "foreign/mdx-component",
     Warning,
@@ -381,6 +391,7 @@ pub static CODES: &[&Code] = &[
     &WRONG_PARENT,
     &GITBOOK_BLOCK,
     &HUGO_SHORTCODE,
+    &MATHJAX_DELIMITERS,
     &MDX_COMPONENT,
     &MDX_MODULE,
     &MYST_DIRECTIVE,

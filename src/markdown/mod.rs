@@ -7,14 +7,19 @@ mod document;
 mod front_matter;
 pub mod highlight;
 mod parse;
-pub mod render;
+mod render;
 mod target;
 
 pub use code::{CodeProblem, code_block};
+pub use codes::CODES;
 pub use document::{
     Alert, AlertKind, Alignment, Anchor, Attributes, CodeBlock, CodeOptions, Directive, Document,
     Heading, Link, LinkKind, Node, NodeId, NodeKind,
 };
 pub use front_matter::FrontMatter;
 pub use parse::{ParseInput, parse, parse_commonmark};
+pub use render::{
+    Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,
+    render, source_of, text_of,
+};
 pub use target::Target;

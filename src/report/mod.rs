@@ -1,1 +1,75 @@
-//! [`crate::base::Diagnostic`] becomes text, one file per format.
+//! [`Diagnostic`] becomes text, one file per format. A report prints nothing by itself: it writes
+//! to what it is given, and asks for the text of files and for the paths to show.
+
+mod excerpt;
+mod explain;
+mod harmless;
+mod human;
+mod json;
+mod order;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::sync::Arc;
+
+use crate::base::{Diagnostic, SourcePath};
+
+pub use explain::{explain, reference_markdown};
+pub use harmless::harmless;
+pub use human::Human;
+pub use json::Json;
+pub use order::{sort, summary};
+
+/// Turns diagnostics into text of one format.
+pub trait Report {
+    /// Writes the diagnostics, in the order of [`sort`] whatever order they come in. `sources`
+    /// gives the text of a file, where it can be had.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    fn write(
+        &self,
+        diagnostics: &[Diagnostic],
+        sources: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()>;
+}
+
+/// How a report is to look. Each format takes what makes sense for it.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Whether colours are wanted.
+    pub color: bool,
+    /// The width of the terminal in columns.
+    pub width: usize,
+    /// How many diagnostics a person wants to see; the gravest are shown. Formats for programs
+    /// always hold all.
+    pub max: Option<usize>,
+    /// The path to show for a file, such as that from the working directory.
+    pub display: &'a dyn Fn(&SourcePath) -> String,
+}
+
+/// A report format.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    /// Makes a report of this format.
+    pub report: for<'a> fn(Options<'a>) -> Box<dyn Report + 'a>,
+}
+
+/// Every format, the default one first.
+pub static FORMATS: &[Format] = &[
+    Format { name: "human", about: "excerpts for people", report: human::report },
+    Format { name: "json", about: "one JSON document", report: json::report },
+];
+
+/// The format of this name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}

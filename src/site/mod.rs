@@ -1,1 +1,32 @@
 //! Documents become a site: pages, navigation, addresses, resolved links.
+//!
+//! The order of work: [`content_root`], [`summary_path`] (which the caller parses), [`scan`],
+//! [`assemble`], and then for each page [`Site::resolve`].
+
+mod address;
+mod assemble;
+mod codes;
+mod content;
+mod dependencies;
+mod files;
+mod links;
+mod model;
+mod navigation;
+mod order;
+mod outline;
+mod print;
+mod redirects;
+mod summary;
+mod titles;
+
+pub use address::Owner;
+pub use assemble::{AssembleInput, assemble};
+pub use codes::CODES;
+pub use content::{Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path};
+pub use dependencies::{Dependencies, Dependency};
+pub use files::FileIndex;
+pub use links::{Destination, Place, ResolveContext, Resolved};
+pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
+pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
+pub use redirects::{Redirect, RedirectTarget};
+pub use summary::{Entry, EntryKind, Summary};

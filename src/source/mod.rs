@@ -1,9 +1,27 @@
 //! Where files come from: a folder, a git revision, memory. One trait, so that everything after
 //! it is the same for all of them.
 
+mod codes;
+mod folder;
+mod ignored;
+mod memory;
+mod repository;
+mod revision;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod walk;
+
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, SourcePath};
+
+pub use codes::CODES;
+pub use folder::FolderSource;
+pub use memory::MemorySource;
+pub use repository::discover;
+pub use revision::{RevisionSource, find_commit};
 
 /// A tree of files, seen from its top: the repository's top where there is a repository, else
 /// the folder that was opened.
@@ -11,7 +29,8 @@ pub trait Source: Sync + Send {
     /// The files below `folder`, sorted by path: tracked ones always, untracked ones unless git
     /// ignores them, never `.git`, `.copydesk`, `node_modules` or a folder in `except` (the
     /// output folder). A symbolic link is followed where it stays inside the top, else it is a
-    /// diagnostic and not listed. A folder that does not exist has no files.
+    /// diagnostic and not listed. A folder that does not exist has no files. Where `folder`
+    /// itself is ignored by git, being asked for counts more: its files are listed.
     ///
     /// # Errors
     /// When the environment fails: a folder that cannot be read, a damaged repository.

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use std::ops::Deref;
+
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The version of the views.
 pub const VERSION: u32 = 1;
@@ -18,13 +20,53 @@ pub struct PageView<'a> {
     /// The version of the views.
     pub version: u32,
     /// The site.
-    pub site: &'a SiteView,
+    #[schemars(with = "SiteView")]
+    pub site: &'a SharedSite,
     /// URLs that depend on where the page stands.
     pub here: HereView,
     /// The navigation around the page.
     pub nav: NavView,
     /// The page.
     pub page: PageInfo,
+}
+
+/// The site's view, made ready for templates once instead of once for each page.
+#[derive(Debug, Clone)]
+pub struct SharedSite {
+    view: SiteView,
+    value: tera::Value,
+}
+
+impl SharedSite {
+    /// Makes the view ready.
+    pub fn new(view: SiteView) -> Self {
+        // Strings, booleans and JSON always serialise; were it otherwise, templates would say
+        // that the site has no such field.
+        let value =
+            tera::Value::try_from_serializable(&view).unwrap_or_else(|_| tera::Value::none());
+        SharedSite { view, value }
+    }
+}
+
+impl From<SiteView> for SharedSite {
+    fn from(view: SiteView) -> Self {
+        SharedSite::new(view)
+    }
+}
+
+impl Deref for SharedSite {
+    type Target = SiteView;
+
+    fn deref(&self) -> &SiteView {
+        &self.view
+    }
+}
+
+impl Serialize for SharedSite {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The template engine recognises its own values and shares them.
+        self.value.serialize(serializer)
+    }
 }
 
 /// What is the same on every page.
@@ -77,6 +119,10 @@ pub struct HereView {
     pub favicon: Option<String>,
     /// The print view.
     pub print: Option<String>,
+    /// The script of the search, fetched when the reader asks for it; none where there is no
+    /// search. It defines `copydesk.search()` and opens at once where `copydesk.searchWanted` is
+    /// set.
+    pub search: Option<String>,
 }
 
 /// The navigation around a page: its ancestors, siblings and children, at most 100 of each.
@@ -107,7 +153,8 @@ pub struct NavItem {
     pub section: bool,
     /// Its children, where they are shown.
     pub children: Vec<NavItem>,
-    /// Where its children are not shown: the script that brings them.
+    /// Where its children are not shown: the script that brings them, written by
+    /// [`nav_script`](super::nav_script) with the script's name, without `.js`, as its id.
     pub children_script: Option<String>,
     /// Where more than 100 children stand below it: the page that lists all.
     pub more: Option<MoreView>,
@@ -162,6 +209,14 @@ pub struct PageInfo {
     pub children: Vec<PageLink>,
     /// Where its source can be edited.
     pub edit_url: Option<String>,
+    /// Where a problem with the page can be reported.
+    pub issue_url: Option<String>,
+    /// When its source was last changed (`2026-11-23`); none where git does not know.
+    pub changed: Option<String>,
+    /// Who has written it, by name.
+    pub contributors: Vec<String>,
+    /// Headings that have moved elsewhere: the old fragment, without `#`, and its new address.
+    pub fragments: BTreeMap<String, String>,
     /// Its Markdown copy.
     pub markdown_url: Option<String>,
     /// `status` of its front matter.
@@ -195,7 +250,8 @@ pub struct RedirectView<'a> {
     /// The version of the views.
     pub version: u32,
     /// The site.
-    pub site: &'a SiteView,
+    #[schemars(with = "SiteView")]
+    pub site: &'a SharedSite,
     /// Where the page has gone; none where only fragments have.
     pub url: Option<String>,
     /// The absolute URL of the new page, where `base-url` is set.

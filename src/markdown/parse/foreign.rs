@@ -8,18 +8,24 @@ use super::mapped::Mapped;
 use super::opaque::Ranges;
 use super::tree::{Tree, range_of};
 use crate::base::{Code, Diagnostic};
+use crate::config::Settings;
 
 /// The longest name that is looked at.
 const LONGEST: usize = 64;
 
 /// Reports what is foreign in a page.
-pub fn report(text: &Mapped, tree: &Tree, diagnostics: &mut Vec<Diagnostic>) {
+pub fn report(text: &Mapped, tree: &Tree, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) {
+    let mathjax = settings.html.mathjax_support && text.text.contains("\\\\");
     let mut found = Found::default();
     for (name, range) in &tree.components {
         found.add(&codes::MDX_COMPONENT, name.clone(), range.clone());
     }
-    if text.text.contains('{') {
-        braces(&text.text, &code(&tree.nodes), &mut found);
+    if mathjax || text.text.contains('{') {
+        let code = code(&tree.nodes);
+        braces(&text.text, &code, &mut found);
+        if mathjax {
+            delimiters(&text.text, &code, &mut found);
+        }
     }
     modules(&text.text, &tree.nodes, &mut found);
     found.list.sort_by_key(|(_, _, range)| range.start);
@@ -69,6 +75,10 @@ fn wording(code: &'static Code, name: &str) -> (String, String) {
             format!("the role `{{{name}}}` of MyST is shown as text"),
             "write a link, or only the code".to_owned(),
         ),
+        "foreign/mathjax-delimiters" => (
+            format!("`{name}` does not begin math here"),
+            "write `$a$`, or `$$a$$` for math in a line of its own".to_owned(),
+        ),
         "foreign/mdx-module" => (
             format!("`{name}` is JavaScript of MDX and is shown as text"),
             "remove the line".to_owned(),
@@ -80,15 +90,35 @@ fn wording(code: &'static Code, name: &str) -> (String, String) {
     }
 }
 
-/// Where the page shows code.
+/// Where the page shows code, or has what no reader sees.
 fn code(nodes: &[Node]) -> Ranges {
     let mut ranges = Ranges::default();
     for node in nodes {
-        if matches!(node.kind, NodeKind::CodeBlock(_) | NodeKind::Code(_) | NodeKind::Math(..)) {
+        let is_code = match &node.kind {
+            NodeKind::CodeBlock(_) | NodeKind::Code(_) | NodeKind::Math(..) => true,
+            NodeKind::Html(html) => ["<!--", "<script", "<style"]
+                .iter()
+                .any(|begin| html.trim_start().starts_with(begin)),
+            _ => false,
+        };
+        if is_code {
             ranges.push(range_of(node));
         }
     }
     ranges
+}
+
+/// `\\\\(` and `\\\\[`, which mdBook with MathJax takes for math.
+fn delimiters(text: &str, code: &Ranges, found: &mut Found) {
+    for (at, _) in text.match_indices("\\\\") {
+        let is_math = matches!(text.as_bytes().get(at + 2), Some(b'(' | b'['));
+        if is_math && !code.contain(at) {
+            let range = at..at + 3;
+            let name = text.get(range.clone()).unwrap_or_default().to_owned();
+            found.add(&codes::MATHJAX_DELIMITERS, name, range);
+            return;
+        }
+    }
 }
 
 /// Shortcodes, blocks and roles all begin with a brace.

@@ -118,7 +118,7 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
             unparsed(text, 0, front_matter, includes)
         }
         Ok(tree) => {
-            foreign::report(&text, &tree, &mut found);
+            foreign::report(&text, &tree, settings, &mut found);
             diagnostics.append(&mut found);
             document(text, front_matter, tree, includes)
         }

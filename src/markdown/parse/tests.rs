@@ -674,6 +674,24 @@ mod foreign {
         let text = "import duties are high. {a} `b` {{ x }} { % } export it\n\nexport the file\n";
         assert_eq!(told(text, &page(text).1), Vec::<String>::new());
     }
+
+    #[test]
+    fn comments_and_scripts_are_not_foreign() {
+        let text =
+            "<!-- {{< x >}} -->\n\n<script>\nlet a = '{% b %}';\n</script>\n\nc <!-- {% d %} -->\n";
+        assert_eq!(told(text, &page(text).1), Vec::<String>::new());
+    }
+
+    #[test]
+    fn delimiters_of_mathjax_are_advice_where_math_is_on() {
+        let text = "`\\\\(a\\\\)` \\\\(b\\\\) and \\\\[c\\\\]\n";
+        assert!(page(text).1.is_empty());
+        let mut settings = settings();
+        settings.html.mathjax_support = true;
+        let (_, diagnostics) = parse_with(text.as_bytes(), &Files::default(), &settings);
+        assert_eq!(told(text, &diagnostics), ["foreign/mathjax-delimiters: \\\\("]);
+        assert_eq!(diagnostics[0].span().unwrap().start, text.find(" \\").unwrap() + 1);
+    }
 }
 
 mod limits {

@@ -548,7 +548,7 @@ impl<'a> Builder<'a> {
             return;
         };
         if link.dest_range.is_some()
-            || text.as_bytes().get(node.range.end as usize - 1) != Some(&b')')
+            || text.as_bytes().get((node.range.end as usize).saturating_sub(1)) != Some(&b')')
         {
             return;
         }

@@ -1,0 +1,6 @@
+fn main() {
+    // ANCHOR: greet
+    let name = "reader";
+    println!("Hello, {name}!");
+    // ANCHOR_END: greet
+}

@@ -1,0 +1,255 @@
+//! `copydesk build`: the site, published into a folder.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::progress::TerminalProgress;
+use super::{Exit, Terminal, input};
+use crate::base::{Diagnostic, Severity, SourcePath};
+use crate::config::Overrides;
+use crate::output::{Writer, Written};
+use crate::pipeline::{self, BuildError, BuildInput, Prepared, Totals};
+use crate::report;
+use crate::source::Source;
+
+/// Builds the site and publishes it into a folder.
+///
+/// Ends 0 when all is well, 1 when the content has errors (the site is published all the same)
+/// or, with --strict, warnings, and 2, having touched nothing, when it could not be built.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BuildArguments {
+    /// The folder of `book.toml`, or a folder of Markdown files [default: the nearest folder
+    /// above the working directory that holds a `book.toml`]
+    root: Option<PathBuf>,
+    /// The output folder [default: `build.build-dir` of `book.toml`, else `book`]
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Build this git revision, read from the repository without a checkout
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// Where the site will be published: `https://host/path/`, or the path alone
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Build pages that are marked as drafts
+    #[arg(long)]
+    drafts: bool,
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", default_value = "human",
+          value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
+    format: String,
+}
+
+pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
+    let started = Instant::now();
+    let Some(input) = input::open(arguments.root.as_deref(), arguments.rev.as_deref(), terminal)
+    else {
+        return Exit::Failed;
+    };
+    let progress = TerminalProgress::new(terminal.watched() && !terminal.quiet());
+    let except = arguments
+        .out
+        .as_deref()
+        .and_then(|out| inside(input.source.as_ref(), out))
+        .into_iter()
+        .collect();
+    let prepared = pipeline::prepare(BuildInput {
+        source: input.source.as_ref(),
+        root: input.root.clone(),
+        variables: input::variables(),
+        overrides: Overrides { base_url: arguments.base_url.clone() },
+        facts: input.facts,
+        drafts: arguments.drafts,
+        except,
+        progress: &progress,
+    });
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            progress.clear();
+            match error {
+                BuildError::Config(diagnostics) => {
+                    tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
+                }
+                BuildError::Source(error) => terminal.error(&error.to_string(), None),
+            }
+            return Exit::Failed;
+        }
+    };
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => input.folder.join(&prepared.settings().build.build_dir),
+    };
+    let published =
+        Writer::open(&out).and_then(|writer| pipeline::publish(&prepared, writer, &progress));
+    progress.clear();
+    match published {
+        Ok((written, mut diagnostics)) => {
+            diagnostics.extend(input.fact_diagnostics);
+            report::sort(&mut diagnostics);
+            let told = tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
+            terminal.say(&closing_line(
+                &prepared,
+                &written,
+                &diagnostics,
+                &out,
+                started.elapsed(),
+            ));
+            if told { exit(&diagnostics, arguments.strict) } else { Exit::Failed }
+        }
+        Err(error) => {
+            terminal.error(&error.to_string(), error.help());
+            Exit::Failed
+        }
+    }
+}
+
+/// Prints the findings: for people to standard error, beside the closing line; other formats
+/// are the product and go to standard output. False where that failed.
+fn tell(
+    arguments: &BuildArguments,
+    diagnostics: &[Diagnostic],
+    source: &dyn Source,
+    root: &SourcePath,
+    terminal: &mut Terminal,
+) -> bool {
+    let human = arguments.format == "human";
+    let Some(format) = report::format(&arguments.format) else { return false };
+    let sources = |path: &SourcePath| {
+        let bytes = source.read(path).ok()?;
+        Some(std::sync::Arc::from(String::from_utf8_lossy(&bytes)))
+    };
+    let display = |path: &SourcePath| displayed(source, root, path);
+    let options = report::Options {
+        color: human && terminal.color_err(),
+        width: terminal.width(),
+        max: human.then_some(100),
+        display: &display,
+    };
+    let mut text = Vec::new();
+    let written = (format.report)(options).write(diagnostics, &sources, &mut text);
+    let told = written.and_then(|()| {
+        if human {
+            terminal.err(&text);
+            Ok(())
+        } else {
+            terminal.out(&text)
+        }
+    });
+    match told {
+        Ok(()) => true,
+        Err(error) => {
+            terminal.error(&format!("cannot write the report: {error}"), None);
+            false
+        }
+    }
+}
+
+/// A path as seen from the working directory, so that a click on it opens the file.
+fn displayed(source: &dyn Source, root: &SourcePath, path: &SourcePath) -> String {
+    let below_root = || path.strip_prefix(root).map_or_else(|| path.to_string(), |p| p.to_string());
+    let Some(top) = source.folder() else { return below_root() };
+    let Some(here) = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok()) else {
+        return below_root();
+    };
+    match here.strip_prefix(top) {
+        Ok(below) => {
+            let full = Path::new(path.as_str());
+            match full.strip_prefix(below) {
+                Ok(rest) => rest.display().to_string(),
+                Err(_) => {
+                    let up = "../".repeat(below.components().count());
+                    format!("{up}{path}")
+                }
+            }
+        }
+        Err(_) => match top.strip_prefix(&here) {
+            Ok(down) => down.join(path.as_str()).display().to_string(),
+            Err(_) => top.join(path.as_str()).display().to_string(),
+        },
+    }
+}
+
+/// The output folder as a path of the source, where it lies inside it.
+fn inside(source: &dyn Source, out: &Path) -> Option<SourcePath> {
+    let absolute = std::path::absolute(out).ok()?;
+    // The folder need not exist yet: resolve the part of it that does.
+    let existing = absolute.ancestors().find_map(|folder| {
+        let rest = absolute.strip_prefix(folder).ok()?;
+        Some(folder.canonicalize().ok()?.join(rest))
+    })?;
+    let below = existing.strip_prefix(source.folder()?).ok()?;
+    SourcePath::new(below.to_str()?).ok().filter(|path| !path.is_root())
+}
+
+fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
+    let failing = if strict { Severity::Warning } else { Severity::Error };
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity >= failing) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+fn closing_line(
+    prepared: &Prepared<'_>,
+    written: &Written,
+    diagnostics: &[Diagnostic],
+    out: &Path,
+    elapsed: Duration,
+) -> String {
+    let Totals { pages, words } = prepared.totals();
+    let counts = report::summary(diagnostics);
+    let counts = if counts.is_empty() { String::new() } else { format!("; {counts}") };
+    format!(
+        "built {} ({}) in {} into {}: {} written, {} unchanged{}{counts}",
+        plural(pages, "page"),
+        plural(words, "word"),
+        seconds(elapsed),
+        out.display(),
+        grouped(written.written),
+        grouped(written.unchanged),
+        if written.removed > 0 {
+            format!(", {} removed", grouped(written.removed))
+        } else {
+            String::new()
+        },
+    )
+}
+
+fn plural(count: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn seconds(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(plural(1, "page"), "1 page");
+        assert_eq!(plural(1234567, "word"), "1,234,567 words");
+        assert_eq!(plural(0, "page"), "0 pages");
+        assert_eq!(seconds(Duration::from_millis(345)), "345 ms");
+        assert_eq!(seconds(Duration::from_millis(2345)), "2.3 s");
+    }
+}

@@ -1,0 +1,89 @@
+//! From arguments and environment to what the pipeline works on: the root, its source, what git
+//! knows of it.
+
+use std::path::{Path, PathBuf};
+
+use super::Terminal;
+use crate::base::SourcePath;
+use crate::history::{self, RepositoryFacts};
+use crate::source::{FolderSource, RevisionSource, Source};
+
+/// The opened site.
+pub(crate) struct Input {
+    /// Where the files come from.
+    pub(crate) source: Box<dyn Source>,
+    /// The folder of `book.toml` seen from the source's top.
+    pub(crate) root: SourcePath,
+    /// The same folder in the file system.
+    pub(crate) folder: PathBuf,
+    /// What git knows, and what it could not say.
+    pub(crate) facts: RepositoryFacts,
+    pub(crate) fact_diagnostics: Vec<crate::base::Diagnostic>,
+}
+
+/// Opens the site at `root`, or at the nearest folder above the working directory that holds a
+/// `book.toml`; the working directory itself where there is none. None when that failed, which
+/// has then been said.
+pub(crate) fn open(
+    root: Option<&Path>,
+    revision: Option<&str>,
+    terminal: &mut Terminal,
+) -> Option<Input> {
+    let folder = match root {
+        Some(root) => root.to_owned(),
+        None => nearest_book(terminal)?,
+    };
+    if !folder.is_dir() {
+        let (message, help) = match folder.file_name() {
+            Some(name) if name == "book.toml" => (
+                format!("`{}` is a file", folder.display()),
+                "name the folder that holds it",
+            ),
+            _ => (
+                format!("there is no folder `{}`", folder.display()),
+                "name the folder that holds `book.toml` or the Markdown files",
+            ),
+        };
+        terminal.error(&message, Some(help));
+        return None;
+    }
+    let opened = match revision {
+        None => FolderSource::open(&folder)
+            .map(|(source, root)| (Box::new(source) as Box<dyn Source>, root)),
+        Some(revision) => RevisionSource::open(&folder, revision)
+            .map(|(source, root)| (Box::new(source) as Box<dyn Source>, root)),
+    };
+    match opened {
+        Ok((source, root)) => {
+            let (facts, fact_diagnostics) = history::facts(&folder, revision);
+            Some(Input { source, root, folder, facts, fact_diagnostics })
+        }
+        Err(error) => {
+            terminal.error(&error.to_string(), None);
+            None
+        }
+    }
+}
+
+fn nearest_book(terminal: &mut Terminal) -> Option<PathBuf> {
+    match std::env::current_dir() {
+        Ok(here) => {
+            let book = here.ancestors().find(|folder| folder.join("book.toml").is_file());
+            Some(book.unwrap_or(&here).to_owned())
+        }
+        Err(error) => {
+            terminal.error(&format!("cannot tell the working directory: {error}"), None);
+            None
+        }
+    }
+}
+
+/// The variables that settings can come from, sorted by name.
+pub(crate) fn variables() -> Vec<(String, String)> {
+    let mut variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("MDBOOK_") || name.starts_with("COPYDESK_"))
+        .collect();
+    variables.sort();
+    variables
+}

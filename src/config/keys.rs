@@ -1,0 +1,547 @@
+//! Every key of `book.toml`, once: from this table come the check for unknown keys, the check of
+//! types, and the manual's reference.
+
+/// What kind of value a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Bool,
+    /// A whole number from the first to the second.
+    Whole(i64, i64),
+    /// A list of texts.
+    Texts,
+    /// A file, seen from the folder of `book.toml`.
+    File,
+    /// A folder, seen from the folder of `book.toml`.
+    Folder,
+    /// A list of files.
+    Files,
+    /// A table whose keys are names of the user's and whose values are text.
+    Map,
+    /// A table whose keys are names of the user's and whose values are text, numbers, `true` or
+    /// `false`.
+    Values,
+    /// A table that is not looked into.
+    Open,
+}
+
+/// What becomes of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Copydesk's own.
+    Ours,
+    /// mdBook's, and means what it means there.
+    Honoured,
+    /// Another name of the key at this path.
+    Alias(&'static str),
+    /// mdBook's, accepted without a word, because readers miss nothing; why.
+    Ignored(&'static str),
+    /// mdBook's, accepted with a warning.
+    Warned {
+        /// The value with which nothing is lost, as TOML; empty where there is none.
+        harmless: &'static str,
+        /// What is lost otherwise.
+        lost: &'static str,
+    },
+}
+
+/// A key of `book.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Its dotted path.
+    pub path: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Its default as TOML; empty where it has none.
+    pub default: &'static str,
+    /// What becomes of it.
+    pub status: Status,
+    /// One line: what it does.
+    pub doc: &'static str,
+    /// The version of Copydesk that knows it first.
+    pub since: &'static str,
+}
+
+const fn key(
+    status: Status,
+    path: &'static str,
+    kind: Kind,
+    default: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key { path, kind, default, status, doc, since: "0.1.0" }
+}
+
+const fn ours(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    key(Status::Ours, path, kind, default, doc)
+}
+
+const fn honoured(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    key(Status::Honoured, path, kind, default, doc)
+}
+
+const fn alias(path: &'static str, target: &'static str, kind: Kind, doc: &'static str) -> Key {
+    key(Status::Alias(target), path, kind, "", doc)
+}
+
+const fn ignored(
+    path: &'static str,
+    kind: Kind,
+    default: &'static str,
+    doc: &'static str,
+    why: &'static str,
+) -> Key {
+    key(Status::Ignored(why), path, kind, default, doc)
+}
+
+const fn warned(
+    path: &'static str,
+    kind: Kind,
+    harmless: &'static str,
+    doc: &'static str,
+    lost: &'static str,
+) -> Key {
+    key(Status::Warned { harmless, lost }, path, kind, "", doc)
+}
+
+use Kind::{Bool, Choice, File, Files, Folder, Map, Open, Text, Texts, Values, Whole};
+
+const NOT_READ: &str = "this version does not read it";
+const NO_EDITOR: &str = "there is no editor in the page to copy scripts for";
+
+/// The keys, sorted by path.
+pub static KEYS: &[Key] = &[
+    honoured("book.authors", Texts, "[]", "The authors."),
+    honoured("book.description", Text, "\"\"", "What the site is about, in a sentence or two."),
+    honoured(
+        "book.language",
+        Text,
+        "\"en\"",
+        "The language of the content, such as `de` or `pt-BR`.",
+    ),
+    ignored("book.multilingual", Bool, "false", "Gone in mdBook 0.5.", "it never did anything"),
+    honoured(
+        "book.src",
+        Folder,
+        "",
+        "The content folder. Where it is not set: the first of `content`, `src`, `docs` that holds \
+         Markdown, else the folder of `book.toml`.",
+    ),
+    honoured(
+        "book.text-direction",
+        Choice(&["ltr", "rtl"]),
+        "",
+        "The writing direction. Where it is not set, it follows from the language.",
+    ),
+    honoured("book.title", Text, "\"\"", "The title of the site."),
+    honoured(
+        "build.build-dir",
+        Text,
+        "\"book\"",
+        "The output folder, seen from the folder of `book.toml`.",
+    ),
+    ignored(
+        "build.create-missing",
+        Bool,
+        "true",
+        "Whether mdBook creates pages that `SUMMARY.md` lists and that do not exist.",
+        "sources are never written; a missing page is reported",
+    ),
+    ignored(
+        "build.extra-watch-dirs",
+        Texts,
+        "[]",
+        "More folders that mdBook watches.",
+        "the preview watches what the site is made of",
+    ),
+    ignored(
+        "build.use-default-preprocessors",
+        Bool,
+        "true",
+        "Whether mdBook's own preprocessors run.",
+        "includes and index pages are always handled",
+    ),
+    ours("git.base", Text, "", "The branch that changes are compared with, such as `main`."),
+    ours(
+        "git.ignore-revs",
+        File,
+        "",
+        "A file that lists commits which do not count as changes, in the format of \
+         `git blame --ignore-revs-file`.",
+    ),
+    ours("lint", Open, "", "Set aside for the linter."),
+    ours(
+        "markdown.html",
+        Choice(&["allow", "sanitize", "escape"]),
+        "\"allow\"",
+        "Raw HTML in pages: `allow` leaves it as it is, `sanitize` takes out what can run or \
+         imitate something, `escape` shows it as text.",
+    ),
+    ours("markdown.math", Bool, "false", "Whether `$...$` and `$$...$$` are math."),
+    ours(
+        "markdown.max-depth",
+        Whole(1, 10_000),
+        "100",
+        "Pages whose blocks nest deeper are shown as their source text.",
+    ),
+    ours(
+        "markdown.max-page-bytes",
+        Whole(1, 1 << 40),
+        "16777216",
+        "Pages larger than this are shown as their source text.",
+    ),
+    ours("nav.summary", Bool, "true", "Whether a `SUMMARY.md` rules the navigation."),
+    honoured(
+        "output.html.additional-css",
+        Files,
+        "[]",
+        "Style sheets that each page loads after the theme's.",
+    ),
+    honoured("output.html.additional-js", Files, "[]", "Scripts that each page loads."),
+    honoured(
+        "output.html.admonitions",
+        Bool,
+        "true",
+        "Whether `> [!NOTE]` and the like are alerts.",
+    ),
+    honoured(
+        "output.html.cname",
+        Text,
+        "",
+        "The domain that is written to `CNAME`, for GitHub Pages.",
+    ),
+    honoured(
+        "output.html.code.hidelines",
+        Map,
+        "",
+        "The prefix of lines that are hidden at first in code blocks, by language.",
+    ),
+    ignored(
+        "output.html.copy-fonts",
+        Bool,
+        "true",
+        "Gone in mdBook 0.5: whether fonts are copied.",
+        "the theme uses the reader's fonts",
+    ),
+    alias(
+        "output.html.curly-quotes",
+        "output.html.smart-punctuation",
+        Bool,
+        "Gone in mdBook 0.5: the old name of `smart-punctuation`.",
+    ),
+    honoured(
+        "output.html.default-theme",
+        Text,
+        "",
+        "`light` or `dark`, or one of mdBook's themes: `light` and `rust` are light; `ayu`, `coal` \
+         and `navy` are dark.",
+    ),
+    honoured("output.html.definition-lists", Bool, "true", "Whether definition lists are read."),
+    honoured("output.html.edit-url-template", Text, "", "As `site.edit-url`, which goes first."),
+    honoured("output.html.fold.enable", Bool, "false", "Whether sections of the navigation fold."),
+    honoured(
+        "output.html.fold.level",
+        Whole(0, 255),
+        "0",
+        "The level from which they fold; 0 folds all.",
+    ),
+    ignored(
+        "output.html.git-repository-icon",
+        Text,
+        "",
+        "A Font Awesome icon for the link to the repository.",
+        "the theme has its own icon",
+    ),
+    honoured("output.html.git-repository-url", Text, "", "As `site.repository`, which goes first."),
+    warned(
+        "output.html.google-analytics",
+        Text,
+        "\"\"",
+        "Gone in mdBook 0.5: an account of Google Analytics.",
+        "visits are not counted",
+    ),
+    ignored(
+        "output.html.hash-files",
+        Bool,
+        "true",
+        "Whether names of static files carry a fingerprint.",
+        "the theme's files always carry one",
+    ),
+    honoured(
+        "output.html.input-404",
+        Text,
+        "",
+        "The page that `404.html` is made of, seen from the content folder; `\"\"` for none.",
+    ),
+    ignored(
+        "output.html.live-reload-endpoint",
+        Text,
+        "",
+        "For mdBook's own use.",
+        "the preview reloads by itself",
+    ),
+    ignored(
+        "output.html.livereload-url",
+        Text,
+        "",
+        "For mdBook's own use; gone in mdBook 0.5.",
+        "the preview reloads by itself",
+    ),
+    honoured(
+        "output.html.mathjax-support",
+        Bool,
+        "false",
+        "Turns on `markdown.math`, where that is not set.",
+    ),
+    honoured(
+        "output.html.no-section-label",
+        Bool,
+        "false",
+        "Whether the navigation goes without numbers.",
+    ),
+    ignored(
+        "output.html.optional",
+        Bool,
+        "false",
+        "As for other renderers.",
+        "nothing depends on it",
+    ),
+    ignored(
+        "output.html.playground.copy-js",
+        Bool,
+        "true",
+        "Whether the editor's scripts are copied.",
+        NO_EDITOR,
+    ),
+    honoured(
+        "output.html.playground.copyable",
+        Bool,
+        "true",
+        "Whether code blocks have a copy button.",
+    ),
+    warned(
+        "output.html.playground.editable",
+        Bool,
+        "false",
+        "Whether Rust code can be edited in the page.",
+        "code cannot be edited in the page",
+    ),
+    honoured(
+        "output.html.playground.line-numbers",
+        Bool,
+        "false",
+        "Whether code blocks have line numbers.",
+    ),
+    warned(
+        "output.html.playground.runnable",
+        Bool,
+        "false",
+        "Whether Rust code has a button that runs it.",
+        "code blocks have no run button",
+    ),
+    alias("output.html.playpen", "output.html.playground", Open, "The old name of `playground`."),
+    honoured(
+        "output.html.preferred-dark-theme",
+        Text,
+        "",
+        "The theme for readers who prefer dark; the names are those of `default-theme`.",
+    ),
+    honoured("output.html.print.enable", Bool, "true", "Whether there is a `print.html`."),
+    honoured(
+        "output.html.print.page-break",
+        Bool,
+        "true",
+        "Whether each chapter of `print.html` begins on a new sheet.",
+    ),
+    honoured(
+        "output.html.redirect",
+        Map,
+        "",
+        "Old addresses and the pages or URLs that took their place. An old address may carry a \
+         `#fragment`.",
+    ),
+    ignored(
+        "output.html.search.boost-hierarchy",
+        Whole(0, 255),
+        "1",
+        "Weight of titles above.",
+        NOT_READ,
+    ),
+    ignored("output.html.search.boost-paragraph", Whole(0, 255), "1", "Weight of text.", NOT_READ),
+    ignored("output.html.search.boost-title", Whole(0, 255), "2", "Weight of titles.", NOT_READ),
+    ignored("output.html.search.chapter", Open, "", "Search settings by chapter.", NOT_READ),
+    ignored(
+        "output.html.search.copy-js",
+        Bool,
+        "true",
+        "Whether search scripts are copied.",
+        NOT_READ,
+    ),
+    ignored("output.html.search.enable", Bool, "true", "Whether there is a search.", NOT_READ),
+    ignored(
+        "output.html.search.expand",
+        Bool,
+        "true",
+        "Whether beginnings of words match.",
+        NOT_READ,
+    ),
+    ignored(
+        "output.html.search.heading-split-level",
+        Whole(0, 255),
+        "3",
+        "The level down to which sections are found on their own.",
+        NOT_READ,
+    ),
+    ignored(
+        "output.html.search.limit-results",
+        Whole(0, 4_294_967_295),
+        "30",
+        "How many results are shown.",
+        NOT_READ,
+    ),
+    ignored(
+        "output.html.search.teaser-word-count",
+        Whole(0, 4_294_967_295),
+        "30",
+        "How many words of a result are shown.",
+        NOT_READ,
+    ),
+    ignored(
+        "output.html.search.use-boolean-and",
+        Bool,
+        "false",
+        "Whether all words must be found.",
+        NOT_READ,
+    ),
+    ignored(
+        "output.html.sidebar-header-nav",
+        Bool,
+        "true",
+        "Whether the sidebar lists the headings of the page.",
+        "the theme lists them beside the page",
+    ),
+    honoured(
+        "output.html.site-url",
+        Text,
+        "",
+        "The path under which the site is published, where `site.base-url` is not set.",
+    ),
+    honoured(
+        "output.html.smart-punctuation",
+        Bool,
+        "true",
+        "Whether straight quotes, `--`, `---` and `...` become typographic.",
+    ),
+    honoured("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
+    ours("review", Open, "", "Set aside for the review."),
+    honoured("rust.edition", Text, "", "The edition of Rust code blocks."),
+    ours("search", Open, "", "Set aside for the search."),
+    ours("site.banner", Text, "", "A line of Markdown above each page."),
+    ours(
+        "site.base-url",
+        Text,
+        "",
+        "Where the site is published: `https://docs.example.com/`, or only a path such as \
+         `/docs/`.",
+    ),
+    ours(
+        "site.clean-urls",
+        Bool,
+        "false",
+        "Whether `a/b.md` becomes `a/b/` instead of `a/b.html`.",
+    ),
+    ours(
+        "site.edit-url",
+        Text,
+        "",
+        "The address of \"Edit this page\"; `{path}` stands for the path of the page's source, \
+         seen from the folder of `book.toml`.",
+    ),
+    ours("site.favicon", File, "", "The icon of the site."),
+    ours("site.head", File, "", "A file whose HTML goes into the head of each page."),
+    ours("site.logo", File, "", "The logo of the site."),
+    ours("site.noindex", Bool, "false", "Whether search engines are asked to stay away."),
+    ours("site.repository", Text, "", "The address of the repository, for a link to it."),
+    ours("theme.accent", Text, "", "The accent colour, as in CSS: `#1f55a5`."),
+    ours("theme.accent-dark", Text, "", "The accent colour on dark ground."),
+    ours("theme.dir", Folder, "", "The folder of overrides; `theme` where it is not set."),
+    ours("theme.extra", Open, "", "Settings of your own, for your own templates."),
+    ours(
+        "vars",
+        Values,
+        "",
+        "Variables that pages use; their values are text, numbers, `true` or `false`.",
+    ),
+    ours("versions", Open, "", "Set aside for versions."),
+];
+
+/// The key of this path.
+pub fn find(path: &str) -> Option<&'static Key> {
+    KEYS.binary_search_by(|key| key.path.cmp(path)).ok().and_then(|at| KEYS.get(at))
+}
+
+/// Whether keys stand below this path, so that a table is expected there.
+pub(super) fn is_table(path: &str) -> bool {
+    path == "preprocessor"
+        || KEYS
+            .iter()
+            .any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// The names that may stand in the table of this path; those at the top for an empty one.
+pub(super) fn names_in(table: &str) -> Vec<&'static str> {
+    let mut names: Vec<&str> = KEYS
+        .iter()
+        .filter_map(|key| match table {
+            "" => Some(key.path),
+            table => key.path.strip_prefix(table)?.strip_prefix('.'),
+        })
+        .filter_map(|rest| rest.split('.').next())
+        .collect();
+    if table.is_empty() {
+        names.push("preprocessor");
+    }
+    names.dedup();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+impl Kind {
+    /// What is expected, as messages say it.
+    pub(super) fn expected(self) -> &'static str {
+        match self {
+            Text | Choice(_) => "text in quotes",
+            File => "a file's path in quotes",
+            Folder => "a folder's path in quotes",
+            Bool => "`true` or `false`",
+            Whole(..) => "a whole number",
+            Texts => "a list of texts",
+            Files => "a list of files",
+            Map | Values | Open => "a table",
+        }
+    }
+
+    /// Its name in the manual.
+    pub(super) fn name(self) -> String {
+        match self {
+            Text => "text".to_owned(),
+            Choice(words) => {
+                words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
+            }
+            Bool => "`true`, `false`".to_owned(),
+            Whole(..) => "whole number".to_owned(),
+            Texts => "list of texts".to_owned(),
+            File => "file".to_owned(),
+            Folder => "folder".to_owned(),
+            Files => "list of files".to_owned(),
+            Map => "table of texts".to_owned(),
+            Values => "table of values".to_owned(),
+            Open => "table".to_owned(),
+        }
+    }
+}

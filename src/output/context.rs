@@ -1,0 +1,77 @@
+//! What the formats list from: everything that is the same for the whole site.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{SitePath, SourcePath};
+use crate::config::Settings;
+use crate::history::RepositoryFacts;
+use crate::markdown::Words;
+use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
+use crate::theme::Theme;
+use crate::theme::views::SharedSite;
+
+use super::formats::NavScripts;
+
+/// The site and all that its pages are made with.
+pub struct SiteContext<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The folder of `book.toml`, seen from the source's top.
+    pub root: &'a SourcePath,
+    /// The site.
+    pub site: &'a Site,
+    /// The look.
+    pub theme: &'a Theme,
+    /// The part of the view that is the same on every page.
+    pub view: &'a SharedSite,
+    /// What git knows of the repository.
+    pub facts: &'a RepositoryFacts,
+    /// Where highlighted code comes from.
+    pub highlight: &'a (dyn Fn(&str, &str) -> Option<Arc<str>> + Sync),
+    /// The words that rendering puts into bodies.
+    pub words: &'a Words,
+    /// Width and height of an image of the content, where they are known.
+    pub image_size: &'a (dyn Fn(&SourcePath) -> Option<(u32, u32)> + Sync),
+    /// Files outside the content folder that pages need (logo, additional style sheets), and
+    /// where they are published.
+    pub extra: &'a BTreeMap<SourcePath, SitePath>,
+    /// The scripts that bring parts of the navigation.
+    pub nav_scripts: &'a NavScripts,
+}
+
+impl SiteContext<'_> {
+    /// The path under which readers find a file: with clean URLs, a folder's `index.html` by
+    /// the folder.
+    pub fn address(&self, path: &SitePath) -> String {
+        let text = path.as_str();
+        if self.settings.site.clean_urls
+            && let Some(folder) = text.strip_suffix("index.html")
+        {
+            return folder.to_owned();
+        }
+        text.to_owned()
+    }
+
+    /// The links of a page, resolved for a place where it is shown.
+    pub fn resolve(&self, page: PageId, place: Place<'_>) -> Resolved {
+        self.site.resolve_at(page, place, &ResolveContext { image_size: self.image_size })
+    }
+
+    /// Where a file of the source is published as it is.
+    pub fn published(&self, source: &SourcePath) -> Option<SitePath> {
+        self.site.asset_path(source).or_else(|| self.extra.get(source).cloned())
+    }
+
+    /// The pages of the site, without that of `404.html`.
+    pub fn pages(&self) -> impl Iterator<Item = (PageId, &Page)> {
+        self.site.iter().filter(|(id, _)| self.site.not_found != Some(*id))
+    }
+
+    /// The absolute URL of a file, where `base-url` has scheme and host.
+    pub fn absolute(&self, path: &SitePath) -> Option<String> {
+        let base = &self.settings.site.base_url.as_ref()?.value;
+        base.contains("://")
+            .then(|| format!("{base}{}", crate::base::encode_path(&self.address(path))))
+    }
+}

@@ -1,0 +1,280 @@
+//! From the site to the typed view of one page.
+
+use super::nav;
+use crate::base::{SitePath, encode_path};
+use crate::markdown::Heading;
+use crate::output::SiteContext;
+use crate::site::{NavId, PageId};
+use crate::theme::views::{self, HereView, NavView, PageInfo, PageLink, PageView, TocItem};
+
+/// How the URLs of a page are written.
+#[derive(Debug, Clone)]
+pub(super) enum Here {
+    /// Relative to the page at this path.
+    At(SitePath),
+    /// Absolute under the path of `base-url`: for `404.html`, which hosts show at any address.
+    Anywhere,
+}
+
+impl Here {
+    /// The URL of a file of the site.
+    pub(super) fn url(&self, cx: &SiteContext<'_>, to: &SitePath) -> String {
+        match self {
+            Here::At(from) => cx.site.url(from, to),
+            Here::Anywhere => {
+                cx.site.absolute_path(to)
+            }
+        }
+    }
+
+    /// The way to the site's root.
+    fn root(&self, cx: &SiteContext<'_>) -> String {
+        match self {
+            Here::At(from) => "../".repeat(from.parent().components().count()),
+            Here::Anywhere => cx.site.base_path.clone(),
+        }
+    }
+}
+
+/// The URLs of a page that depend on where it stands.
+pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
+    let url = |path: &SitePath| here.url(cx, path);
+    let published = |path: &crate::base::SourcePath| cx.published(path).map(|path| url(&path));
+    let mut view = HereView {
+        root: here.root(cx),
+        home: url(&cx.site.home),
+        logo: cx.settings.site.logo.as_ref().and_then(|logo| published(&logo.value)),
+        favicon: cx.settings.site.favicon.as_ref().and_then(|icon| published(&icon.value)),
+        print: super::print::path(cx).map(|path| url(&path)),
+        ..HereView::default()
+    };
+    cx.theme.asset_paths().fill(&mut view, url);
+    for css in &cx.settings.html.additional_css {
+        view.styles.extend(published(&css.value));
+    }
+    for js in &cx.settings.html.additional_js {
+        view.scripts.extend(published(&js.value));
+    }
+    view
+}
+
+/// The navigation around an item, or that of a page that stands nowhere in it.
+pub(super) fn nav_view(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> NavView {
+    let window = cx.site.around(item);
+    match here {
+        Here::At(from) => nav::view(cx.site, &window, cx.nav_scripts, from),
+        Here::Anywhere => {
+            let root = SitePath::root();
+            let mut view = nav::view(cx.site, &window, cx.nav_scripts, &root);
+            make_absolute(&mut view, &cx.site.base_path);
+            view
+        }
+    }
+}
+
+fn make_absolute(view: &mut NavView, base: &str) {
+    let absolute = |url: &mut String| {
+        let below = url.strip_prefix("./").unwrap_or(url);
+        *url = format!("{base}{below}");
+    };
+    let mut open: Vec<&mut views::NavItem> = view.items.iter_mut().collect();
+    if let Some(more) = &mut view.more {
+        absolute(&mut more.url);
+    }
+    while let Some(item) = open.pop() {
+        item.url.iter_mut().for_each(absolute);
+        item.children_script.iter_mut().for_each(absolute);
+        item.more.iter_mut().for_each(|more| absolute(&mut more.url));
+        open.extend(item.children.iter_mut());
+    }
+}
+
+/// The view of a page of the site with its rendered body.
+pub(super) fn of_page<'a>(
+    cx: &'a SiteContext<'_>,
+    id: PageId,
+    here: &Here,
+    body: String,
+) -> Option<PageView<'a>> {
+    let page = cx.site.page(id)?;
+    let document = &page.document;
+    let matter = &document.front_matter;
+    let link = |id: PageId| {
+        cx.site.page(id).map(|page| PageLink {
+            title: page.title.clone(),
+            url: Some(here.url(cx, &page.path)),
+            description: page.description.clone(),
+        })
+    };
+    let is_404 = cx.site.not_found == Some(id);
+    let info = PageInfo {
+        kind: if is_404 { "404" } else { "page" }.to_owned(),
+        title: page.title.clone(),
+        has_h1: document.headings.iter().any(|heading| heading.level == 1),
+        description: page.description.clone(),
+        path: page.path.to_string(),
+        canonical: cx.absolute(&page.path).filter(|_| !is_404),
+        body,
+        toc: if matter.toc == Some(false) { Vec::new() } else { toc(&document.headings) },
+        breadcrumbs: breadcrumbs(cx, page.nav, here),
+        previous: page.previous.and_then(link),
+        next: page.next.and_then(link),
+        children: if cx.site.lists_children(page) {
+            children(cx, page.nav, here)
+        } else {
+            Vec::new()
+        },
+        edit_url: edit_url(cx, &page.source),
+        fragments: super::redirects::fragment_urls(cx, &page.path, &page.fragments),
+        markdown_url: (!is_404).then(|| here.url(cx, &page.markdown_path())),
+        status: matter.status.clone(),
+        tags: matter.tags.clone(),
+        date: matter.date.clone(),
+        words: document.words,
+        extra: matter.extra.clone(),
+        ..PageInfo::default()
+    };
+    Some(PageView {
+        version: views::VERSION,
+        site: cx.view,
+        here: here_view(cx, here),
+        nav: nav_view(cx, page.nav, here),
+        page: info,
+    })
+}
+
+/// The pages above an item.
+pub(super) fn breadcrumbs(
+    cx: &SiteContext<'_>,
+    item: Option<NavId>,
+    here: &Here,
+) -> Vec<PageLink> {
+    let navigation = &cx.site.nav;
+    let above = item.map(|item| navigation.ancestors(item)).unwrap_or_default();
+    above
+        .into_iter()
+        .filter_map(|id| navigation.get(id))
+        .map(|item| PageLink {
+            title: item.title.clone(),
+            url: item.path.as_ref().map(|path| here.url(cx, path)),
+            description: String::new(),
+        })
+        .collect()
+}
+
+/// The pages below an item, or at the top.
+pub(super) fn children(
+    cx: &SiteContext<'_>,
+    item: Option<NavId>,
+    here: &Here,
+) -> Vec<PageLink> {
+    let navigation = &cx.site.nav;
+    navigation
+        .children(item)
+        .iter()
+        .filter_map(|id| navigation.get(*id))
+        .filter(|item| !item.title.is_empty())
+        .map(|item| PageLink {
+            title: item.title.clone(),
+            url: item.path.as_ref().map(|path| here.url(cx, path)),
+            description: match item.kind {
+                crate::site::NavKind::Page(id) => {
+                    cx.site.page(id).map(|page| page.description.clone()).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
+        })
+        .collect()
+}
+
+/// The headings of a page below its title, as a tree. Three levels are enough to find one's way.
+fn toc(headings: &[Heading]) -> Vec<TocItem> {
+    let mut levels: Vec<Vec<TocItem>> = vec![Vec::new()];
+    let shown = headings
+        .iter()
+        .filter(|heading| (2..=4).contains(&heading.level) && !heading.id.is_empty());
+    let fold = |levels: &mut Vec<Vec<TocItem>>| {
+        let children = levels.pop().unwrap_or_default();
+        if let Some(parent) = levels.last_mut().and_then(|level| level.last_mut()) {
+            parent.children = children;
+        }
+    };
+    for heading in shown {
+        // A deeper heading opens a list below the last entry; a higher one closes lists.
+        while levels.len() > 1
+            && levels
+                .get(levels.len() - 2)
+                .and_then(|level| level.last())
+                .is_some_and(|above| above.level >= heading.level)
+        {
+            fold(&mut levels);
+        }
+        if levels
+            .last()
+            .and_then(|level| level.last())
+            .is_some_and(|last| last.level < heading.level)
+        {
+            levels.push(Vec::new());
+        }
+        if let Some(level) = levels.last_mut() {
+            level.push(TocItem {
+                title: heading.text.clone(),
+                id: heading.id.clone(),
+                level: heading.level,
+                children: Vec::new(),
+            });
+        }
+    }
+    while levels.len() > 1 {
+        fold(&mut levels);
+    }
+    levels.pop().unwrap_or_default()
+}
+
+fn edit_url(cx: &SiteContext<'_>, source: &crate::base::SourcePath) -> Option<String> {
+    let template = cx.settings.site.edit_url.as_ref()?;
+    let path = source.strip_prefix(cx.root)?;
+    Some(template.replace("{path}", &encode_path(path.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(levels: &[u8]) -> String {
+        fn write(items: &[TocItem], out: &mut String) {
+            for item in items {
+                out.push_str(&item.id);
+                if !item.children.is_empty() {
+                    out.push('(');
+                    write(&item.children, out);
+                    out.push(')');
+                }
+            }
+        }
+        let headings: Vec<Heading> = levels
+            .iter()
+            .enumerate()
+            .map(|(index, level)| Heading {
+                node: 0,
+                level: *level,
+                id: index.to_string(),
+                classes: Vec::new(),
+                attributes: Vec::new(),
+                text: String::new(),
+                range: 0..0,
+            })
+            .collect();
+        let mut out = String::new();
+        write(&toc(&headings), &mut out);
+        out
+    }
+
+    #[test]
+    fn headings_become_a_tree() {
+        assert_eq!(shown(&[1, 2, 3, 3, 2, 4, 3, 2]), "1(23)4(56)7");
+        assert_eq!(shown(&[3, 2, 3]), "01(2)");
+        assert_eq!(shown(&[2, 5, 6]), "0");
+        assert_eq!(shown(&[]), "");
+    }
+}

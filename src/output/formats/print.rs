@@ -1,0 +1,72 @@
+//! `print.html`: the whole site on one page, to print or to search in.
+
+use super::page_view::{self, Here};
+use super::{Format, html};
+use crate::base::SitePath;
+use crate::markdown::{self, RenderInput};
+use crate::output::{Entry, PageRef, Rendered, SiteContext};
+use crate::site::Place;
+use crate::theme::views::{self, PageInfo, PageView};
+
+/// The print view.
+pub(super) static PRINT: Format = Format {
+    name: "print",
+    summary: "`print.html`: every listed page on one, for sites of up to 500 pages",
+    entries,
+};
+
+/// Beyond this no browser shows the page with pleasure, and nobody prints it.
+const MOST_PAGES: usize = 500;
+
+/// Where the print view stands, where there is one.
+pub(super) fn path(cx: &SiteContext<'_>) -> Option<SitePath> {
+    let fits = cx.settings.html.print
+        && cx.site.pages.first().is_some_and(|page| page.listed())
+        && cx.site.pages.get(MOST_PAGES).is_none_or(|page| !page.listed());
+    if fits { SitePath::new("print.html").ok() } else { None }
+}
+
+fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+    path(cx).map(|path| (path, Entry::Page(PageRef::Print))).into_iter().collect()
+}
+
+pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
+    let Some(path) = path(cx) else { return Rendered::default() };
+    let here = Here::At(path.clone());
+    let mut body = String::new();
+    for (id, page) in cx.site.listed() {
+        let anchor = cx.site.print_id(id);
+        let targets = cx.resolve(id, Place::Print(&path)).targets;
+        body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
+        if !page.document.headings.iter().any(|heading| heading.level == 1) {
+            body.push_str("<h1>");
+            markdown::escape_text(&mut body, &page.title);
+            body.push_str("</h1>\n");
+        }
+        body.push_str(&markdown::render(&RenderInput {
+            doc: &page.document,
+            targets: &targets,
+            highlight: cx.highlight,
+            settings: cx.settings,
+            id_prefix: &format!("{anchor}-"),
+            words: cx.words,
+        }));
+        body.push_str("</section>\n");
+    }
+    let view = PageView {
+        version: views::VERSION,
+        site: cx.view,
+        here: page_view::here_view(cx, &here),
+        nav: page_view::nav_view(cx, None, &here),
+        page: PageInfo {
+            kind: "print".to_owned(),
+            title: cx.settings.book.title.clone(),
+            has_h1: true,
+            path: path.to_string(),
+            body,
+            ..PageInfo::default()
+        },
+    };
+    // Problems of links were told with the pages themselves.
+    html::finish(cx, "print.html", &view, Vec::new())
+}

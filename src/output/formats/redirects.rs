@@ -1,0 +1,82 @@
+//! Redirects: a small page at each old address, for any host, and `_redirects` for those that
+//! read it (format: Netlify, Cloudflare Pages).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Format, entry_of};
+use crate::base::SitePath;
+use crate::output::{Entry, PageRef, Rendered, SiteContext};
+use crate::site::{Redirect, RedirectTarget};
+use crate::theme::views::{self, RedirectView};
+
+/// Pages at old addresses.
+pub(super) static REDIRECTS: Format = Format {
+    name: "redirects",
+    summary: "a page at each old address, and `_redirects`",
+    entries,
+};
+
+fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+    let mut entries: Vec<_> = cx
+        .site
+        .redirects
+        .iter()
+        .enumerate()
+        .map(|(index, redirect)| (redirect.from.clone(), Entry::Page(PageRef::Redirect(index))))
+        .collect();
+    let mut rules = String::new();
+    for redirect in &cx.site.redirects {
+        if let Some(to) = &redirect.to {
+            let to = match to {
+                RedirectTarget::External(url) => url.clone(),
+                RedirectTarget::Internal { path, fragment, .. } => {
+                    let mut url = cx.site.absolute_path(path);
+                    if let Some(fragment) = fragment {
+                        url.push('#');
+                        url.push_str(fragment);
+                    }
+                    url
+                }
+            };
+            let _ = writeln!(rules, "{} {to} 301", cx.site.absolute_path(&redirect.from));
+        }
+    }
+    if !rules.is_empty() {
+        entries.push(entry_of("_redirects", rules));
+    }
+    entries
+}
+
+/// The new addresses of fragments, as the page at `from` writes them.
+pub(super) fn fragment_urls(
+    cx: &SiteContext<'_>,
+    from: &SitePath,
+    fragments: &BTreeMap<String, RedirectTarget>,
+) -> BTreeMap<String, String> {
+    fragments
+        .iter()
+        .map(|(fragment, target)| (fragment.clone(), cx.site.redirect_url(from, target)))
+        .collect()
+}
+
+pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
+    let from = &redirect.from;
+    let script = cx.theme.asset_paths().redirect.as_ref();
+    let view = RedirectView {
+        version: views::VERSION,
+        site: cx.view,
+        url: redirect.to.as_ref().map(|to| cx.site.redirect_url(from, to)),
+        canonical: match &redirect.to {
+            Some(RedirectTarget::Internal { path, .. }) => cx.absolute(path),
+            Some(RedirectTarget::External(url)) => Some(url.clone()),
+            None => None,
+        },
+        fragments: fragment_urls(cx, from, &redirect.fragments),
+        script: script.map(|script| cx.site.url(from, script)).unwrap_or_default(),
+    };
+    match cx.theme.render_redirect(&view) {
+        Ok(html) => Rendered { bytes: html.into_bytes(), diagnostics: Vec::new() },
+        Err(diagnostic) => Rendered { bytes: Vec::new(), diagnostics: vec![*diagnostic] },
+    }
+}

@@ -1,0 +1,731 @@
+//! Puts a site in place so that whoever reads the folder meanwhile, and whoever finds it after
+//! the machine stopped, has each file whole: the old one or the new one.
+//!
+//! What differs from what stands there is first written into a folder beside the site
+//! ([`STAGE`]). Once all of it is there, [`Writer::commit`]
+//!
+//! 1. writes a manifest that claims the old and the new files together,
+//! 2. renames each changed file into its place: assets first, pages after them, and last those
+//!    that need a file of the old site out of their way,
+//! 3. removes the files that the new site no longer has, and folders that this empties,
+//! 4. writes the manifest of the new site, and removes the stage.
+//!
+//! A build that is killed in between leaves a manifest that claims all that it may have written,
+//! so the next build replaces and removes it. Files that no manifest claims are never touched.
+//!
+//! Files are not forced to the disk one by one, which would make a build many times slower. A
+//! loss of power can therefore leave files that are empty; the next build compares bytes, not
+//! dates, and mends them. A manifest that was lost in this way is refused.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::disk::{CHUNK, Claim, Disk, RealDisk};
+use super::manifest::{FileRecord, MANIFEST, Manifest, is_reserved};
+use crate::base::{ContentHash, SitePath};
+
+/// The name of the folder in which the writer works, in the output folder.
+pub(super) const STAGE: &str = ".copydesk-stage";
+
+/// The bytes of a file of the site.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'a> {
+    /// These.
+    Bytes(&'a [u8]),
+    /// Those of this file of the file system.
+    File(&'a Path),
+}
+
+/// What a build changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many files were written.
+    pub written: usize,
+    /// How many stood there already, byte for byte.
+    pub unchanged: usize,
+    /// How many files of the build before were removed.
+    pub removed: usize,
+    /// How many bytes were written.
+    pub bytes: u64,
+}
+
+/// Why a site cannot be put in place.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The folder holds files, and no manifest says that they are ours.
+    #[error("`{}` is not empty and was not written by Copydesk", .0.display())]
+    NotOurs(PathBuf),
+    /// The root of a file system.
+    #[error("the root of the file system cannot be an output folder")]
+    Root,
+    /// Another build writes into the folder.
+    #[error("another build is writing to `{}`", .0.display())]
+    Busy(PathBuf),
+    /// The manifest cannot be read, so what is ours is not known.
+    #[error("`{}` cannot be used: {reason}", path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something that no build wrote stands where a file of the site must go.
+    #[error("`{}` is in the way and was not written by Copydesk", .0.display())]
+    Foreign(PathBuf),
+    /// No file of a site may have this path.
+    #[error("`{0}` is a name that the output folder keeps for itself")]
+    Reserved(SitePath),
+    /// Two files that cannot stand beside each other: of one path, or one in the other.
+    #[error("the site has both a file `{first}` and a file `{second}`")]
+    Clash {
+        /// The one.
+        first: SitePath,
+        /// The other.
+        second: SitePath,
+    },
+    /// A file of which staging failed before.
+    #[error("`{0}` was not staged")]
+    Incomplete(SitePath),
+    /// A file of the site cannot be read.
+    #[error("cannot read `{}`: {error}", path.display())]
+    Read {
+        /// What was to be copied.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The operating system says no.
+    #[error("cannot write `{}`: {error}", path.display())]
+    Io {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl WriteError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            WriteError::NotOurs(_) => Some(
+                "choose another folder with `--out`, or delete this one if nothing in it is needed",
+            ),
+            WriteError::Root | WriteError::Io { .. } => Some("choose another folder with `--out`"),
+            WriteError::Busy(_) => {
+                Some("wait until it is done, or choose another folder with `--out`")
+            }
+            WriteError::Manifest { .. } => Some(
+                "delete the output folder, if nothing in it but the site is needed, and build again",
+            ),
+            WriteError::Foreign(_) => Some("move it out of the output folder"),
+            WriteError::Reserved(_) | WriteError::Clash { .. } => {
+                Some("rename the file, or give the page another `slug`")
+            }
+            WriteError::Incomplete(_) | WriteError::Read { .. } => None,
+        }
+    }
+}
+
+/// What stands at the path of a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Nothing,
+    /// A file with the very bytes of the new one.
+    Same,
+    /// Another file.
+    File,
+    Folder,
+    /// A link, a pipe: never ours.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct New {
+    record: FileRecord,
+    standing: Standing,
+}
+
+#[derive(Default)]
+struct Stage {
+    /// The files of the site; none for those that are being staged.
+    files: BTreeMap<SitePath, Option<New>>,
+    /// The folders that the stage has.
+    folders: BTreeSet<SitePath>,
+}
+
+/// Writes a site into a folder. Dropped without [`Writer::commit`], it leaves the folder as it
+/// was.
+pub struct Writer {
+    out: PathBuf,
+    disk: Arc<dyn Disk>,
+    /// Held until the stage is removed.
+    lock: Option<Claim>,
+    /// Whether the output folder was created here.
+    created: bool,
+    old: Manifest,
+    /// The text of the manifest that stands in the folder.
+    manifest: Option<Vec<u8>>,
+    stage: Mutex<Stage>,
+}
+
+fn io_error(path: &Path, error: io::Error) -> WriteError {
+    WriteError::Io { path: path.to_owned(), error }
+}
+
+/// What stands at a path, links not followed.
+fn look(path: &Path) -> Result<Option<fs::Metadata>, WriteError> {
+    match path.symlink_metadata() {
+        Ok(meta) => Ok(Some(meta)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(io_error(path, error)),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The folders above a path, without the root, the nearest first.
+fn folders_above(path: &SitePath) -> impl Iterator<Item = SitePath> {
+    std::iter::successors(Some(path.parent()), |folder| Some(folder.parent()))
+        .take_while(|folder| !folder.is_root())
+}
+
+impl Writer {
+    /// Takes hold of an output folder: creates it where it is missing, and clears away what a
+    /// killed build left. Nothing of the site is touched.
+    ///
+    /// # Errors
+    /// When the folder is not ours, in use, or cannot be written.
+    pub fn open(out: &Path) -> Result<Writer, WriteError> {
+        Self::open_on(out, Arc::new(RealDisk))
+    }
+
+    fn open_on(out: &Path, disk: Arc<dyn Disk>) -> Result<Writer, WriteError> {
+        let created = match out.metadata() {
+            Ok(meta) if meta.is_dir() => false,
+            Ok(_) => return Err(io_error(out, ErrorKind::NotADirectory.into())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                disk.create_folders(out).map_err(|error| io_error(out, error))?;
+                true
+            }
+            Err(error) => return Err(io_error(out, error)),
+        };
+        let out = out.canonicalize().map_err(|error| io_error(out, error))?;
+        if out.parent().is_none() {
+            return Err(WriteError::Root);
+        }
+        let mut writer = Writer {
+            out,
+            disk,
+            lock: None,
+            created,
+            old: Manifest::default(),
+            manifest: None,
+            stage: Mutex::default(),
+        };
+        // Once before anything is created in a folder that may not be ours, and once more when
+        // nobody else can change it.
+        writer.read_manifest()?;
+        writer.take_lock()?;
+        writer.read_manifest()?;
+        let staged = writer.staged_files();
+        if look(&staged)?.is_some() {
+            writer.disk.remove_tree(&staged).map_err(|error| io_error(&staged, error))?;
+        }
+        Ok(writer)
+    }
+
+    /// Reads the manifest, and refuses a folder that has files and none.
+    fn read_manifest(&mut self) -> Result<(), WriteError> {
+        if self.load_manifest()? {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&self.out).map_err(|error| io_error(&self.out, error))? {
+            let entry = entry.map_err(|error| io_error(&self.out, error))?;
+            // The stage alone is that of a build that was killed before it changed anything.
+            if entry.file_name() != STAGE {
+                // Another build may have begun to write the site just now, manifest first.
+                if self.load_manifest()? {
+                    return Ok(());
+                }
+                return Err(WriteError::NotOurs(self.out.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the manifest. Whether there is one.
+    fn load_manifest(&mut self) -> Result<bool, WriteError> {
+        let path = self.out.join(MANIFEST);
+        match fs::read(&path) {
+            Ok(text) => {
+                if self.manifest.as_ref() != Some(&text) {
+                    self.old = Manifest::parse(&text)
+                        .map_err(|reason| WriteError::Manifest { path, reason })?;
+                    self.manifest = Some(text);
+                }
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                (self.old, self.manifest) = (Manifest::default(), None);
+                Ok(false)
+            }
+            Err(error) => Err(io_error(&path, error)),
+        }
+    }
+
+    fn take_lock(&mut self) -> Result<(), WriteError> {
+        let stage = self.out.join(STAGE);
+        let path = stage.join("lock");
+        // Each round but the last meets a build that ends at this very moment.
+        for _ in 0..100 {
+            match self.disk.create_folder(&stage) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                    return Err(io_error(&stage, error));
+                }
+                _ => {}
+            }
+            // Where the output is kept in git, a link here could lead anywhere.
+            match look(&stage)? {
+                Some(meta) if meta.is_dir() => {}
+                Some(_) => return Err(WriteError::Foreign(stage)),
+                None => continue,
+            }
+            if look(&path)?.is_some_and(|meta| !meta.is_file()) {
+                return Err(WriteError::Foreign(path));
+            }
+            match self.disk.claim(&path).map_err(|error| io_error(&path, error))? {
+                Claim::Busy => return Err(WriteError::Busy(self.out.clone())),
+                Claim::Gone => {}
+                claim @ Claim::Taken(_) => {
+                    self.lock = Some(claim);
+                    return Ok(());
+                }
+            }
+        }
+        Err(WriteError::Busy(self.out.clone()))
+    }
+
+    fn staged_files(&self) -> PathBuf {
+        self.out.join(STAGE).join("files")
+    }
+
+    /// Adds a file to the site. It may be called from many threads at once.
+    ///
+    /// # Errors
+    /// When the path is reserved or clashes with that of another file, or when the file cannot
+    /// be read or written. The site that stands in the folder is not touched.
+    pub fn stage(&self, path: &SitePath, content: Content<'_>) -> Result<(), WriteError> {
+        if is_reserved(path) {
+            return Err(WriteError::Reserved(path.clone()));
+        }
+        self.reserve(path)?;
+        let target = self.out.join(path.as_str());
+        let meta = look(&target)?;
+        let mut standing = match &meta {
+            None => Standing::Nothing,
+            Some(meta) if meta.is_file() => Standing::File,
+            Some(meta) if meta.is_dir() => Standing::Folder,
+            Some(_) => Standing::Other,
+        };
+        let size = meta.filter(fs::Metadata::is_file).map(|meta| meta.len());
+        let record = match content {
+            Content::Bytes(bytes) => {
+                let record = FileRecord { size: bytes.len() as u64, hash: ContentHash::of(bytes) };
+                if size == Some(record.size) && has_bytes(&target, bytes) {
+                    standing = Standing::Same;
+                } else {
+                    let staged = self.staged_path(path)?;
+                    self.disk.write(&staged, bytes).map_err(|error| io_error(&target, error))?;
+                }
+                record
+            }
+            Content::File(file) => match same_file(file, &target, size) {
+                Ok(Some(record)) => {
+                    standing = Standing::Same;
+                    record
+                }
+                Ok(None) => {
+                    let staged = self.staged_path(path)?;
+                    self.disk.copy(file, &staged).map_err(|error| io_error(&target, error))?
+                }
+                Err(error) => return Err(WriteError::Read { path: file.to_owned(), error }),
+            },
+        };
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        stage.files.insert(path.clone(), Some(New { record, standing }));
+        Ok(())
+    }
+
+    /// Notes that a path is taken, unless it clashes with another one.
+    fn reserve(&self, path: &SitePath) -> Result<(), WriteError> {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let above = || folders_above(path).find(|folder| stage.files.contains_key(folder));
+        let below = || {
+            // The least name that can stand in a folder of this name.
+            let least = SitePath::new(format!("{path}/\u{1}")).ok()?;
+            let (next, _) = stage.files.range(least..).next()?;
+            next.starts_with(path).then(|| next.clone())
+        };
+        let same = stage.files.contains_key(path).then(|| path.clone());
+        if let Some(other) = same.or_else(above).or_else(below) {
+            let (first, second) =
+                if other < *path { (other, path.clone()) } else { (path.clone(), other) };
+            return Err(WriteError::Clash { first, second });
+        }
+        stage.files.insert(path.clone(), None);
+        Ok(())
+    }
+
+    /// Where a file is staged; the folders above it are there afterwards. The stage has the
+    /// same folders as the site, so that a name which the file system refuses is refused before
+    /// anything is changed.
+    fn staged_path(&self, path: &SitePath) -> Result<PathBuf, WriteError> {
+        let root = self.staged_files();
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing: Vec<SitePath> =
+            folders_above(path).take_while(|folder| !stage.folders.contains(folder)).collect();
+        if stage.folders.insert(SitePath::root()) {
+            self.disk.create_folder(&root).map_err(|error| io_error(&root, error))?;
+        }
+        for folder in missing.into_iter().rev() {
+            let os_path = root.join(folder.as_str());
+            self.disk.create_folder(&os_path).map_err(|error| io_error(&os_path, error))?;
+            stage.folders.insert(folder);
+        }
+        Ok(root.join(path.as_str()))
+    }
+
+    /// Puts the staged files in place and removes those of the previous build that are not part
+    /// of the site any more.
+    ///
+    /// # Errors
+    /// [`WriteError::Foreign`] where something that is not ours is in the way; nothing has been
+    /// changed then. Where the system says no in the middle, each file is the old or the new
+    /// one, and the next build goes on from there.
+    pub fn commit(mut self) -> Result<Written, WriteError> {
+        let stage = std::mem::take(&mut self.stage);
+        let stage = stage.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut new = BTreeMap::new();
+        for (path, file) in stage.files {
+            match file {
+                Some(file) => new.insert(path, file),
+                None => return Err(WriteError::Incomplete(path)),
+            };
+        }
+        let plan = self.plan(&new)?;
+        let removed = self.publish(&new, plan)?;
+        let changed = || new.values().filter(|file| file.standing != Standing::Same);
+        Ok(Written {
+            written: changed().count(),
+            unchanged: new.len() - changed().count(),
+            removed,
+            bytes: changed().map(|file| file.record.size).sum(),
+        })
+    }
+
+    /// Looks at everything before anything is changed.
+    fn plan(&self, new: &BTreeMap<SitePath, New>) -> Result<Plan, WriteError> {
+        let mut plan = Plan::default();
+        for (path, file) in new {
+            for folder in folders_above(path) {
+                if plan.folders.contains_key(&folder) {
+                    break;
+                }
+                let os_path = self.out.join(folder.as_str());
+                let is_there = match look(&os_path)? {
+                    Some(meta) if meta.is_dir() => true,
+                    Some(meta) if meta.is_file() && self.old.files.contains_key(&folder) => {
+                        plan.in_the_way.insert(folder.clone());
+                        false
+                    }
+                    Some(_) => return Err(WriteError::Foreign(os_path)),
+                    None => false,
+                };
+                plan.folders.insert(folder, is_there);
+            }
+            match file.standing {
+                Standing::Nothing => {}
+                Standing::Same | Standing::File if self.old.files.contains_key(path) => {}
+                Standing::Folder => self.check_folder(path)?,
+                _ => return Err(WriteError::Foreign(self.out.join(path.as_str()))),
+            }
+        }
+        let order = |(path, file): (&SitePath, &New)| {
+            let late = file.standing == Standing::Folder
+                || folders_above(path).any(|folder| plan.in_the_way.contains(&folder));
+            let page = path.extension() == Some("html");
+            (late, page, path.clone())
+        };
+        let mut changed: Vec<_> =
+            new.iter().filter(|(_, file)| file.standing != Standing::Same).map(order).collect();
+        changed.sort();
+        plan.changed = changed.into_iter().map(|(_, _, path)| path).collect();
+        Ok(plan)
+    }
+
+    /// Whether nothing but files of ours stands in a folder that a file is to replace.
+    fn check_folder(&self, folder: &SitePath) -> Result<(), WriteError> {
+        let mut pending = vec![folder.clone()];
+        while let Some(folder) = pending.pop() {
+            for Found { path, os_path, meta } in self.read_folder(&folder)? {
+                match path {
+                    Some(path) if meta.is_dir() => pending.push(path),
+                    Some(path) if meta.is_file() && self.old.files.contains_key(&path) => {}
+                    _ => return Err(WriteError::Foreign(os_path)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in a folder of the site.
+    fn read_folder(&self, folder: &SitePath) -> Result<Vec<Found>, WriteError> {
+        let os_folder = self.out.join(folder.as_str());
+        let mut rows = Vec::new();
+        for entry in fs::read_dir(&os_folder).map_err(|error| io_error(&os_folder, error))? {
+            let entry = entry.map_err(|error| io_error(&os_folder, error))?;
+            let os_path = entry.path();
+            let meta = entry.metadata().map_err(|error| io_error(&os_path, error))?;
+            let name = entry.file_name();
+            let path =
+                name.to_str().and_then(|name| SitePath::new(format!("{folder}/{name}")).ok());
+            rows.push(Found { path, os_path, meta });
+        }
+        rows.sort_by(|a, b| a.os_path.cmp(&b.os_path));
+        Ok(rows)
+    }
+
+    /// Changes the folder. Gives the number of files that were removed.
+    fn publish(
+        &mut self,
+        new: &BTreeMap<SitePath, New>,
+        mut plan: Plan,
+    ) -> Result<usize, WriteError> {
+        let records = || new.iter().map(|(path, file)| (path.clone(), file.record));
+        let stale: Vec<SitePath> =
+            self.old.files.keys().filter(|path| !new.contains_key(path)).cloned().collect();
+        let grows = new.keys().any(|path| !self.old.files.contains_key(path));
+        if grows {
+            let mut both = self.old.clone();
+            both.files.extend(records());
+            self.write_manifest(&both)?;
+        }
+        let mut removed = 0;
+        for path in &plan.changed {
+            removed += self.put(path, new, &mut plan.folders)?;
+        }
+        removed += self.remove_stale(&stale, &plan.folders)?;
+        self.write_manifest(&Manifest { files: records().collect() })?;
+        Ok(removed)
+    }
+
+    /// Replaces the manifest, where it is not this one already.
+    fn write_manifest(&mut self, manifest: &Manifest) -> Result<(), WriteError> {
+        let text = manifest.to_text();
+        if self.manifest.as_ref() == Some(&text) {
+            return Ok(());
+        }
+        let staged = self.out.join(STAGE).join("manifest");
+        let path = self.out.join(MANIFEST);
+        self.disk
+            .write(&staged, &text)
+            .and_then(|()| self.disk.rename(&staged, &path))
+            .map_err(|error| io_error(&path, error))?;
+        // From now on the folder is ours and stays.
+        self.created = false;
+        self.manifest = Some(text);
+        Ok(())
+    }
+
+    /// Renames a staged file into its place. Gives the number of files that were in its way.
+    fn put(
+        &self,
+        path: &SitePath,
+        new: &BTreeMap<SitePath, New>,
+        folders: &mut HashMap<SitePath, bool>,
+    ) -> Result<usize, WriteError> {
+        let target = self.out.join(path.as_str());
+        let mut removed = 0;
+        let missing: Vec<SitePath> =
+            folders_above(path).take_while(|folder| folders.get(folder) != Some(&true)).collect();
+        for folder in missing.into_iter().rev() {
+            let os_path = self.out.join(folder.as_str());
+            if look(&os_path)?.is_some_and(|meta| meta.is_file())
+                && self.old.files.contains_key(&folder)
+            {
+                self.disk.remove_file(&os_path).map_err(|error| io_error(&os_path, error))?;
+                removed += 1;
+            }
+            self.disk.create_folder(&os_path).map_err(|error| io_error(&os_path, error))?;
+            folders.insert(folder, true);
+        }
+        if new.get(path).is_some_and(|file| file.standing == Standing::Folder) {
+            removed += self.clear_folder(path)?;
+        }
+        let staged = self.staged_files().join(path.as_str());
+        self.disk.rename(&staged, &target).map_err(|error| io_error(&target, error))?;
+        Ok(removed)
+    }
+
+    /// Removes a folder that holds files of ours only. Anything else that has appeared there
+    /// since it was looked at stays, and the folder with it.
+    fn clear_folder(&self, folder: &SitePath) -> Result<usize, WriteError> {
+        let mut removed = 0;
+        let mut folders = vec![folder.clone()];
+        let mut next = 0;
+        while let Some(folder) = folders.get(next).cloned() {
+            next += 1;
+            for Found { path, os_path, meta } in self.read_folder(&folder)? {
+                let Some(path) = path else { continue };
+                if meta.is_dir() {
+                    folders.push(path);
+                } else if meta.is_file() && self.old.files.contains_key(&path) {
+                    self.disk.remove_file(&os_path).map_err(|error| io_error(&os_path, error))?;
+                    removed += 1;
+                }
+            }
+        }
+        // Each folder stands after the one that holds it.
+        for folder in folders.iter().rev() {
+            let os_path = self.out.join(folder.as_str());
+            self.disk.remove_folder(&os_path).map_err(|error| io_error(&os_path, error))?;
+        }
+        Ok(removed)
+    }
+
+    /// Removes files of the old site, and the folders that this empties.
+    fn remove_stale(
+        &self,
+        stale: &[SitePath],
+        new_folders: &HashMap<SitePath, bool>,
+    ) -> Result<usize, WriteError> {
+        let mut removed = 0;
+        let mut real_folders: HashMap<SitePath, bool> = HashMap::new();
+        let mut emptied: BTreeSet<SitePath> = BTreeSet::new();
+        for path in stale {
+            // From the top, as long as they are there. A link that took the place of a folder
+            // could lead anywhere.
+            let above: Vec<SitePath> = folders_above(path).collect();
+            let mut is_there = true;
+            for folder in above.into_iter().rev() {
+                is_there = match real_folders.get(&folder) {
+                    Some(is_real) => *is_real,
+                    None => {
+                        let meta = look(&self.out.join(folder.as_str()))?;
+                        let is_real = meta.is_some_and(|meta| meta.is_dir());
+                        real_folders.insert(folder.clone(), is_real);
+                        is_real
+                    }
+                };
+                if !is_there {
+                    break;
+                }
+                if !new_folders.contains_key(&folder) {
+                    emptied.insert(folder);
+                }
+            }
+            let os_path = self.out.join(path.as_str());
+            if is_there && look(&os_path)?.is_some_and(|meta| meta.is_file()) {
+                match self.disk.remove_file(&os_path) {
+                    Ok(()) => removed += 1,
+                    Err(error) if is_absent(&error) => {}
+                    Err(error) => return Err(io_error(&os_path, error)),
+                }
+            }
+        }
+        // In this order a folder comes before the one that holds it.
+        for folder in emptied.iter().rev() {
+            let os_path = self.out.join(folder.as_str());
+            match self.disk.remove_folder(&os_path) {
+                Ok(()) => {}
+                Err(error) if is_absent(&error) => {}
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+                Err(error) => return Err(io_error(&os_path, error)),
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// What stands in a folder.
+struct Found {
+    /// None for a name that no file of a site has.
+    path: Option<SitePath>,
+    os_path: PathBuf,
+    meta: fs::Metadata,
+}
+
+/// What is to be done, as far as it had to be found out beforehand.
+#[derive(Default)]
+struct Plan {
+    /// The files to be renamed into their places, in this order.
+    changed: Vec<SitePath>,
+    /// The folders of the new site, and whether they are there.
+    folders: HashMap<SitePath, bool>,
+    /// Files of the old site where the new one has folders.
+    in_the_way: BTreeSet<SitePath>,
+}
+
+impl Drop for Writer {
+    /// Clears the stage away, as far as the system lets it; the next build does the rest.
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            let stage = self.out.join(STAGE);
+            let _ = self.disk.remove_tree(&self.staged_files());
+            let _ = self.disk.remove_file(&stage.join("manifest"));
+            // In this order, and not as a tree: a build that waits for the lock may create its
+            // file anew as soon as it is gone, and then keeps the folder.
+            let _ = self.disk.remove_file(&stage.join("lock"));
+            let _ = self.disk.remove_folder(&stage);
+            self.lock = None;
+        }
+        if self.created {
+            let _ = self.disk.remove_folder(&self.out);
+        }
+    }
+}
+
+/// Whether a file has just these bytes. One that cannot be read has not.
+fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
+    fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// The record of `file`, where `standing`, a file of size `size`, has the same bytes.
+fn same_file(file: &Path, standing: &Path, size: Option<u64>) -> io::Result<Option<FileRecord>> {
+    let mut file = File::open(file)?;
+    let meta = file.metadata()?;
+    if meta.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    if size != Some(meta.len()) {
+        return Ok(None);
+    }
+    let Ok(mut standing) = File::open(standing) else { return Ok(None) };
+    let mut hasher = blake3::Hasher::new();
+    let mut total = 0;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    loop {
+        ours.clear();
+        theirs.clear();
+        Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut ours)?;
+        if Read::by_ref(&mut standing).take(CHUNK as u64).read_to_end(&mut theirs).is_err()
+            || ours != theirs
+        {
+            return Ok(None);
+        }
+        if ours.is_empty() {
+            return Ok(Some(FileRecord { size: total, hash: hasher.finalize().into() }));
+        }
+        hasher.update(&ours);
+        total += ours.len() as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! Every diagnostic there is.
+
+use crate::base::Code;
+use crate::{config, history, markdown, site, source, theme};
+
+/// The codes of all rooms, sorted.
+pub fn codes() -> Vec<&'static Code> {
+    let rooms: [&[&'static Code]; 7] = [
+        config::CODES,
+        source::CODES,
+        history::CODES,
+        markdown::CODES,
+        site::CODES,
+        theme::CODES,
+        super::prepare::CODES,
+    ];
+    let mut codes: Vec<&'static Code> = rooms.iter().flat_map(|room| room.iter().copied()).collect();
+    codes.sort_by_key(|code| code.id);
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::codes;
+
+    #[test]
+    fn codes_are_unique_and_explained() {
+        let codes = codes();
+        for pair in codes.windows(2) {
+            assert_ne!(pair[0].id, pair[1].id);
+        }
+        for code in codes {
+            let (area, problem) = code.id.split_once('/').expect(code.id);
+            let plain = |text: &str| {
+                !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            };
+            assert!(plain(area) && plain(problem), "{}", code.id);
+            assert!(!code.summary.is_empty() && !code.summary.ends_with('.'), "{}", code.id);
+            assert!(code.explanation.len() > 40, "{} is hardly explained", code.id);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! A source becomes a prepared site: everything that is needed to render any page of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::highlights::Highlights;
+use super::images::ImageSizes;
+use super::{Progress, extras};
+use crate::base::{Code, Diagnostic, Severity, SitePath, SourcePath, Span};
+use crate::config::{self, ConfigInput, Overrides, Settings};
+use crate::history::RepositoryFacts;
+use crate::markdown::{self, Document, ParseInput, Words};
+use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
+use crate::site::{self, AssembleInput, ScanInput, Site};
+use crate::source::{Source, SourceError};
+use crate::theme::Theme;
+use crate::theme::views::{SharedSite, SiteView};
+
+/// The diagnostics of this room.
+pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES, &UNREADABLE];
+
+/// A setting names a file that does not exist.
+pub static MISSING_FILE: Code = Code {
+    id: "config/missing-file",
+    severity: Severity::Error,
+    summary: "a setting names a file that does not exist",
+    explanation: "A path in `book.toml` is seen from the folder of `book.toml`. The site is built \
+                  without the file. Correct the path, or remove the setting.",
+    examples: ("[site]\nlogo = \"logo.svgg\"", "[site]\nlogo = \"logo.svg\""),
+};
+
+/// There is nothing to publish.
+pub static NO_PAGES: Code = Code {
+    id: "site/no-pages",
+    severity: Severity::Warning,
+    summary: "the site has no pages",
+    explanation: "Pages are the Markdown files (`.md`, `.markdown`, `.mdx`) in the content folder: \
+                  `book.src` of `book.toml`, else the first of `content`, `src` and `docs` that \
+                  holds Markdown, else the folder itself. With a `SUMMARY.md`, only the files that \
+                  it lists are published. Check that the command names the right folder.",
+    examples: ("", ""),
+};
+
+/// A file that was listed cannot be read.
+pub static UNREADABLE: Code = Code {
+    id: "source/unreadable",
+    severity: Severity::Error,
+    summary: "a file cannot be read",
+    explanation: "The file was there when the folder was listed, and could not be read afterwards: \
+                  its permissions forbid it, the disk fails, or something removed it meanwhile. \
+                  The site is built without it.",
+    examples: ("", ""),
+};
+
+/// What a build is given. Everything that is not in the source comes in here: no stage reads a
+/// clock, the environment or a home folder.
+pub struct BuildInput<'a> {
+    /// Where files come from.
+    pub source: &'a dyn Source,
+    /// The folder of `book.toml`, seen from the source's top.
+    pub root: SourcePath,
+    /// Environment variables that settings can come from.
+    pub variables: Vec<(String, String)>,
+    /// Settings from the command line.
+    pub overrides: Overrides,
+    /// What git knows of the repository.
+    pub facts: RepositoryFacts,
+    /// Build drafts too.
+    pub drafts: bool,
+    /// Folders that are no sources: the output, where it lies inside.
+    pub except: Vec<SourcePath>,
+    /// Who is told how far the build is.
+    pub progress: &'a dyn Progress,
+}
+
+/// Why there is nothing to build.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// `book.toml` cannot be read.
+    #[error("`book.toml` cannot be read")]
+    Config(Vec<Diagnostic>),
+    /// The source cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// A site that is ready to be rendered, page by page.
+pub struct Prepared<'a> {
+    pub(super) source: &'a dyn Source,
+    root: SourcePath,
+    settings: Settings,
+    facts: RepositoryFacts,
+    site: Site,
+    theme: Theme,
+    view: SharedSite,
+    words: Words,
+    highlights: Highlights,
+    images: ImageSizes,
+    extra: BTreeMap<SourcePath, SitePath>,
+    nav_scripts: NavScripts,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What a site amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Published pages.
+    pub pages: usize,
+    /// Words in their prose.
+    pub words: usize,
+}
+
+/// Reads and parses everything, and joins it into a site.
+///
+/// # Errors
+/// Where `book.toml` cannot be understood, or the source cannot be listed. Problems of single
+/// files are diagnostics.
+pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
+    let BuildInput { source, root, variables, overrides, facts, drafts, mut except, progress } =
+        input;
+    let mut diagnostics = Vec::new();
+    let settings = settings(source, &root, &variables, &overrides, &mut diagnostics)?;
+
+    if let Ok(out) = root.join(&settings.build.build_dir)
+        && !out.is_root()
+    {
+        except.push(out);
+    }
+    let mut listing = source.list(&root, &except)?;
+    if let Some(src) = &settings.book.src
+        && !src.value.starts_with(&root)
+    {
+        let elsewhere = source.list(&src.value, &except)?;
+        listing.files.extend(elsewhere.files);
+        listing.diagnostics.extend(elsewhere.diagnostics);
+    }
+    diagnostics.append(&mut listing.diagnostics);
+    let files = listing.files;
+
+    let content = site::content_root(&settings, &root, &files);
+    let parse = |path: &SourcePath| -> Result<(Document, Vec<Diagnostic>), SourceError> {
+        let bytes = source.read(path)?;
+        Ok(markdown::parse(&ParseInput {
+            path,
+            bytes: &bytes,
+            settings: &settings,
+            source,
+            root: &root,
+        }))
+    };
+    let summary = match site::summary_path(&settings, &content, &files) {
+        Some(path) => {
+            let (document, found) = parse(&path)?;
+            diagnostics.extend(found);
+            Some(document)
+        }
+        None => None,
+    };
+    let (plan, found) = site::scan(ScanInput {
+        settings: &settings,
+        root: &root,
+        content: &content,
+        files: &files,
+        summary: summary.as_ref(),
+    });
+    diagnostics.extend(found);
+
+    progress.stage("reading", plan.pages.len());
+    let parsed: Vec<_> = plan
+        .pages
+        .par_iter()
+        .map(|path| {
+            let parsed = parse(path);
+            progress.advance();
+            (path, parsed)
+        })
+        .collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (path, parsed) in parsed {
+        match parsed {
+            Ok((document, found)) => {
+                diagnostics.extend(found);
+                documents.push(Arc::new(document));
+            }
+            // Listed a moment ago, unreadable now: told, and the rest is built.
+            Err(error) => diagnostics.push(Prepared::unreadable(path, &error)),
+        }
+    }
+
+    let highlights = Highlights::of(documents.iter().map(Arc::as_ref));
+    let (site, found) = site::assemble(AssembleInput {
+        settings: &settings,
+        plan: &plan,
+        documents,
+        drafts,
+    });
+    diagnostics.extend(found);
+    if site.pages.is_empty() {
+        let folder = if content.is_root() { "the folder".to_owned() } else { format!("`{content}`") };
+        diagnostics.push(
+            Diagnostic::new(&NO_PAGES, format!("there are no Markdown files in {folder}"))
+                .help("name the folder that holds them, or set `book.src` in `book.toml`"),
+        );
+    }
+
+    let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
+    let (theme, found) = Theme::load(&theme_files, &settings);
+    diagnostics.extend(found);
+    // The keys of a theme's strings are written with `_`.
+    let words = Words::from_strings(|key| {
+        theme.strings().get(&key.replace('-', "_")).map(String::as_str)
+    });
+    let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
+    let images = ImageSizes::of(source, site.assets.iter().map(|asset| &asset.source));
+    let view = SharedSite::new(SiteView {
+        title: settings.book.title.clone(),
+        description: settings.book.description.clone(),
+        language: settings.book.language.clone(),
+        direction: match settings.book.text_direction {
+            config::Direction::Ltr => "ltr",
+            config::Direction::Rtl => "rtl",
+        }
+        .to_owned(),
+        repository: settings.site.repository.clone(),
+        head_html: extras::head_html(source, &settings, &mut diagnostics),
+        banner_html: extras::banner_html(source, &settings, &root, &words),
+        noindex: settings.site.noindex,
+        copyable: settings.html.copyable,
+        default_scheme: scheme(settings.html.default_theme.as_deref()).to_owned(),
+        print: settings.html.print,
+        strings: theme.strings().clone(),
+        extra: settings.theme.extra.clone(),
+    });
+    let nav_scripts = NavScripts::of(&site);
+    Ok(Prepared {
+        source,
+        root,
+        settings,
+        facts,
+        site,
+        theme,
+        view,
+        words,
+        highlights,
+        images,
+        extra,
+        nav_scripts,
+        diagnostics,
+    })
+}
+
+fn settings(
+    source: &dyn Source,
+    root: &SourcePath,
+    variables: &[(String, String)],
+    overrides: &Overrides,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Settings, BuildError> {
+    let path = root.join("book.toml").unwrap_or_else(|_| root.clone());
+    let bytes = match source.read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(SourceError::Missing(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let text = bytes.as_deref().map(String::from_utf8_lossy);
+    let (settings, found) = config::load(ConfigInput {
+        path: &path,
+        text: text.as_deref(),
+        variables,
+        overrides,
+    });
+    if config::is_fatal(&found) {
+        return Err(BuildError::Config(found));
+    }
+    diagnostics.extend(found);
+    Ok(settings)
+}
+
+/// The colour scheme that mdBook's theme names stand for.
+fn scheme(theme: Option<&str>) -> &'static str {
+    match theme.map(str::to_lowercase).as_deref() {
+        Some("light" | "rust") => "light",
+        Some("dark" | "coal" | "navy" | "ayu") => "dark",
+        _ => "auto",
+    }
+}
+
+impl Prepared<'_> {
+    /// The settings that were read.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// What was found so far; rendering pages finds more.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Pages and words.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            pages: self.site.pages.len(),
+            words: self.site.pages.iter().map(|page| page.document.words).sum(),
+        }
+    }
+
+    /// Lists the site.
+    pub fn tree(&self) -> OutputTree<PageRef> {
+        self.with_context(output::tree)
+    }
+
+    /// Renders a page that the tree names.
+    pub fn render(&self, page: PageRef) -> Rendered {
+        self.with_context(|cx| output::render(cx, page))
+    }
+
+    pub(super) fn unreadable(path: &SourcePath, error: &SourceError) -> Diagnostic {
+        Diagnostic::new(&UNREADABLE, error.to_string()).at(Span::start_of(path.clone()))
+    }
+
+    pub(super) fn with_context<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
+        let highlight = |language: &str, code: &str| self.highlights.get(language, code);
+        let image_size = |path: &SourcePath| self.images.get(path);
+        let cx = SiteContext {
+            settings: &self.settings,
+            root: &self.root,
+            site: &self.site,
+            theme: &self.theme,
+            view: &self.view,
+            facts: &self.facts,
+            highlight: &highlight,
+            words: &self.words,
+            image_size: &image_size,
+            extra: &self.extra,
+            nav_scripts: &self.nav_scripts,
+        };
+        work(&cx)
+    }
+}

@@ -1,0 +1,803 @@
+//! Where the links of a page lead.
+
+use std::collections::HashSet;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{
+    Applicability, Diagnostic, Edit, Fix, SitePath, SourcePath, Span, decode_percent, encode_path,
+    is_external, nearest, relative_url, split_link,
+};
+use crate::markdown::{Document, Link, LinkKind, Target};
+
+use super::address::Owner;
+use super::codes::{
+    LINK_EMPTY, LINK_MISSING_ANCHOR, LINK_MISSING_FILE, LINK_MISSING_IMAGE, LINK_MISSING_PAGE,
+    LINK_OUTSIDE_CONTENT, LINK_THROUGH_REDIRECT, LINK_UNPUBLISHED, LINK_WRONG_CASE,
+};
+use super::content::is_markdown;
+use super::dependencies::Dependency;
+use super::model::{AssetId, Page, PageId, Site, Unpublished};
+use super::redirects::{RedirectTarget, forms};
+
+/// What may stand as it is in a query, a fragment or an external URL; `%` stays, since such
+/// texts are written encoded.
+const REST: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'\\');
+
+/// How many ids a "did you mean" compares at most.
+const MOST_IDS: usize = 500;
+
+pub(super) fn encode_rest(text: &str) -> String {
+    utf8_percent_encode(text, REST).to_string()
+}
+
+/// Where the page stands whose links are resolved.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Place<'a> {
+    /// At its own address.
+    #[default]
+    Own,
+    /// At another one, as the first page does at `index.html`.
+    At(&'a SitePath),
+    /// Anywhere: URLs are absolute paths, as `404.html` needs them.
+    Anywhere,
+    /// In the print view at this address, which holds every listed page.
+    Print(&'a SitePath),
+}
+
+/// What resolving needs to know besides the site.
+#[derive(Clone, Copy)]
+pub struct ResolveContext<'a> {
+    /// Width and height of an image of the content, where they are known.
+    pub image_size: &'a dyn Fn(&SourcePath) -> Option<(u32, u32)>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Destination {
+    /// Out of the site.
+    External,
+    /// A page, by its source file, and the id in it.
+    Page(SourcePath, Option<String>),
+    /// A file of the content.
+    Asset(SourcePath),
+    /// A page or file that Copydesk generates.
+    Generated(SitePath),
+    /// Nothing.
+    Broken,
+}
+
+/// The resolved links of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Resolved {
+    /// Where each link of the document leads, as rendering needs it.
+    pub targets: Vec<Target>,
+    /// What each link of the document leads to.
+    pub destinations: Vec<Destination>,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the answer was taken from; sorted, each once.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// What was found at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    Page(PageId),
+    Asset(AssetId),
+    Generated(SitePath),
+}
+
+/// How an address was understood.
+enum Located {
+    Found(Found),
+    /// The same but for upper and lower case.
+    OtherCase(Found, SourcePath),
+    /// A former address, and where the redirect leads.
+    Moved(SitePath, RedirectTarget),
+    Outside,
+    Unpublished(SourcePath),
+    /// A folder without a page.
+    NoSectionPage(SourcePath),
+    Missing(Option<SourcePath>),
+}
+
+impl Site {
+    /// Resolves every link of a page, in order.
+    pub fn resolve(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
+        self.resolve_at(page, Place::Own, context)
+    }
+
+    /// Resolves every link of a page for the print view: a link to a page in it leads to that
+    /// page's place there.
+    pub fn resolve_for_print(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
+        let print = SitePath::new("print.html").unwrap_or_else(|_| SitePath::root());
+        self.resolve_at(page, Place::Print(&print), context)
+    }
+
+    /// Resolves every link of a page as they are written where the page stands.
+    pub fn resolve_at(
+        &self,
+        page: PageId,
+        place: Place<'_>,
+        context: &ResolveContext<'_>,
+    ) -> Resolved {
+        let Some(page) = self.page(page) else { return Resolved::default() };
+        let mut resolver = Resolver {
+            site: self,
+            page,
+            place,
+            context,
+            diagnostics: Vec::new(),
+            dependencies: Vec::new(),
+        };
+        let mut targets = Vec::with_capacity(page.document.links.len());
+        let mut destinations = Vec::with_capacity(page.document.links.len());
+        for link in &page.document.links {
+            let (target, destination) = resolver.link(link);
+            targets.push(target);
+            destinations.push(destination);
+        }
+        let Resolver { mut diagnostics, mut dependencies, .. } = resolver;
+        // Several links may share one definition: its problem is one problem.
+        let mut seen = HashSet::new();
+        diagnostics.retain(|d: &Diagnostic| {
+            seen.insert((d.span().cloned(), d.code.clone(), d.message.clone()))
+        });
+        dependencies.sort();
+        dependencies.dedup();
+        Resolved { targets, destinations, diagnostics, dependencies }
+    }
+
+    /// What a source path stands for, without regard to redirects and published addresses.
+    fn at_source(&self, path: &SourcePath, folderish: bool) -> Option<Found> {
+        if !folderish {
+            if let Some(page) = self.page_of(path) {
+                return Some(Found::Page(page));
+            }
+            if let Some(asset) = self.asset_of.get(path) {
+                return Some(Found::Asset(*asset));
+            }
+        }
+        let with_extension = || {
+            ["md", "markdown", "mdx"].iter().find_map(|extension| {
+                if path.is_root() {
+                    return None;
+                }
+                let path = SourcePath::new(format!("{path}.{extension}")).ok()?;
+                self.page_of(&path).map(Found::Page)
+            })
+        };
+        let section = || {
+            let path = self.folder_pages.get(path)?;
+            self.at_path(path)
+        };
+        if folderish {
+            section().or_else(with_extension)
+        } else {
+            with_extension().or_else(section)
+        }
+    }
+
+    /// What stands at a path of the site.
+    fn at_path(&self, path: &SitePath) -> Option<Found> {
+        Some(match self.owner(path)? {
+            Owner::Page(page) | Owner::FirstPage(page) => Found::Page(page),
+            Owner::Asset(asset) => Found::Asset(asset),
+            Owner::Section(_) | Owner::Ours => Found::Generated(path.clone()),
+            Owner::Redirect(_) => return None,
+        })
+    }
+
+    fn locate(&self, page: &Page, address: &str) -> Located {
+        let decoded = decode_percent(address);
+        let decoded = decoded.as_ref();
+        let folderish = decoded.ends_with('/')
+            || decoded == "."
+            || decoded == ".."
+            || decoded.ends_with("/.")
+            || decoded.ends_with("/..");
+        let source = match decoded.strip_prefix('/') {
+            Some(rest) => self.content.join(rest.trim_start_matches('/')),
+            None => page.source.parent().join(decoded),
+        };
+        let source = source.ok();
+        let inside = source.as_ref().filter(|path| path.starts_with(&self.content));
+        if let Some(path) = inside {
+            if let Some(found) = self.at_source(path, folderish) {
+                return Located::Found(found);
+            }
+            if let Some(found) = self.at_source_of_html(path) {
+                return Located::Found(found);
+            }
+        }
+        if let Some(located) = self.at_address(page, decoded) {
+            return located;
+        }
+        let Some(path) = inside else {
+            return if source.is_some() || decoded.contains("..") && !decoded.contains('\\') {
+                Located::Outside
+            } else {
+                Located::Missing(None)
+            };
+        };
+        if self.unpublished.contains_key(path) {
+            return Located::Unpublished(path.clone());
+        }
+        if let Some(other) = self.files.other_case(path) {
+            if let Some(found) = self.at_source(other, false) {
+                return Located::OtherCase(found, other.clone());
+            }
+            if self.unpublished.contains_key(other) {
+                return Located::Unpublished(other.clone());
+            }
+        }
+        if self.files.is_file(path) {
+            return Located::Unpublished(path.clone());
+        }
+        if self.files.is_folder(path) {
+            return Located::NoSectionPage(path.clone());
+        }
+        Located::Missing(Some(path.clone()))
+    }
+
+    /// `b.html` where `b.md` is meant; `index.html` and `index.md` where a `README.md` is the
+    /// folder's page, since mdBook gives it those names.
+    fn at_source_of_html(&self, path: &SourcePath) -> Option<Found> {
+        let html = path.extension().is_some_and(|e| e == "html" || e == "htm");
+        if !html && path.extension() != Some("md") {
+            return None;
+        }
+        let folder = path.parent();
+        if html {
+            for extension in ["md", "markdown", "mdx"] {
+                let name = format!("{}.{extension}", path.file_stem());
+                if let Some(page) = folder.join(&name).ok().and_then(|path| self.page_of(&path)) {
+                    return Some(Found::Page(page));
+                }
+            }
+        }
+        if path.file_stem() == "index" {
+            return self.folder_pages.get(&folder).and_then(|path| self.at_path(path));
+        }
+        None
+    }
+
+    /// What stands at the published address that a link spells out, or once stood there.
+    fn at_address(&self, page: &Page, address: &str) -> Option<Located> {
+        let forms = forms_of(address, page, self);
+        let found = forms.iter().find_map(|path| self.at_path(path));
+        if let Some(found) = found {
+            return Some(Located::Found(found));
+        }
+        let moved = |from: &SitePath| match self.owner(from)? {
+            Owner::Redirect(index) => {
+                let redirect = self.redirects.get(index as usize)?;
+                Some(Located::Moved(from.clone(), redirect.to.clone()?))
+            }
+            _ => None,
+        };
+        forms.iter().find_map(moved).or_else(|| {
+            // The file that the page once was: `setup.md` for the alias `/setup.html`.
+            let path = page.source.parent().join(address).ok()?;
+            if !is_markdown(&path) || !path.starts_with(&self.content) {
+                return None;
+            }
+            let former =
+                super::address::path_of_source(&path, &self.content, self.clean_urls, None);
+            moved(&former)
+        })
+    }
+
+    fn source_of(&self, found: &Found) -> Option<&SourcePath> {
+        match found {
+            Found::Page(id) => self.page(*id).map(|page| &page.source),
+            Found::Asset(id) => self.assets.get(id.0 as usize).map(|asset| &asset.source),
+            Found::Generated(_) => None,
+        }
+    }
+
+    fn path_of(&self, found: &Found) -> Option<SitePath> {
+        match found {
+            Found::Page(id) => self.page(*id).map(|page| page.path.clone()),
+            Found::Asset(id) => self.assets.get(id.0 as usize).map(|asset| asset.path.clone()),
+            Found::Generated(path) => Some(path.clone()),
+        }
+    }
+}
+
+fn forms_of(address: &str, page: &Page, site: &Site) -> Vec<SitePath> {
+    // `forms` decodes; a decoded `%` must not be decoded again.
+    forms(&address.replace('%', "%25"), &page.path.parent(), site)
+}
+
+struct Resolver<'a> {
+    site: &'a Site,
+    page: &'a Page,
+    place: Place<'a>,
+    context: &'a ResolveContext<'a>,
+    diagnostics: Vec<Diagnostic>,
+    dependencies: Vec<Dependency>,
+}
+
+impl<'a> Resolver<'a> {
+    fn document(&self) -> &'a Document {
+        &self.page.document
+    }
+
+    fn link(&mut self, link: &Link) -> (Target, Destination) {
+        let dest = link.dest.trim();
+        if is_external(dest) {
+            let target = Target { url: encode_rest(dest), ..Target::default() };
+            return (target, Destination::External);
+        }
+        let (address, query, fragment) = split_link(dest);
+        if address.is_empty() {
+            return self.same_page(link, query, fragment);
+        }
+        match self.site.locate(self.page, address) {
+            Located::Found(found) => self.found(link, &found, query, fragment),
+            Located::OtherCase(found, actual) => {
+                self.report_case(link, &actual);
+                self.found(link, &found, query, fragment)
+            }
+            Located::Moved(from, target) => self.moved(link, &from, &target, query, fragment),
+            miss => {
+                self.miss(link, address, &miss);
+                let target = Target { url: encode_rest(dest), broken: true, ..Target::default() };
+                (target, Destination::Broken)
+            }
+        }
+    }
+
+    fn same_page(
+        &mut self,
+        link: &Link,
+        query: &str,
+        fragment: Option<&str>,
+    ) -> (Target, Destination) {
+        let own = Destination::Page(
+            self.page.source.clone(),
+            fragment.filter(|f| !f.is_empty()).map(|f| decode_percent(f).into_owned()),
+        );
+        let Some(fragment) = fragment else {
+            if query.is_empty() {
+                self.report_empty(link);
+                return (Target { broken: true, ..Target::default() }, Destination::Broken);
+            }
+            return (Target { url: encode_rest(query), ..Target::default() }, own);
+        };
+        self.check_anchor(link, self.page, fragment);
+        let url = match self.place {
+            Place::Print(_) if self.page.listed() => self.print_url(self.page, Some(fragment)),
+            Place::Print(print) => {
+                let path = self.site.url(print, &self.page.path);
+                format!("{path}{}#{}", encode_rest(query), encode_rest(fragment))
+            }
+            _ => format!("{}#{}", encode_rest(query), encode_rest(fragment)),
+        };
+        (Target { url, ..Target::default() }, own)
+    }
+
+    /// The place of a page in the print view.
+    fn print_url(&self, page: &Page, fragment: Option<&str>) -> String {
+        let id = super::print::id_of(&page.path);
+        let fragment = fragment.map(decode_percent).filter(|fragment| page.has_id(fragment));
+        let place = match fragment {
+            Some(fragment) => format!("{id}-{fragment}"),
+            None => id,
+        };
+        format!("#{}", super::print::encode_fragment(&place))
+    }
+
+    fn url(&self, path: &SitePath) -> String {
+        match self.place {
+            Place::Own => self.site.url(&self.page.path, path),
+            Place::At(from) | Place::Print(from) => self.site.url(from, path),
+            Place::Anywhere => self.site.absolute_path(path),
+        }
+    }
+
+    fn found(
+        &mut self,
+        link: &Link,
+        found: &Found,
+        query: &str,
+        fragment: Option<&str>,
+    ) -> (Target, Destination) {
+        let Some(path) = self.site.path_of(found) else {
+            return (Target { broken: true, ..Target::default() }, Destination::Broken);
+        };
+        let mut url = self.url(&path);
+        url.push_str(&encode_rest(query));
+        if let Some(fragment) = fragment {
+            url.push('#');
+            url.push_str(&encode_rest(fragment));
+        }
+        let mut target = Target { url, ..Target::default() };
+        let destination = match found {
+            Found::Page(id) => {
+                let Some(page) = self.site.page(*id) else {
+                    return (target, Destination::Broken);
+                };
+                if link.kind == LinkKind::Image {
+                    self.report_no_image(link, &page.source);
+                    target.broken = true;
+                    return (target, Destination::Broken);
+                }
+                self.dependencies.push(Dependency::Page(page.source.clone()));
+                let id = fragment.filter(|f| !f.is_empty()).map(|f| decode_percent(f).into_owned());
+                if let Some(fragment) = fragment {
+                    self.check_anchor(link, page, fragment);
+                }
+                if matches!(self.place, Place::Print(_)) && page.listed() {
+                    target.url = self.print_url(page, fragment);
+                }
+                Destination::Page(page.source.clone(), id)
+            }
+            Found::Asset(_) => {
+                let Some(source) = self.site.source_of(found) else {
+                    return (target, Destination::Broken);
+                };
+                self.dependencies.push(Dependency::Asset(source.clone()));
+                if link.kind == LinkKind::Image {
+                    target.size = (self.context.image_size)(source);
+                }
+                Destination::Asset(source.clone())
+            }
+            Found::Generated(path) => {
+                self.dependencies.push(Dependency::Generated(path.clone()));
+                Destination::Generated(path.clone())
+            }
+        };
+        (target, destination)
+    }
+
+    fn moved(
+        &mut self,
+        link: &Link,
+        from: &SitePath,
+        to: &RedirectTarget,
+        query: &str,
+        fragment: Option<&str>,
+    ) -> (Target, Destination) {
+        self.dependencies.push(Dependency::Redirect(from.clone()));
+        let written = link.dest.trim();
+        match to {
+            RedirectTarget::External(url) => {
+                let diagnostic = Diagnostic::new(
+                    &LINK_THROUGH_REDIRECT,
+                    format!("`{written}` is a former address of this site"),
+                );
+                let diagnostic = self.placed(diagnostic, link).help(format!("write `{url}`"));
+                self.diagnostics.push(self.with_fix(diagnostic, link, url.clone(), true));
+                (Target { url: encode_rest(url), ..Target::default() }, Destination::External)
+            }
+            RedirectTarget::Internal { path, fragment: moved, .. } => {
+                let Some(found) = self.site.at_path(path) else {
+                    return (Target { broken: true, ..Target::default() }, Destination::Broken);
+                };
+                let fragment = fragment.filter(|f| !f.is_empty()).or(moved.as_deref());
+                let address = match self.site.source_of(&found) {
+                    Some(source) => self.link_to(source),
+                    None => self.site.url(&self.page.path, path),
+                };
+                let diagnostic = Diagnostic::new(
+                    &LINK_THROUGH_REDIRECT,
+                    format!("`{written}` is a former address"),
+                );
+                let diagnostic = self.placed(diagnostic, link).help(format!("write `{address}`"));
+                self.diagnostics.push(self.with_fix(diagnostic, link, address, false));
+                self.found(link, &found, query, fragment)
+            }
+        }
+    }
+
+    /// A source file as this page's source would write the link.
+    fn link_to(&self, source: &SourcePath) -> String {
+        let site_path = |path: &SourcePath| SitePath::new(path.as_str()).ok();
+        match (site_path(&self.page.source), site_path(source)) {
+            (Some(from), Some(to)) => relative_url(&from, &to, false),
+            _ => encode_path(source.as_str()),
+        }
+    }
+
+    /// Where a link's destination is written; the whole link where it has no place of its own.
+    fn span(&self, link: &Link) -> Span {
+        self.document().span(link.dest_range.as_ref().unwrap_or(&link.range))
+    }
+
+    fn placed(&self, diagnostic: Diagnostic, link: &Link) -> Diagnostic {
+        diagnostic.at(self.span(link))
+    }
+
+    /// Adds the replacement of the destination's address (of all of it with `whole`), where the
+    /// destination is written in this very file and exactly as it was understood.
+    fn with_fix(
+        &self,
+        diagnostic: Diagnostic,
+        link: &Link,
+        text: String,
+        whole: bool,
+    ) -> Diagnostic {
+        let address = split_link(&link.dest).0;
+        let length = if whole { link.dest.len() } else { address.len() };
+        match self.edit(link, 0, length, text) {
+            Some((edit, title)) => diagnostic.fix(Fix {
+                title,
+                applicability: Applicability::Suggested,
+                edits: vec![edit],
+            }),
+            None => diagnostic,
+        }
+    }
+
+    /// The replacement of the bytes `from..to` of a link's destination.
+    fn edit(&self, link: &Link, from: usize, to: usize, text: String) -> Option<(Edit, String)> {
+        let document = self.document();
+        let range = link.dest_range.as_ref()?;
+        let range = range.start as usize..range.end as usize;
+        if document.text.get(range.clone())? != link.dest
+            || !document.pieces.is_verbatim(range.clone())
+        {
+            return None;
+        }
+        // A space would end the destination.
+        if text.contains(|c: char| c.is_whitespace() || c == '<' || c == '>') {
+            return None;
+        }
+        let span = document.pieces.span(range)?;
+        if span.file != document.source {
+            return None;
+        }
+        let title = format!("write `{text}`");
+        let span = Span::new(span.file, span.start + from..span.start + to);
+        Some((Edit { span, text }, title))
+    }
+
+    fn report_empty(&mut self, link: &Link) {
+        let diagnostic = if link.kind == LinkKind::Link {
+            Diagnostic::new(&LINK_EMPTY, "the link has no destination")
+                .help("write the address, or turn the link into plain text")
+        } else {
+            Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
+        };
+        self.diagnostics.push(self.placed(diagnostic, link));
+    }
+
+    fn report_no_image(&mut self, link: &Link, source: &SourcePath) {
+        let diagnostic =
+            Diagnostic::new(&LINK_MISSING_IMAGE, format!("`{source}` is a page, not an image"))
+                .help("write a link (without `!`), or name an image");
+        self.diagnostics.push(self.placed(diagnostic, link));
+    }
+
+    fn report_case(&mut self, link: &Link, actual: &SourcePath) {
+        let written = split_link(link.dest.trim()).0;
+        let text = self.link_to(actual);
+        let diagnostic = Diagnostic::new(
+            &LINK_WRONG_CASE,
+            format!("`{written}` differs from the file's name in upper and lower case"),
+        );
+        let diagnostic = self.placed(diagnostic, link).help(format!("write `{text}`"));
+        self.diagnostics.push(self.with_fix(diagnostic, link, text, false));
+    }
+
+    fn check_anchor(&mut self, link: &Link, page: &Page, fragment: &str) {
+        // `#top` and the empty fragment are the top of every page; a text fragment is a search.
+        if fragment.is_empty()
+            || fragment.eq_ignore_ascii_case("top")
+            || fragment.starts_with(":~:")
+        {
+            return;
+        }
+        let fragment = fragment.split(":~:").next().unwrap_or_default();
+        let id = decode_percent(fragment);
+        let own = page.source == self.page.source;
+        if !own {
+            self.dependencies.push(Dependency::Anchor(page.source.clone(), id.to_string()));
+        }
+        if page.has_id(&id) || page.document.unparsed {
+            return;
+        }
+        if let Some(to) = page.fragments.get(id.as_ref()) {
+            let text = self.site.redirect_url(&page.path, to);
+            let diagnostic = Diagnostic::new(
+                &LINK_THROUGH_REDIRECT,
+                format!("`#{id}` of `{}` has moved", page.source),
+            );
+            self.diagnostics
+                .push(self.placed(diagnostic, link).help(format!("it stands at `{text}` now")));
+            return;
+        }
+        let where_ = if own { "this page".to_owned() } else { format!("`{}`", page.source) };
+        let diagnostic =
+            Diagnostic::new(&LINK_MISSING_ANCHOR, format!("{where_} has no heading or id `{id}`"));
+        let mut diagnostic = self.placed(diagnostic, link);
+        let document = &page.document;
+        let ids = document.headings.iter().map(|heading| heading.id.as_str());
+        let ids = ids.chain(document.anchors.iter().map(|anchor| anchor.id.as_str()));
+        let near = nearest(&id, ids.filter(|id| !id.is_empty()).take(MOST_IDS))
+            .or_else(|| by_text(document, &id));
+        match near {
+            Some(near) => {
+                diagnostic = diagnostic.help(format!("did you mean `#{near}`?"));
+                let length = link.dest.len();
+                let start = link.dest.find('#').map_or(length, |at| at + 1);
+                let text = encode_path(near);
+                if let Some((edit, _)) = self.edit(link, start, length, text) {
+                    diagnostic = diagnostic.fix(Fix {
+                        title: format!("write `#{near}`"),
+                        applicability: Applicability::Suggested,
+                        edits: vec![edit],
+                    });
+                }
+            }
+            None => {
+                diagnostic = diagnostic
+                    .help("correct the id, or give the heading one of its own: `## Heading {#id}`");
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn miss(&mut self, link: &Link, address: &str, miss: &Located) {
+        let shown = |path: &SourcePath| {
+            path.strip_prefix(&self.site.content).unwrap_or_else(|| path.clone()).to_string()
+        };
+        let mut suggestion = None;
+        let (code, message, help) = match miss {
+            Located::Unpublished(path) => (
+                &LINK_UNPUBLISHED,
+                format!("`{}` is not published", shown(path)),
+                self.why_unpublished(path),
+            ),
+            Located::Outside => (
+                &LINK_OUTSIDE_CONTENT,
+                format!("`{address}` leads out of the content folder"),
+                "link to the file's web address, or move it into the content folder".to_owned(),
+            ),
+            Located::NoSectionPage(path) => {
+                self.dependencies.push(Dependency::Missing(path.clone()));
+                (
+                    &LINK_MISSING_PAGE,
+                    format!("the folder `{}` has no page of its own", shown(path)),
+                    "add an `index.md` to it, or link to one of its pages".to_owned(),
+                )
+            }
+            Located::Missing(path) => {
+                let code = self.code_of_miss(link, address);
+                let what = match link.kind {
+                    LinkKind::Image => "image",
+                    _ if std::ptr::eq(code, &LINK_MISSING_PAGE) => "page",
+                    _ => "file",
+                };
+                let message = format!("there is no {what} `{address}`");
+                let help = match path {
+                    Some(path) => {
+                        self.dependencies.push(Dependency::Missing(path.clone()));
+                        suggestion = self.suggest(path, address, link.kind);
+                        match (&suggestion, self.seen_from_include(link, address)) {
+                            (_, Some(help)) => help,
+                            (Some((text, _)), None) => format!("did you mean `{text}`?"),
+                            (None, None) => help_for(address, what),
+                        }
+                    }
+                    None => help_for(address, what),
+                };
+                (code, message, help)
+            }
+            Located::Found(_) | Located::OtherCase(..) | Located::Moved(..) => return,
+        };
+        let diagnostic = self.placed(Diagnostic::new(code, message), link).help(help);
+        let diagnostic = match suggestion {
+            Some((text, true)) => self.with_fix(diagnostic, link, text, false),
+            _ => diagnostic,
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn code_of_miss(&self, link: &Link, address: &str) -> &'static crate::base::Code {
+        match link.kind {
+            LinkKind::Image => &LINK_MISSING_IMAGE,
+            LinkKind::Resource => &LINK_MISSING_FILE,
+            LinkKind::Link => {
+                let name = address.rsplit('/').next().unwrap_or_default();
+                let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+                match extension.map(str::to_ascii_lowercase).as_deref() {
+                    None | Some("" | "md" | "markdown" | "mdx" | "html" | "htm") => {
+                        &LINK_MISSING_PAGE
+                    }
+                    _ => &LINK_MISSING_FILE,
+                }
+            }
+        }
+    }
+
+    fn why_unpublished(&self, path: &SourcePath) -> String {
+        match self.site.unpublished(path) {
+            Some(Unpublished::Draft) => {
+                "it is a draft: publish it, or build with `--drafts`".to_owned()
+            }
+            Some(Unpublished::NotInSummary) => {
+                "list it in `SUMMARY.md`, or write `nav: false` in its front matter".to_owned()
+            }
+            Some(Unpublished::Clash) => {
+                "another file has its address: rename one of them".to_owned()
+            }
+            Some(Unpublished::SecondSectionPage(first)) => {
+                format!("link to `{}`, the page of its folder", self.link_to(first))
+            }
+            Some(Unpublished::Unread) => "it could not be read".to_owned(),
+            None => "it is no part of the site: link to its web address".to_owned(),
+        }
+    }
+
+    /// The address that was meant, and whether that is sure enough to write it.
+    fn suggest(&self, path: &SourcePath, address: &str, kind: LinkKind) -> Option<(String, bool)> {
+        let site = self.site;
+        if address.ends_with('/') {
+            let found = site.files.suggest_folder(path)?;
+            return Some((format!("{}/", self.link_to(&found.path)), found.certain));
+        }
+        let found = site.files.suggest(path, |file| match kind {
+            LinkKind::Link => site.page_of(file).is_some() || site.asset_of.contains_key(file),
+            LinkKind::Image | LinkKind::Resource => site.asset_of.contains_key(file),
+        });
+        if let Some(found) = found {
+            return Some((self.link_to(&found.path), found.certain));
+        }
+        if path.extension().is_none() {
+            let found = site.files.suggest_folder(path)?;
+            return Some((self.link_to(&found.path), found.certain));
+        }
+        None
+    }
+
+    /// The usual mistake in a file that is included: a link seen from that file's own folder.
+    fn seen_from_include(&self, link: &Link, address: &str) -> Option<String> {
+        let span = self.span(link);
+        if span.file == self.page.source {
+            return None;
+        }
+        let path = span.file.parent().join(&decode_percent(address)).ok()?;
+        let found = self.site.at_source(&path, address.ends_with('/'))?;
+        let source = self.site.source_of(&found)?;
+        Some(format!(
+            "links in an included file are seen from the page that includes it; here that is `{}`",
+            self.link_to(source)
+        ))
+    }
+}
+
+/// The id of the heading whose text an author took for the id, as in `#Getting Started`, or
+/// whose id other tools would have made so.
+fn by_text<'d>(document: &'d Document, id: &str) -> Option<&'d str> {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(id);
+    if wanted.is_empty() {
+        return None;
+    }
+    document
+        .headings
+        .iter()
+        .take(MOST_IDS)
+        .find(|heading| !heading.id.is_empty() && plain(&heading.text) == wanted)
+        .map(|heading| heading.id.as_str())
+}
+
+fn help_for(address: &str, what: &str) -> String {
+    if address.contains('\\') {
+        return format!("write `{}`", address.replace('\\', "/"));
+    }
+    if what == "page" && address.contains('@') && !address.contains('/') {
+        return format!("for a mail address write `mailto:{address}`");
+    }
+    if what == "page" && address.starts_with("www.") {
+        return format!("for a web address write `https://{address}`");
+    }
+    format!("correct the address, or add the {what}")
+}

@@ -1,0 +1,40 @@
+//! Finding the repository that a folder belongs to.
+
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, Repository};
+
+/// The repository that holds `dir`, or none where there is none.
+///
+/// A repository that belongs to another user is opened all the same, as in a container that
+/// mounts it: git refuses it because its configuration could name programs to run, and nothing
+/// is ever run here.
+///
+/// # Errors
+/// When there is one that cannot be opened: damaged, or of a format that is not known.
+pub fn discover(dir: &Path) -> Result<Option<Repository>, git2::Error> {
+    let none: [&Path; 0] = [];
+    let git_dir = match Repository::discover_path(dir, none) {
+        Ok(git_dir) => git_dir,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match Repository::open(&git_dir) {
+        Ok(repository) => Ok(Some(repository)),
+        Err(error) if error.code() == ErrorCode::Owner => {
+            let repository = Repository::open_bare(&git_dir)?;
+            if let Some(top) = top_of(dir) {
+                repository.set_workdir(&top, false)?;
+            }
+            Ok(Some(repository))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The nearest folder at or above `dir` that has a `.git`.
+pub(super) fn top_of(dir: &Path) -> Option<PathBuf> {
+    dir.ancestors()
+        .find(|folder| folder.join(".git").symlink_metadata().is_ok())
+        .map(Path::to_owned)
+}

@@ -1,0 +1,64 @@
+//! The files of `themes/default`, embedded. A new one is a file and a line here.
+
+macro_rules! embed {
+    ($folder:literal, $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../themes/default/", $folder, "/", $name)))),*]
+    };
+}
+
+/// The templates by name, sorted. A site's file of the same name stands for one of them.
+pub(super) const TEMPLATES: &[(&str, &str)] = embed!(
+    "templates",
+    "404.html",
+    "base.html",
+    "breadcrumbs.html",
+    "children.html",
+    "components.html",
+    "footer.html",
+    "head.html",
+    "header.html",
+    "nav.html",
+    "notice.html",
+    "page.html",
+    "print.html",
+    "redirect.html",
+    "section.html",
+    "toc-inline.html",
+    "toc.html",
+);
+
+/// The style sheets, in the order in which they become one.
+pub(super) const STYLES: &[(&str, &str)] = embed!(
+    "css",
+    "variables.css",
+    "base.css",
+    "layout.css",
+    "content.css",
+    "code.css",
+    "print.css",
+);
+
+/// Runs before the first paint.
+pub(super) const BOOT: &str = include_str!("../../themes/default/js/boot.js");
+/// What pages do with scripts.
+pub(super) const SCRIPT: &str = include_str!("../../themes/default/js/copydesk.js");
+/// Follows fragments of old addresses.
+pub(super) const REDIRECT: &str = include_str!("../../themes/default/js/redirect.js");
+
+/// The texts of the interface by language. The first is where texts of other languages that
+/// lack come from.
+pub(super) const STRINGS: &[(&str, &str)] = &[
+    ("en", include_str!("../../themes/default/strings/en.toml")),
+    ("de", include_str!("../../themes/default/strings/de.toml")),
+];
+
+/// The built-in template of a name.
+pub(super) fn template(name: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The names that a site's theme folder can override.
+pub(super) fn override_names() -> Vec<&'static str> {
+    let others = ["extra.css", "extra.js", "favicon.svg", "strings.toml", "variables.css"];
+    TEMPLATES.iter().map(|(name, _)| *name).chain(others).collect()
+}

@@ -1,0 +1,114 @@
+//! Makes the built-in style sheets and scripts smaller. Only ours: they keep to what is said
+//! here, and a site's own files are published as they are.
+
+/// A style sheet without comments and without white space that means nothing.
+///
+/// White space beside a `+`, `-`, `*`, `>`, `~` or a parenthesis may mean something inside
+/// `calc()` and in selectors, so only that around `{`, `}`, `;` and `,` and after `:` goes.
+pub(super) fn css(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+            push_space(&mut out);
+        } else if c == '"' || c == '\'' {
+            let end = string_end(rest, c);
+            let (string, after) = rest.split_at(end);
+            out.push_str(string);
+            rest = after;
+        } else if c.is_whitespace() {
+            push_space(&mut out);
+            rest = rest.trim_start();
+        } else {
+            if matches!(c, '{' | '}' | ';' | ',') {
+                while out.ends_with(' ') {
+                    out.pop();
+                }
+                if c == '}' {
+                    while out.ends_with(';') {
+                        out.pop();
+                    }
+                }
+            }
+            out.push(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+    }
+    while out.ends_with(' ') {
+        out.pop();
+    }
+    out
+}
+
+/// One space, where the text so far does not end with something after which none is needed.
+fn push_space(out: &mut String) {
+    if !out.is_empty() && !out.ends_with([' ', '{', '}', ';', ',', ':']) {
+        out.push(' ');
+    }
+}
+
+/// Where the string that begins with `quote` ends.
+fn string_end(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// A script without indentation, empty lines and comments that have a line of their own. Line
+/// ends stay: they end statements. Ours have no strings or templates over several lines.
+pub(super) fn js(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        if !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::builtin;
+
+    #[test]
+    fn keeps_what_means_something() {
+        assert_eq!(css("a  >  b { color : red ; }\n\n/* x */ c d{}"), "a > b{color :red}c d{}");
+        assert_eq!(css("a{width:calc( 1px  +  2px )}"), "a{width:calc( 1px + 2px )}");
+        assert_eq!(css(r#"a{content:"  /* no */ \"; }  "}"#), r#"a{content:"  /* no */ \"; }  "}"#);
+        assert_eq!(css("a/* x */b{}"), "a b{}");
+        assert_eq!(css("a::before { margin: 0 -1px }"), "a::before{margin:0 -1px}");
+        assert_eq!(css(".a :is(b, c) :target { x: y }"), ".a :is(b,c) :target{x:y}");
+        assert_eq!(css("'open"), "'open");
+        assert_eq!(css("/* open"), "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn strings_survive(before in "[a-z{};: /*]{0,20}", string in "[a-z{};: /*\u{e4}]{0,20}") {
+            let comment_is_open = before.rsplit_once("/*").is_some_and(|(_, rest)| !rest.contains("*/"));
+            proptest::prop_assume!(!before.contains("/*") || !comment_is_open);
+            let quoted = format!("\"{string}\"");
+            let compact = css(&format!("{before}{quoted}"));
+            proptest::prop_assert!(compact.ends_with(&quoted), "{compact}");
+        }
+    }
+
+    #[test]
+    fn scripts_keep_their_lines() {
+        assert_eq!(js("  a()\n\n  // note\n  b(\"//\") // c\n"), "a()\nb(\"//\") // c\n");
+        for script in [builtin::BOOT, builtin::SCRIPT, builtin::REDIRECT] {
+            assert!(!script.contains('`') && !script.contains("/*"), "{script:.60}");
+            assert!(!script.lines().any(|line| line.ends_with('\\')));
+        }
+    }
+}

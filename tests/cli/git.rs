@@ -1,0 +1,180 @@
+//! Sites in repositories, and in what is not quite one.
+
+use crate::sandbox::{Outcome, Sandbox, same_trees, tree};
+
+const SMALL: &str = "
+-- index.md --
+# Home
+
+To the [guide](guide/first.md).
+-- guide/first.md --
+# First
+";
+
+#[test]
+fn no_repository_and_no_commit_are_no_errors() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.build(&["--strict"]).ends(0);
+    sandbox.git(&["init", "--quiet"]);
+    sandbox.build(&["--strict"]).ends(0);
+    sandbox.git(&["add", "index.md"]);
+    sandbox.build(&["--strict"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("Home"));
+}
+
+#[test]
+fn a_detached_head_is_no_error() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "--detach"]);
+    sandbox.build(&["--strict"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("Home"));
+}
+
+#[test]
+fn a_shallow_clone_is_no_error() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    sandbox.add("-- index.md --\n# Home, changed\n");
+    sandbox.git(&["commit", "--quiet", "--all", "--message", "Change"]);
+    let from = format!("file://{}", sandbox.path("site").display());
+    let clone = sandbox.path("clone").display().to_string();
+    sandbox.git(&["clone", "--quiet", "--depth", "1", &from, &clone]);
+    sandbox.run(&["build", &clone, "--out", "../out", "--strict"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("changed"));
+}
+
+#[test]
+fn a_worktree_is_a_repository() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    let other = sandbox.path("other").display().to_string();
+    sandbox.git(&["worktree", "add", "--quiet", "-b", "topic", &other]);
+    sandbox.run(&["build", &other, "--out", "../out", "--strict"]).ends(0);
+    assert!(sandbox.path("out/index.html").exists());
+}
+
+#[test]
+fn a_damaged_repository_is_told_and_survived() {
+    for file in ["HEAD", "index", "config"] {
+        let sandbox = Sandbox::new(SMALL);
+        sandbox.commit_all();
+        std::fs::write(sandbox.site(".git").join(file), b"\0garbage\xff").unwrap();
+        let outcome = sandbox.build(&[]);
+        // Either it can be done without what is damaged, or it says what is.
+        let published = sandbox.path("out/index.html").exists();
+        assert!(published != (outcome.code == 2), "{file}: {outcome}");
+        assert!(!outcome.stderr.is_empty(), "{file}: {outcome}");
+    }
+}
+
+#[test]
+fn a_revision_is_built_as_its_checkout_is() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.add("-- picture.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n");
+    sandbox.add("-- .gitignore --\n*.log\n");
+    sandbox.commit_all();
+    let checkout = sandbox.path("checkout").display().to_string();
+    sandbox.git(&["clone", "--quiet", ".", &checkout]);
+    sandbox.run(&["build", &checkout, "--out", "../from-checkout"]).ends(0);
+    // What is not committed must not be seen.
+    sandbox.add("-- index.md --\n# Changed\n-- new.md --\n# New\n-- noise.log --\nnoise\n");
+    std::fs::remove_file(sandbox.site("picture.svg")).unwrap();
+    sandbox.run(&["build", "--rev", "HEAD", "--out", "../from-revision"]).ends(0);
+    let mut checkout = tree(&sandbox.path("from-checkout"));
+    let mut revision = tree(&sandbox.path("from-revision"));
+    assert!(revision.contains_key("picture.svg") && !revision.contains_key("new.html"));
+    // What this file is for is to say how the site was built.
+    checkout.remove("build.json");
+    revision.remove("build.json");
+    same_trees(&checkout, &revision);
+}
+
+#[test]
+fn a_branch_and_a_tag_are_revisions() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    sandbox.git(&["tag", "v1"]);
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    sandbox.add("-- index.md --\n# Topic\n");
+    sandbox.git(&["commit", "--quiet", "--all", "--message", "Topic"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.build(&["--rev", "topic"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("Topic"));
+    sandbox.build(&["--rev", "v1"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("Home"));
+}
+
+#[test]
+fn ignored_files_are_no_sources_unless_they_are_tracked() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.add("-- .gitignore --\nignored/\n");
+    sandbox.add("-- ignored/tracked.md --\n# Tracked\n-- ignored/other.md --\n# Other\n");
+    sandbox.git(&["init", "--quiet"]);
+    sandbox.git(&["add", "--force", ".gitignore", "index.md", "ignored/tracked.md"]);
+    sandbox.build(&[]).ends(0);
+    assert!(sandbox.path("out/ignored/tracked.html").exists());
+    assert!(!sandbox.path("out/ignored/other.html").exists());
+    assert!(sandbox.path("out/guide/first.html").exists(), "untracked, but not ignored");
+}
+
+#[test]
+fn an_include_may_reach_to_the_top_of_the_repository_but_not_above() {
+    let sandbox = Sandbox::new(
+        "
+-- code/lib.rs --
+fn at_the_top() {}
+-- docs/book.toml --
+[book]
+src = \"src\"
+-- docs/src/index.md --
+# Home
+
+{{#include ../../code/lib.rs}}
+-- docs/src/other.md --
+# Other
+
+{{#include ../../../secret.txt}}
+",
+    );
+    std::fs::write(sandbox.path("secret.txt"), "the secret").unwrap();
+    sandbox.commit_all();
+    let docs = sandbox.site("docs");
+    let mut command = sandbox.command();
+    Outcome::of(command.args(["build", "--out", "../../out"]).current_dir(docs))
+        .ends(1)
+        .says("other.md:3")
+        .keeps_quiet_about("index.md:3");
+    assert!(sandbox.read("out/index.html").contains("at_the_top"));
+    assert!(!sandbox.read("out/other.html").contains("the secret"));
+}
+
+#[test]
+fn a_commit_that_changes_nothing_changes_no_page() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    sandbox.build(&[]).ends(0);
+    let mut before = tree(&sandbox.path("out"));
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "Nothing"]);
+    sandbox.build(&[]).ends(0);
+    let mut after = tree(&sandbox.path("out"));
+    before.remove("build.json");
+    after.remove("build.json");
+    same_trees(&before, &after);
+}
+
+#[test]
+fn the_repositorys_hooks_and_filters_are_never_run() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.add("-- .gitattributes --\n*.md filter=evil diff=evil\n");
+    sandbox.commit_all();
+    let marker = sandbox.path("ran").display().to_string();
+    for key in ["filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor"] {
+        sandbox.git(&["config", key, &format!("touch {marker}")]);
+    }
+    sandbox.build(&[]).ends(0);
+    sandbox.run(&["build", "--rev", "HEAD", "--out", "../revision"]).ends(0);
+    assert!(sandbox.path("out/index.html").exists());
+    assert!(sandbox.path("revision/index.html").exists());
+    assert!(!sandbox.path("ran").exists());
+}

@@ -1,0 +1,11 @@
+//! The binary as people and CI meet it: exit codes, messages, what is published and what is left
+//! alone. Each test runs the process in a folder of its own, with an empty environment.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failure here is the report
+
+mod contract;
+mod determinism;
+mod git;
+mod hostile;
+mod publishing;
+mod sandbox;
