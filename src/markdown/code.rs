@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::CodeBlock;
 use crate::config::Settings;
-use info::Info;
+use info::{Info, Mark, MarkKind};
 
 /// Something in an info string that cannot be understood. The block stays usable: what is not
 /// understood has no effect.
@@ -40,7 +40,9 @@ pub fn code_block(
     }
     let hiding = hiding(&read, settings);
     let lines = lines::split(raw, &hiding, read.options.diff_marks);
-    let count = u32::try_from(lines.code.split_inclusive('\n').count()).unwrap_or(u32::MAX);
+    let count = u32::try_from(lines.code.split_inclusive('\n').count())
+        .unwrap_or(u32::MAX)
+        .min(u32::MAX - 1);
     let Info { language, classes, mut options, marks, mut problems, numbers, start, .. } = read;
     if numbers == Some(true) {
         options.line_numbers = Some(start.unwrap_or(1));
@@ -49,27 +51,21 @@ pub fn code_block(
     options.hidden = lines.hidden;
     options.added = lines.added;
     options.removed = lines.removed;
-    for mark in marks {
+    for mark in &marks {
         if mark.lines.end > count + 1 {
             let last = mark.lines.end - 1;
             problems.push(CodeProblem {
-                range: mark.place,
+                range: mark.place.clone(),
                 message: format!("line {last} is marked, but the code has {count} lines"),
                 help: "count the lines that are shown, from 1".to_owned(),
             });
         }
-        // Clipped, so that nobody who walks the marks walks further than the code.
-        let clipped = mark.lines.start.min(count + 1)..mark.lines.end.min(count + 1);
-        if clipped.is_empty() {
-            continue;
-        }
-        match mark.kind {
-            info::MarkKind::Highlighted => options.highlighted.push(clipped),
-            info::MarkKind::Added => options.added.extend(clipped.map(|line| line - 1)),
-            info::MarkKind::Removed => options.removed.extend(clipped.map(|line| line - 1)),
-        }
     }
-    for list in [&mut options.added, &mut options.removed] {
+    options.highlighted = merged(&marks, MarkKind::Highlighted, count);
+    for (list, kind) in
+        [(&mut options.added, MarkKind::Added), (&mut options.removed, MarkKind::Removed)]
+    {
+        list.extend(merged(&marks, kind, count).into_iter().flatten().map(|line| line - 1));
         list.sort_unstable();
         list.dedup();
     }
@@ -77,6 +73,26 @@ pub fn code_block(
     let block =
         CodeBlock { info: info.map(str::to_owned), language, classes, options, code: lines.code };
     (block, problems)
+}
+
+/// The lines of one kind of mark, clipped to `count` lines, in order and apart from each other,
+/// so that nobody who walks them walks further than the code.
+fn merged(marks: &[Mark], kind: MarkKind, count: u32) -> Vec<Range<u32>> {
+    let mut ranges: Vec<Range<u32>> = marks
+        .iter()
+        .filter(|mark| mark.kind == kind)
+        .map(|mark| mark.lines.start.min(count + 1)..mark.lines.end.min(count + 1))
+        .filter(|range| !range.is_empty())
+        .collect();
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<u32>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }
 
 /// Which lines are hidden: what the block says, else what its language does.

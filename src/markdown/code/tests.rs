@@ -140,7 +140,9 @@ fn what_is_not_understood_is_named_and_has_no_effect() {
     );
     assert_eq!(problems("js frame=\"none\" wrap live"), []);
     let (block, _) = code_block(Some("js {4-4294967294}"), FIVE, &Settings::default());
-    assert_eq!(block.options.highlighted, [4..6]);
+    assert_eq!(block.options.highlighted.first(), Some(&(4..6)));
+    let (block, _) = code_block(Some("js {4-5,1,2-3,3}"), FIVE, &Settings::default());
+    assert_eq!(block.options.highlighted.first(), Some(&(1..6)));
 }
 
 fn shown(info: &str, raw: &str) -> CodeBlock {

@@ -278,6 +278,24 @@ fn texts_and_descriptions() {
 }
 
 #[test]
+fn examples_of_directives_are_in_order() {
+    for kind in crate::markdown::directives::REGISTRY {
+        let path = SourcePath::new("page.md").unwrap();
+        let root = SourcePath::root();
+        let settings = Settings::default();
+        let bytes = kind.example.as_bytes();
+        let input =
+            ParseInput { path: &path, bytes, settings: &settings, root: &root, source: &Nothing };
+        let (_, diagnostics) = parse(&input);
+        assert_eq!(diagnostics, [], "{}", kind.name);
+        let html = html(kind.example);
+        assert!(!html.contains(":::"), "{html}");
+        assert!(html.contains(&format!(" class=\"{}\"", kind.name)), "{html}");
+        assert_eq!(balance::check(&html), Ok(()), "{html}");
+    }
+}
+
+#[test]
 fn every_highlighted_block_is_listed() {
     let page = Page::of(
         "```rust\n# hidden\nx\n```\n\n    indented\n\n- ```\n  plain\n  ```\n\n> ```sh\n> y\n> ```\n",

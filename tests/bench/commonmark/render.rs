@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use copydesk::base::SourcePath;
 use copydesk::config::Settings;
-use copydesk::markdown::render::{RenderInput, Words, render};
-use copydesk::markdown::{Document, ParseInput, parse, parse_commonmark};
+use copydesk::markdown::{
+    Document, ParseInput, RenderInput, Words, parse, parse_commonmark, render,
+};
 use copydesk::source::{Listing, Source, SourceError};
 
 /// No files: nothing to include.

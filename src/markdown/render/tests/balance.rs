@@ -70,7 +70,7 @@ fn end_of_tag(tag: &str) -> Option<usize> {
 
 #[test]
 fn finds_what_is_wrong() {
-    assert_eq!(check("<p>a<br /><a href=\"<>\">b</a></p>").is_err(), true);
+    assert!(check("<p>a<br /><a href=\"<>\">b</a></p>").is_err());
     for good in ["", "<p>a<br /><a href=\"x>\">b</a></p>", "<ul>\n<li>a</li>\n</ul>"] {
         assert_eq!(check(good), Ok(()), "{good}");
     }
