@@ -141,10 +141,10 @@ code!(
     MDX_COMPONENT,
     "foreign/mdx-component",
     Warning,
-    "a component of MDX is not run",
-    "A capitalised tag is a component of MDX (Docusaurus, Mintlify and others). Components are \
-     never run: the tag has no effect, and what it encloses is shown. If it was meant as text, \
-     put it in backticks.",
+    "a capitalised tag is no HTML element",
+    "A capitalised tag is a component of MDX (Docusaurus, Mintlify and others), or text such as \
+     `Vec<String>` that browsers take for a tag. Components are never run: the tag has no effect, \
+     and what it encloses is shown. If it was meant as text, put it in backticks.",
     "<Note>Text</Note>",
     ":::note\nText\n:::"
 );

@@ -84,8 +84,13 @@ fn wording(code: &'static Code, name: &str) -> (String, String) {
             "remove the line".to_owned(),
         ),
         _ => (
-            format!("the component `<{name}>` of MDX is not run"),
-            format!("{instead}; put it in backticks if it is meant as text"),
+            format!("`<{name}>` is no HTML element: readers do not see it"),
+            match directive {
+                Some(directive) => format!("write the directive `:::{directive}` instead"),
+                None => format!(
+                    "put `<{name}>` in backticks if it is meant as text; components are not run"
+                ),
+            },
         ),
     }
 }

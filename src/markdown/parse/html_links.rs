@@ -208,8 +208,45 @@ fn link_kind(element: &str, attribute: &str) -> Option<LinkKind> {
     })
 }
 
-/// A tag with a capital that is not just HTML shouted.
+/// Elements that people write with a capital and mean as HTML, which takes any case.
+const CAPITALISED: [&str; 32] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "details",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "img",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "ul",
+];
+
+/// A tag with a capital that is not just HTML written large.
 fn is_component(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.contains(|c: char| c.is_ascii_lowercase())
+        && !CAPITALISED.contains(&name.to_ascii_lowercase().as_str())
 }

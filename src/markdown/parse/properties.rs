@@ -254,7 +254,7 @@ fn blocks() -> impl Strategy<Value = String> {
         }),
         1 => inline().prop_map(|text| format!("```rust\n{text}\n```")),
         1 => inline().prop_map(|text| indent(&text, "    ", "\t")),
-        1 => inline().prop_map(|text| format!("<div>\n{text}\n</div>\n")),
+        1 => inline().prop_map(|text| format!("<div>\n{text}\n</div>")),
         1 => inline().prop_map(|text| format!("term {text}\n: {text}")),
         1 => inline().prop_map(|text| format!("[^1]: {text}")),
         1 => prop::sample::select(vec![

@@ -729,7 +729,7 @@ mod foreign {
     #[test]
     fn each_kind_once_for_each_name() {
         let text = "import Tabs from '@theme/Tabs';\n\n{{< note >}}x{{< /note >}} {{% tab %}}\n\n\
-            {% hint style=\"info\" %}\n{% endhint %}\n\n<Tabs><Tab a='b'>c</Tab></Tabs> {ref}`x` <BR>\n\n\
+            {% hint style=\"info\" %}\n{% endhint %}\n\n<Tabs><Tab a='b'>c</Tab></Tabs> {ref}`x` <BR> <Summary>\n\n\
             `{{< code >}} {% raw %} <Note>` {{</* shown */>}}\n\n```\n{% raw %}\n<Note>\n```\n";
         assert_eq!(
             told(text, &page(text).1),

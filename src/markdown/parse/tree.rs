@@ -312,12 +312,16 @@ impl<'a> Builder<'a> {
             pieces.push((range, Some(text.into_string())));
             return;
         }
+        let written = self.slice(&range);
+        let (text, range) = match written_length(written, &text) {
+            Some(length) => (text, range.start..range.start + length),
+            // A slip of the parser, as around a carriage return in a heading.
+            None => (written.to_owned().into(), range),
+        };
         match &mut self.code {
             Some((_, code)) => code.push_str(&text),
             None => self.say(&text),
         }
-        let length = written_length(self.slice(&range), &text);
-        let range = range.start..range.start + length;
         self.leaf(NodeKind::Text(text.into_string().into()), &range);
     }
 
@@ -724,20 +728,25 @@ impl<'a> Builder<'a> {
 }
 
 /// How many bytes at the beginning of `written` stand for `text`: the parser sometimes counts
-/// white space to the text before it.
-fn written_length(written: &str, text: &str) -> usize {
+/// white space to the text before it. None where they cannot stand for it.
+fn written_length(written: &str, text: &str) -> Option<usize> {
     if written.starts_with(text) {
-        return text.len();
+        return Some(text.len());
     }
     let first = text.chars().next().unwrap_or_default();
     let length = match first {
-        '‘' | '’' | '“' | '”' if text.len() == first.len_utf8() => 1,
-        '…' => 3,
+        '‘' | '’' | '“' | '”' => usize::from(written.starts_with(['"', '\''])),
+        '…' if written.starts_with("...") => 3,
         '–' | '—' => written.bytes().take_while(|b| *b == b'-').count(),
-        _ if written.starts_with('&') => written.find(';').map_or(0, |end| end + 1),
+        // Indentation of which a tab gave only a part.
+        ' ' if written.is_empty() => return Some(0),
         _ => 0,
     };
-    if length == 0 || !written.is_char_boundary(length) { written.len() } else { length }
+    match length {
+        0 if written.starts_with('&') => written.find(';').map(|end| end + 1),
+        0 => None,
+        length => Some(length),
+    }
 }
 
 fn agrees(text: &str, at: &Range<usize>, dest: &str) -> bool {
