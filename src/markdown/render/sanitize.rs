@@ -20,7 +20,7 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "translate",
             "hidden",
         ])
-        .add_generic_attribute_prefixes(["aria-", "data-"])
+        .add_generic_attribute_prefixes(["aria-"])
         .add_tag_attributes("a", ["name"])
         .add_tag_attributes("code", ["class"])
         .add_tag_attributes("details", ["open"])
@@ -35,6 +35,11 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         )
         .add_tag_attributes("audio", ["src", "controls", "loop"])
         .add_tag_attributes("track", ["src", "kind", "srclang", "label", "default"])
+        // Only the `data-` attributes that we write ourselves and that name nothing to load: the
+        // theme's script trusts those of its own.
+        .add_tag_attributes("pre", ["data-no-copy"])
+        .add_tag_attributes("span", ["data-n"])
+        .add_tag_attributes("div", ["data-sync"])
         // The only control is the box of a task, which nobody can use.
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")

@@ -186,7 +186,7 @@ fn raw_html_is_shown_as_text_where_it_is_escaped() {
 #[test]
 fn what_runs_or_imitates_is_taken_out_where_it_is_sanitized() {
     let dirty = with_raw(
-        "<div onclick=\"x()\" style=\"position:fixed\" class=\"c\">\n\n**b**\n\n</div>\n\n\
+        "<div onclick=\"x()\" data-nav=\"//evil\" style=\"position:fixed\" class=\"c\">\n\n**b**\n\n</div>\n\n\
          <script>alert(1)</script>\n\n<iframe src=\"x\"></iframe>\n\n\
          <form action=\"y\"><input type=\"password\" name=\"p\"><button>z</button></form>\n\n\
          [x](javascript:alert(1)) <a href=\"java&#9;script:alert(1)\">y</a> <sc<b>ript>\n\n\
@@ -203,6 +203,7 @@ fn what_runs_or_imitates_is_taken_out_where_it_is_sanitized() {
         "<button",
         "javascript",
         "onerror",
+        "data-nav",
         "<svg",
         "<base",
     ] {
