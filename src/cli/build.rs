@@ -90,13 +90,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
             diagnostics.extend(input.fact_diagnostics);
             report::sort(&mut diagnostics);
             let told = tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
-            terminal.say(&closing_line(
-                &prepared,
-                &written,
-                &diagnostics,
-                &out,
-                started.elapsed(),
-            ));
+            terminal.say(&closing_line(&prepared, &written, &diagnostics, &out, started.elapsed()));
             if told { exit(&diagnostics, arguments.strict) } else { Exit::Failed }
         }
         Err(error) => {

@@ -22,9 +22,7 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
             Ok(())
         }
         Some(name) => match codes.iter().find(|code| code.id == name) {
-            Some(code) => {
-                report::explain(code, &mut text, terminal.color_out(), terminal.width())
-            }
+            Some(code) => report::explain(code, &mut text, terminal.color_out(), terminal.width()),
             None => {
                 let near = nearest(name, codes.iter().map(|code| code.id));
                 let help = match near {

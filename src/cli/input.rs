@@ -35,10 +35,9 @@ pub(crate) fn open(
     };
     if !folder.is_dir() {
         let (message, help) = match folder.file_name() {
-            Some(name) if name == "book.toml" => (
-                format!("`{}` is a file", folder.display()),
-                "name the folder that holds it",
-            ),
+            Some(name) if name == "book.toml" => {
+                (format!("`{}` is a file", folder.display()), "name the folder that holds it")
+            }
             _ => (
                 format!("there is no folder `{}`", folder.display()),
                 "name the folder that holds `book.toml` or the Markdown files",

@@ -2,8 +2,8 @@
 //! the clock and the terminal enter.
 
 mod build;
-mod explain;
 mod exit;
+mod explain;
 mod input;
 mod progress;
 mod terminal;

@@ -17,7 +17,11 @@ impl TerminalProgress {
     pub(crate) fn new(shown: bool) -> Self {
         let bar = ProgressBar::with_draw_target(
             None,
-            if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() },
+            if shown {
+                ProgressDrawTarget::stderr_with_hz(10)
+            } else {
+                ProgressDrawTarget::hidden()
+            },
         );
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
             bar.set_style(style.progress_chars("━━ "));

@@ -79,11 +79,8 @@ impl Terminal {
 
     /// An error that is no problem of a file: what the environment said.
     pub(crate) fn error(&mut self, message: &str, help: Option<&str>) {
-        let (red, bold, reset) = if self.color_err() {
-            ("\x1b[1;31m", "\x1b[1m", "\x1b[0m")
-        } else {
-            ("", "", "")
-        };
+        let (red, bold, reset) =
+            if self.color_err() { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
         let mut text = format!("{red}error{reset}{bold}: {message}{reset}\n");
         if let Some(help) = help {
             text.push_str(&format!("  {bold}= help:{reset} {help}\n"));

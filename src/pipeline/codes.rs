@@ -14,7 +14,8 @@ pub fn codes() -> Vec<&'static Code> {
         theme::CODES,
         super::prepare::CODES,
     ];
-    let mut codes: Vec<&'static Code> = rooms.iter().flat_map(|room| room.iter().copied()).collect();
+    let mut codes: Vec<&'static Code> =
+        rooms.iter().flat_map(|room| room.iter().copied()).collect();
     codes.sort_by_key(|code| code.id);
     codes
 }

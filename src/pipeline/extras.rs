@@ -83,8 +83,7 @@ pub(super) fn extra_files(
 
 fn missing(source: &dyn Source, file: &Set<SourcePath>) -> Diagnostic {
     let path = &file.value;
-    let mut diagnostic =
-        Diagnostic::new(&MISSING_FILE, format!("there is no file `{path}`"));
+    let mut diagnostic = Diagnostic::new(&MISSING_FILE, format!("there is no file `{path}`"));
     if let Some(span) = &file.span {
         diagnostic = diagnostic.at(span.clone());
     }
@@ -145,4 +144,3 @@ pub(super) fn banner_html(
         _ => html.to_owned(),
     }
 }
-

@@ -32,9 +32,7 @@ impl Highlights {
         }
         let blocks = distinct
             .into_par_iter()
-            .map(|(key, (language, code))| {
-                (key, Arc::from(highlight::highlight(language, code)))
-            })
+            .map(|(key, (language, code))| (key, Arc::from(highlight::highlight(language, code))))
             .collect();
         Highlights { blocks }
     }

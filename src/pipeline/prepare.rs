@@ -19,7 +19,7 @@ use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
 
 /// The diagnostics of this room.
-pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES, &UNREADABLE];
+pub static CODES: &[&Code] = &[&MISSING_FILE, &UNREADABLE];
 
 /// A setting names a file that does not exist.
 pub static MISSING_FILE: Code = Code {
@@ -29,18 +29,6 @@ pub static MISSING_FILE: Code = Code {
     explanation: "A path in `book.toml` is seen from the folder of `book.toml`. The site is built \
                   without the file. Correct the path, or remove the setting.",
     examples: ("[site]\nlogo = \"logo.svgg\"", "[site]\nlogo = \"logo.svg\""),
-};
-
-/// There is nothing to publish.
-pub static NO_PAGES: Code = Code {
-    id: "site/no-pages",
-    severity: Severity::Warning,
-    summary: "the site has no pages",
-    explanation: "Pages are the Markdown files (`.md`, `.markdown`, `.mdx`) in the content folder: \
-                  `book.src` of `book.toml`, else the first of `content`, `src` and `docs` that \
-                  holds Markdown, else the folder itself. With a `SUMMARY.md`, only the files that \
-                  it lists are published. Check that the command names the right folder.",
-    examples: ("", ""),
 };
 
 /// A file that was listed cannot be read.
@@ -190,28 +178,15 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     }
 
     let highlights = Highlights::of(documents.iter().map(Arc::as_ref));
-    let (site, found) = site::assemble(AssembleInput {
-        settings: &settings,
-        plan: &plan,
-        documents,
-        drafts,
-    });
+    let (site, found) =
+        site::assemble(AssembleInput { settings: &settings, plan: &plan, documents, drafts });
     diagnostics.extend(found);
-    if site.pages.is_empty() {
-        let folder = if content.is_root() { "the folder".to_owned() } else { format!("`{content}`") };
-        diagnostics.push(
-            Diagnostic::new(&NO_PAGES, format!("there are no Markdown files in {folder}"))
-                .help("name the folder that holds them, or set `book.src` in `book.toml`"),
-        );
-    }
-
     let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
     let (theme, found) = Theme::load(&theme_files, &settings);
     diagnostics.extend(found);
     // The keys of a theme's strings are written with `_`.
-    let words = Words::from_strings(|key| {
-        theme.strings().get(&key.replace('-', "_")).map(String::as_str)
-    });
+    let words =
+        Words::from_strings(|key| theme.strings().get(&key.replace('-', "_")).map(String::as_str));
     let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
     let images = ImageSizes::of(source, site.assets.iter().map(|asset| &asset.source));
     let view = SharedSite::new(SiteView {
@@ -265,12 +240,8 @@ fn settings(
         Err(error) => return Err(error.into()),
     };
     let text = bytes.as_deref().map(String::from_utf8_lossy);
-    let (settings, found) = config::load(ConfigInput {
-        path: &path,
-        text: text.as_deref(),
-        variables,
-        overrides,
-    });
+    let (settings, found) =
+        config::load(ConfigInput { path: &path, text: text.as_deref(), variables, overrides });
     if config::is_fatal(&found) {
         return Err(BuildError::Config(found));
     }

@@ -29,10 +29,8 @@ fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
     let manifest = Manifest {
         generator: format!("copydesk {}", env!("CARGO_PKG_VERSION")),
         title: &cx.settings.book.title,
-        pages: cx
-        .pages().count(),
-        words: cx
-        .pages().map(|(_, page)| page.document.words).sum(),
+        pages: cx.pages().count(),
+        words: cx.pages().map(|(_, page)| page.document.words).sum(),
         commit: cx.facts.commit.as_deref(),
         branch: cx.facts.branch.as_deref(),
         commit_time: cx.facts.commit_time,

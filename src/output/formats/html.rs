@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::page_view::{self, Here};
 use super::Format;
+use super::page_view::{self, Here};
 use crate::base::{Diagnostic, SitePath, Span};
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
@@ -99,10 +99,8 @@ fn template(
         Ok(name) => name,
         Err(diagnostic) => {
             if !quiet {
-                let place = wanted
-                    .span
-                    .clone()
-                    .unwrap_or_else(|| Span::start_of(page.source.clone()));
+                let place =
+                    wanted.span.clone().unwrap_or_else(|| Span::start_of(page.source.clone()));
                 diagnostics.push(diagnostic.at(place));
             }
             usual.to_owned()

@@ -76,9 +76,7 @@ pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
         .links
         .iter()
         .zip(resolved.targets.iter().zip(&resolved.destinations))
-        .filter(|(link, (_, to))| {
-            link.attribute.is_none() && matches!(to, Destination::Page(..))
-        })
+        .filter(|(link, (_, to))| link.attribute.is_none() && matches!(to, Destination::Page(..)))
         .filter_map(|(link, (target, _))| {
             let range = link.dest_range.as_ref()?;
             Some((range.start as usize..range.end as usize, markdown_url(&target.url)?))

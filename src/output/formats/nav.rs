@@ -61,11 +61,7 @@ impl NavScripts {
     }
 }
 
-fn item(
-    site: &Site,
-    id: NavId,
-    from: &SitePath,
-) -> Option<NavItem> {
+fn item(site: &Site, id: NavId, from: &SitePath) -> Option<NavItem> {
     let item = site.nav.get(id)?;
     Some(NavItem {
         kind: match item.kind {
@@ -89,10 +85,8 @@ pub(super) fn view(
     scripts: &NavScripts,
     from: &SitePath,
 ) -> NavView {
-    let more = |more: &crate::site::More| MoreView {
-        count: more.count,
-        url: site.url(from, &more.path),
-    };
+    let more =
+        |more: &crate::site::More| MoreView { count: more.count, url: site.url(from, &more.path) };
     // Rows are in preorder with depths: a stack of open lists makes them a tree.
     let mut levels: Vec<Vec<NavItem>> = vec![Vec::new()];
     let close = |levels: &mut Vec<Vec<NavItem>>, depth: usize| {
@@ -123,8 +117,5 @@ pub(super) fn view(
         }
     }
     close(&mut levels, 0);
-    NavView {
-        items: levels.pop().unwrap_or_default(),
-        more: window.more.as_ref().map(more),
-    }
+    NavView { items: levels.pop().unwrap_or_default(), more: window.more.as_ref().map(more) }
 }

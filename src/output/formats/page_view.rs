@@ -21,9 +21,7 @@ impl Here {
     pub(super) fn url(&self, cx: &SiteContext<'_>, to: &SitePath) -> String {
         match self {
             Here::At(from) => cx.site.url(from, to),
-            Here::Anywhere => {
-                cx.site.absolute_path(to)
-            }
+            Here::Anywhere => cx.site.absolute_path(to),
         }
     }
 
@@ -144,11 +142,7 @@ pub(super) fn of_page<'a>(
 }
 
 /// The pages above an item.
-pub(super) fn breadcrumbs(
-    cx: &SiteContext<'_>,
-    item: Option<NavId>,
-    here: &Here,
-) -> Vec<PageLink> {
+pub(super) fn breadcrumbs(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> Vec<PageLink> {
     let navigation = &cx.site.nav;
     let above = item.map(|item| navigation.ancestors(item)).unwrap_or_default();
     above
@@ -163,11 +157,7 @@ pub(super) fn breadcrumbs(
 }
 
 /// The pages below an item, or at the top.
-pub(super) fn children(
-    cx: &SiteContext<'_>,
-    item: Option<NavId>,
-    here: &Here,
-) -> Vec<PageLink> {
+pub(super) fn children(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> Vec<PageLink> {
     let navigation = &cx.site.nav;
     navigation
         .children(item)

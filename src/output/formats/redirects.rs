@@ -11,11 +11,8 @@ use crate::site::{Redirect, RedirectTarget};
 use crate::theme::views::{self, RedirectView};
 
 /// Pages at old addresses.
-pub(super) static REDIRECTS: Format = Format {
-    name: "redirects",
-    summary: "a page at each old address, and `_redirects`",
-    entries,
-};
+pub(super) static REDIRECTS: Format =
+    Format { name: "redirects", summary: "a page at each old address, and `_redirects`", entries };
 
 fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
     let mut entries: Vec<_> = cx

@@ -5,8 +5,7 @@ use crate::base::SitePath;
 use crate::output::{Entry, PageRef, SiteContext};
 
 /// Names the sitemap, or asks search engines to stay away.
-pub(super) static ROBOTS: Format =
-    Format { name: "robots", summary: "`robots.txt`", entries };
+pub(super) static ROBOTS: Format = Format { name: "robots", summary: "`robots.txt`", entries };
 
 fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
     let mut text = String::from("User-agent: *\n");

@@ -17,10 +17,7 @@ fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
     if cx.settings.site.noindex {
         return Vec::new();
     }
-    let urls: Vec<String> = cx
-        .pages()
-        .filter_map(|(_, page)| cx.absolute(&page.path))
-        .collect();
+    let urls: Vec<String> = cx.pages().filter_map(|(_, page)| cx.absolute(&page.path)).collect();
     if urls.len() <= MAX_URLS {
         return if urls.is_empty() {
             Vec::new()
