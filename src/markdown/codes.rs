@@ -202,7 +202,7 @@ code!(
 code!(
     FRONT_MATTER_UNCLOSED,
     "front-matter/unclosed",
-    Warning,
+    Error,
     "front matter is begun but not ended",
     "The file begins like front matter, but no line of `---` (or `+++` for TOML) ends it. All of \
      it is shown as text.",
