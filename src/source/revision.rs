@@ -234,8 +234,13 @@ impl Tree for RevisionSource {
 
     fn len(&self, file: &SourcePath) -> Result<Option<u64>, SourceError> {
         let id = self.blob(file)?;
-        let (len, _) = self.with(|repository| repository.odb()?.read_header(id))?;
-        Ok(Some(len as u64))
+        // A partial clone lacks objects: the file is listed, and told when it is to be read.
+        let len = self.with(|repository| match repository.odb()?.read_header(id) {
+            Ok((len, _)) => Ok(len as u64),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(0),
+            Err(error) => Err(error),
+        })?;
+        Ok(Some(len))
     }
 
     fn bytes(&self, file: &SourcePath) -> Result<Arc<[u8]>, SourceError> {

@@ -193,3 +193,16 @@ fn the_repositorys_hooks_and_filters_are_never_run() {
     assert!(sandbox.path("revision/index.html").exists());
     assert!(!sandbox.path("ran").exists());
 }
+
+#[test]
+fn an_object_that_is_absent_costs_its_own_file_alone() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.add("-- picture.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n");
+    sandbox.commit_all();
+    let blob = sandbox.git(&["rev-parse", "HEAD:picture.svg"]);
+    let (folder, name) = blob.trim().split_at(2);
+    std::fs::remove_file(sandbox.site(&format!(".git/objects/{folder}/{name}"))).unwrap();
+    let outcome = sandbox.build(&["--rev", "HEAD"]).ends(1);
+    outcome.says("source/unreadable").says("picture.svg");
+    assert!(sandbox.path("out/index.html").exists());
+}
