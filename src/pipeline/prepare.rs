@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::highlights::Highlights;
+use super::highlights::{Highlights, STOPPED};
 use super::images::ImageSizes;
 use super::{Progress, extras};
 use crate::base::{Code, Diagnostic, Severity, SitePath, SourcePath, Span};
@@ -19,7 +19,7 @@ use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
 
 /// The diagnostics of this room.
-pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES, &UNREADABLE];
+pub static CODES: &[&Code] = &[&STOPPED, &MISSING_FILE, &NO_PAGES, &UNREADABLE];
 
 /// A setting names a file that does not exist.
 pub static MISSING_FILE: Code = Code {
@@ -191,7 +191,8 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     }
 
     progress.stage("highlighting", 0);
-    let highlights = Highlights::of(documents.iter().map(Arc::as_ref));
+    let (highlights, found) = Highlights::of(&documents);
+    diagnostics.extend(found);
     progress.stage("joining", 0);
     let (site, found) =
         site::assemble(AssembleInput { settings: &settings, plan: &plan, documents, drafts });

@@ -158,10 +158,16 @@ const SESSIONS: &[(&str, &str, &[&str])] = &[
     ("terminal", "sh", SHELL_PROMPTS),
 ];
 
-/// Grammars that can keep the parser busy for ever, and what takes their place. Two contexts of
-/// the first hand a place in the text to each other where a comment begins behind an expression
-/// (`x /*`), which syntect 5.3 does not notice (its issue 460); the second embeds the first.
-const ENDLESS: &[(&str, &str)] = &[("JavaScript", "JavaScript (Babel)"), ("Svelte", "HTML")];
+/// Grammars that can keep the parser busy for ever, and what takes their place. Contexts of the
+/// first two hand a place in the text to each other without reading on, where a comment begins
+/// behind an expression (`x /*`, or `["x"]` and a comment in the next line), which syntect 5.3
+/// does not notice (its issue 460); the third embeds the first. TypeScript's grammar knows all of
+/// JavaScript and JSX, and never changes one context for another without reading.
+const ENDLESS: &[(&str, &str)] = &[
+    ("JavaScript", "TypeScriptReact"),
+    ("JavaScript (Babel)", "TypeScriptReact"),
+    ("Svelte", "HTML"),
+];
 
 /// What a name stands for, whatever its case.
 pub(super) fn find(language: &str) -> Found {

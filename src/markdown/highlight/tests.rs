@@ -96,6 +96,17 @@ fn a_comment_behind_an_expression_ends() {
     }
 }
 
+/// As above, found in a manual: an array, and a comment that begins in the next line.
+#[test]
+fn a_comment_below_an_array_ends() {
+    let code = "           - all other target kinds are [\"bin\"]\n        /* Whether the target \
+                should be documented by `cargo doc`. */\n";
+    for language in ["js", "javascript", "mjs", "cjs", "node", "jsx", "ts", "tsx", "babel"] {
+        let html = highlight(language, code);
+        assert!(html.contains("<span class=\"c\">/*"), "{language}: {html}");
+    }
+}
+
 #[test]
 fn keys_tell_language_and_code_apart() {
     assert_eq!(key("rust", "a"), key("rust", "a"));
