@@ -3,9 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Format, entry_of};
-use crate::base::SitePath;
-use crate::output::{Entry, PageRef, SiteContext};
+use super::{Entries, Format, entry_of};
+use crate::output::SiteContext;
 
 /// The manifest of the build.
 pub(super) static BUILD_JSON: Format = Format {
@@ -25,7 +24,7 @@ struct Manifest<'a> {
     commit_time: Option<i64>,
 }
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let manifest = Manifest {
         generator: format!("copydesk {}", env!("CARGO_PKG_VERSION")),
         title: &cx.settings.book.title,

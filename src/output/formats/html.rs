@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Format;
 use super::page_view::{self, Here};
+use super::{Entries, Format};
 use crate::base::{Diagnostic, SitePath, Span};
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
@@ -18,7 +18,7 @@ pub(super) static HTML: Format = Format {
     entries,
 };
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut entries = Vec::new();
     for (id, page) in cx.site.iter() {
         entries.push((page.path.clone(), Entry::Page(PageRef::Page(id))));

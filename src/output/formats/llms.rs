@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Format, entry_of};
-use crate::base::SitePath;
+use super::{Entries, Format, entry_of};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
 use crate::site::{Destination, NavKind, PageId, Place};
 
@@ -15,7 +14,7 @@ pub(super) static LLMS: Format = Format {
     entries,
 };
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut entries: Vec<_> = cx
         .pages()
         .map(|(id, page)| (page.markdown_path(), Entry::Page(PageRef::Markdown(id))))

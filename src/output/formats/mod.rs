@@ -20,6 +20,9 @@ pub use nav::NavScripts;
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;
 
+/// What a format publishes: paths, and what stands there.
+pub type Entries = Vec<(SitePath, Entry<PageRef>)>;
+
 /// An output format.
 #[derive(Debug)]
 pub struct Format {
@@ -28,7 +31,7 @@ pub struct Format {
     /// What it publishes, for the manual.
     pub summary: &'static str,
     /// Lists what it publishes.
-    pub entries: fn(&SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)>,
+    pub entries: fn(&SiteContext<'_>) -> Entries,
 }
 
 /// Every format. Where two list the same path the first wins.

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Format, entry_of};
-use crate::base::SitePath;
-use crate::output::{Entry, PageRef, SiteContext};
+use super::{Entries, Format, entry_of};
+use crate::output::SiteContext;
 
 /// The list of pages.
 pub(super) static PAGES_JSON: Format = Format {
@@ -34,7 +33,7 @@ struct PageEntry<'a> {
     listed: bool,
 }
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let pages = cx
         .pages()
         .map(|(_, page)| PageEntry {

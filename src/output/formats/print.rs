@@ -1,7 +1,7 @@
 //! `print.html`: the whole site on one page, to print or to search in.
 
 use super::page_view::{self, Here};
-use super::{Format, html};
+use super::{Entries, Format, html};
 use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
@@ -26,7 +26,7 @@ pub(super) fn path(cx: &SiteContext<'_>) -> Option<SitePath> {
     if fits { SitePath::new("print.html").ok() } else { None }
 }
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     path(cx).map(|path| (path, Entry::Page(PageRef::Print))).into_iter().collect()
 }
 

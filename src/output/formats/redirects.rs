@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Format, entry_of};
+use super::{Entries, Format, entry_of};
 use crate::base::SitePath;
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
 use crate::site::{Redirect, RedirectTarget};
@@ -14,7 +14,7 @@ use crate::theme::views::{self, RedirectView};
 pub(super) static REDIRECTS: Format =
     Format { name: "redirects", summary: "a page at each old address, and `_redirects`", entries };
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut entries: Vec<_> = cx
         .site
         .redirects

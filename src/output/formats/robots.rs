@@ -1,13 +1,13 @@
 //! `robots.txt`: what search engines may read. Format: RFC 9309.
 
-use super::{Format, entry_of};
+use super::{Entries, Format, entry_of};
 use crate::base::SitePath;
-use crate::output::{Entry, PageRef, SiteContext};
+use crate::output::SiteContext;
 
 /// Names the sitemap, or asks search engines to stay away.
 pub(super) static ROBOTS: Format = Format { name: "robots", summary: "`robots.txt`", entries };
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut text = String::from("User-agent: *\n");
     text.push_str(if cx.settings.site.noindex { "Disallow: /\n" } else { "Allow: /\n" });
     if !cx.settings.site.noindex

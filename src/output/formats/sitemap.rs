@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Format, entry_of};
+use super::{Entries, Format, entry_of};
 use crate::base::SitePath;
-use crate::output::{Entry, PageRef, SiteContext};
+use crate::output::SiteContext;
 
 /// Written where scheme and host of the site are known, as the format wants absolute URLs.
 pub(super) static SITEMAP: Format =
@@ -13,7 +13,7 @@ pub(super) static SITEMAP: Format =
 /// What the format allows in one file. Larger sites get an index of several.
 const MAX_URLS: usize = 50_000;
 
-fn entries(cx: &SiteContext<'_>) -> Vec<(SitePath, Entry<PageRef>)> {
+fn entries(cx: &SiteContext<'_>) -> Entries {
     if cx.settings.site.noindex {
         return Vec::new();
     }
