@@ -117,6 +117,12 @@ impl Theme {
         let page = view.url.as_deref().unwrap_or("a redirect");
         self.templates.render("redirect.html", view, page)
     }
+
+    /// The page at an address that has moved by the built-in template, for when an override
+    /// failed on it.
+    pub fn render_builtin_redirect(&self, view: &RedirectView<'_>) -> String {
+        self.templates.render_builtin("redirect.html", view).unwrap_or_default()
+    }
 }
 
 /// The files of a theme folder by what they are for.

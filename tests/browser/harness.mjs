@@ -48,10 +48,11 @@ export function binary() {
 }
 
 /**
- * Builds a fixture in a folder of its own, outside any repository, and fails on any finding.
- * Returns the folder of the site and a function that removes everything.
+ * Builds a fixture in a folder of its own, outside any repository, and fails on any finding but
+ * those whose codes are `expected`, which must be there. Returns the folder of the site and a
+ * function that removes everything.
  */
-export async function buildSite({ fixture = 'kitchen-sink', args = [], prepare } = {}) {
+export async function buildSite({ fixture = 'kitchen-sink', args = [], prepare, expected = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'copydesk-browser-'))
   const source = join(folder, 'source')
   const out = join(folder, 'site')
@@ -59,8 +60,11 @@ export async function buildSite({ fixture = 'kitchen-sink', args = [], prepare }
   if (prepare) await prepare(source)
   const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' }
   try {
-    const command = ['build', source, '--out', out, '--strict', ...args]
-    await promisify(execFile)(binary(), command, { env, maxBuffer: 1 << 24 })
+    const strict = expected.length > 0 ? [] : ['--strict']
+    const command = ['build', source, '--out', out, ...strict, ...args]
+    const { stderr } = await promisify(execFile)(binary(), command, { env, maxBuffer: 1 << 24 })
+    const found = [...stderr.matchAll(/^(?:warning|error)\[([^\]]+)\]/gm)].map((match) => match[1])
+    if (found.join() !== expected.join()) throw Object.assign(new Error(), { code: 0, stdout: '', stderr })
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw new Error(`\`copydesk build\` of ${fixture} ended ${error.code}:\n${error.stderr}${error.stdout}`)
@@ -137,7 +141,7 @@ export function launch() {
  */
 export async function openPage(
   browser,
-  { scheme = 'light', width = 1440, height = 900, javaScript = true, permissions = [] } = {},
+  { scheme = 'light', width = 1440, height = 900, javaScript = true, permissions = [], media } = {},
 ) {
   const context = await browser.newContext({
     colorScheme: scheme,
@@ -147,6 +151,7 @@ export async function openPage(
     viewport: { width, height },
   })
   const page = await context.newPage()
+  if (media) await page.emulateMedia({ media })
   const problems = []
   let origin = null
   page.on('console', (message) => {

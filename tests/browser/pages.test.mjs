@@ -2,6 +2,7 @@
 // keyboard, without JavaScript, from the disk, and through redirects.
 
 import assert from 'node:assert/strict'
+import { appendFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -301,7 +302,7 @@ describe('code', () => {
 
   /** What the copy button of the block that holds `text` puts on the clipboard. */
   async function copied(page, text) {
-    const block = page.locator('figure.code', { hasText: text }).first()
+    const block = page.locator('.code', { hasText: text }).first()
     await block.hover()
     await block.locator('button').first().click()
     return page.evaluate(() => navigator.clipboard.readText())
@@ -329,7 +330,7 @@ describe('code', () => {
 
   test('a block that asks for no copy button has none', async () => {
     await visit(KINDS.code, {}, async (page) => {
-      const block = page.locator('figure.code', { hasText: 'pub fn sharpen' })
+      const block = page.locator('.code', { hasText: 'pub fn sharpen' })
       assert.equal(await block.count(), 1, 'the anchor of the file is included')
       assert.equal(await block.getByRole('button', { name: 'Copy' }).count(), 0)
       assert.doesNotMatch(await block.innerText(), /ANCHOR|unrelated/)
@@ -338,7 +339,7 @@ describe('code', () => {
 
   test('hidden lines are hidden until asked for', async () => {
     await visit(KINDS.code, {}, async (page) => {
-      const block = page.locator('figure.code', { hasText: 'seen.insert' })
+      const block = page.locator('.code', { hasText: 'seen.insert' })
       const hidden = block.getByText('use std::collections::BTreeMap;')
       assert.ok(!(await hidden.isVisible()))
       await block.getByRole('button', { name: /show hidden lines/i }).click()
@@ -348,7 +349,7 @@ describe('code', () => {
 
   test('lines are marked by more than colour', async () => {
     await visit(KINDS.code, {}, async (page) => {
-      const block = page.locator('figure.code', { hasText: 'title = "New"' })
+      const block = page.locator('.code', { hasText: 'title = "New"' })
       assert.ok((await block.locator('ins, .ins, .add, .added').count()) > 0, 'an added line')
       assert.ok((await block.locator('del, .del, .rem, .removed').count()) > 0, 'a removed line')
       assert.match(await block.innerText(), /book\.toml/, 'the title')
@@ -470,20 +471,38 @@ describe('redirects', () => {
     await session.page.waitForURL(server.url('guide/write/code.html#terminal-sessions'))
     await session.page.goto(server.url('gone.html#first'))
     await session.page.waitForURL(server.url('guide/write/markdown.html#footnotes'))
+    await session.page.goto(server.url('gone.html#other'))
+    await session.page.waitForURL(server.url('guide/index.html#other'))
     assert.deepEqual(session.problems, [])
     await session.close()
   })
 
   test('a stub has no findings', async () => {
-    // Only fragments have gone from it, so that it stays where it is.
-    for (const scheme of SCHEMES) await visit('gone.html', { scheme, accessible: true })
+    // Only fragments have gone from it, which is warned of, so that it stays where it is.
+    const warned = await buildSite({
+      expected: ['redirect/fragment-only'],
+      prepare: (source) =>
+        appendFile(join(source, 'book.toml'), '"/nowhere.html#first" = "guide/index.html#guide"\n'),
+    })
+    const stubs = await serve(warned.out, { base: BASE })
+    try {
+      for (const scheme of SCHEMES) {
+        const session = await openPage(browser, { scheme })
+        await session.page.goto(stubs.url('nowhere.html'))
+        assert.ok(await session.page.getByRole('link').first().isVisible())
+        assert.deepEqual(await check(session), [])
+        await session.close()
+      }
+    } finally {
+      await stubs.close()
+      await warned.remove()
+    }
   })
 })
 
 describe('paper', () => {
   test('printing shows the text and leaves out the rest', async () => {
-    await visit(KINDS.page, {}, async (page) => {
-      await page.emulateMedia({ media: 'print' })
+    await visit(KINDS.page, { media: 'print' }, async (page) => {
       assert.ok(await page.locator('main h1').isVisible())
       assert.ok(!(await page.locator('#nav').isVisible()))
       assert.ok(!(await page.locator('header.top').isVisible()))

@@ -10,6 +10,7 @@
 //! | `span.l` | a line with its line break, where lines have features; `display: block` |
 //! | `span.l.hl`, `.add`, `.del` | highlighted, added, removed |
 //! | `span.hidden` | hidden lines |
+//! | `code.nb`, `code > span.nb` | a word of inline code that does not break at its hyphens |
 //! | `code.language-x` | the language; the other words of the info string are classes too |
 
 use std::sync::Arc;
@@ -39,6 +40,31 @@ pub fn code_blocks(doc: &Document) -> impl Iterator<Item = (&str, &str)> {
 }
 
 impl Writer<'_> {
+    /// Inline code. Browsers break lines after hyphens, which tears options such as `--since` from
+    /// their dashes; words that are short enough for a phone are kept whole.
+    pub(super) fn inline_code(&mut self, code: &str) {
+        let whole = |word: &str| word.contains('-') && word.chars().nth(NARROW).is_none();
+        if whole(code) && !code.contains(' ') {
+            self.out.push_str("<code class=\"nb\">");
+            escape_text(&mut self.out, code);
+        } else {
+            self.out.push_str("<code>");
+            for (word, index) in code.split(' ').zip(0..) {
+                if index > 0 {
+                    self.out.push(' ');
+                }
+                if whole(word) {
+                    self.out.push_str("<span class=\"nb\">");
+                    escape_text(&mut self.out, word);
+                    self.out.push_str("</span>");
+                } else {
+                    escape_text(&mut self.out, word);
+                }
+            }
+        }
+        self.out.push_str("</code>");
+    }
+
     pub(super) fn code_block(&mut self, block: &CodeBlock) {
         let options = &block.options;
         self.fresh_line();

@@ -214,11 +214,7 @@ impl<'a> Writer<'a> {
             NodeKind::Directive(directive) => self.open_directive(id, directive),
             NodeKind::DirectiveLabel => return self.open_label(parent),
             NodeKind::Text(text) => escape_text(&mut self.out, text),
-            NodeKind::Code(code) => {
-                self.out.push_str("<code>");
-                escape_text(&mut self.out, code);
-                self.out.push_str("</code>");
-            }
+            NodeKind::Code(code) => self.inline_code(code),
             NodeKind::Html(html) => {
                 match self.input.settings.markdown.html {
                     RawHtml::Escape => raw_html::write_escaped(&mut self.out, html),

@@ -74,6 +74,10 @@ pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
     };
     match cx.theme.render_redirect(&view) {
         Ok(html) => Rendered { bytes: html.into_bytes(), diagnostics: Vec::new() },
-        Err(diagnostic) => Rendered { bytes: Vec::new(), diagnostics: vec![*diagnostic] },
+        // The author's template fails: readers are led on all the same.
+        Err(diagnostic) => Rendered {
+            bytes: cx.theme.render_builtin_redirect(&view).into_bytes(),
+            diagnostics: vec![*diagnostic],
+        },
     }
 }

@@ -112,7 +112,15 @@
       if (root.classList.contains("sheet") && !nav.contains(event.target) && !menu.contains(event.target)) shut(event);
     });
     doc.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && root.classList.contains("sheet")) shut(event);
+      if (!root.classList.contains("sheet")) return;
+      if (event.key === "Escape") shut(event);
+      if (event.key !== "Tab") return;
+      // From the last stop to the first and back, as the focus must stay inside.
+      var stops = all("a[href], button", nav).filter(function (stop) { return stop.getClientRects().length; });
+      var edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+      if (doc.activeElement !== edge) return;
+      event.preventDefault();
+      (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
     });
     narrow.addEventListener("change", function () {
       if (root.classList.contains("sheet")) sheet(false);
@@ -181,7 +189,7 @@
     var acts = make("div", { class: "acts" });
     function action(icon, text) {
       var button = acts.appendChild(make("button", { type: "button" }));
-      button.appendChild(make("span", { class: "i i-" + icon }));
+      button.appendChild(make("span", { class: "icon i-" + icon }));
       name(button, text);
       return button;
     }
