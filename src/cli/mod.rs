@@ -30,7 +30,7 @@ struct Arguments {
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct GlobalArguments {
-    /// When to use colour.
+    /// When to use color.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
     /// Print findings and errors only.

@@ -34,7 +34,7 @@ const PREPROCESSORS: &[(&str, Fate)] = &[
             "`> [!NOTE]` alerts of these five kinds are built in",
         ),
     ),
-    ("catppuccin", Lost("its colours are not applied", "`[theme] accent` sets the accent colour")),
+    ("catppuccin", Lost("its colors are not applied", "`[theme] accent` sets the accent color")),
     (
         "cmdrun",
         Lost(

@@ -35,7 +35,7 @@ pub enum Status {
     /// Copydesk's own.
     Ours,
     /// mdBook's, and means what it means there.
-    Honoured,
+    Honored,
     /// Another name of the key at this path.
     Alias(&'static str),
     /// mdBook's, accepted without a word, because readers miss nothing; why.
@@ -80,8 +80,8 @@ const fn ours(path: &'static str, kind: Kind, default: &'static str, doc: &'stat
     key(Status::Ours, path, kind, default, doc)
 }
 
-const fn honoured(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
-    key(Status::Honoured, path, kind, default, doc)
+const fn honored(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    key(Status::Honored, path, kind, default, doc)
 }
 
 const fn alias(path: &'static str, target: &'static str, kind: Kind, doc: &'static str) -> Key {
@@ -115,30 +115,30 @@ const NO_EDITOR: &str = "there is no editor in the page to copy scripts for";
 
 /// The keys, sorted by path.
 pub static KEYS: &[Key] = &[
-    honoured("book.authors", Texts, "[]", "The authors."),
-    honoured("book.description", Text, "\"\"", "What the site is about, in a sentence or two."),
-    honoured(
+    honored("book.authors", Texts, "[]", "The authors."),
+    honored("book.description", Text, "\"\"", "What the site is about, in a sentence or two."),
+    honored(
         "book.language",
         Text,
         "\"en\"",
         "The language of the content, such as `de` or `pt-BR`.",
     ),
     ignored("book.multilingual", Bool, "false", "Gone in mdBook 0.5.", "it never did anything"),
-    honoured(
+    honored(
         "book.src",
         Folder,
         "",
         "The content folder. Where it is not set: the first of `content`, `src`, `docs` that holds \
          Markdown, else the folder of `book.toml`.",
     ),
-    honoured(
+    honored(
         "book.text-direction",
         Choice(&["ltr", "rtl"]),
         "",
         "The writing direction. Where it is not set, it follows from the language.",
     ),
-    honoured("book.title", Text, "\"\"", "The title of the site."),
-    honoured(
+    honored("book.title", Text, "\"\"", "The title of the site."),
+    honored(
         "build.build-dir",
         Text,
         "\"book\"",
@@ -195,26 +195,26 @@ pub static KEYS: &[Key] = &[
         "Pages larger than this are shown as their source text.",
     ),
     ours("nav.summary", Bool, "true", "Whether a `SUMMARY.md` rules the navigation."),
-    honoured(
+    honored(
         "output.html.additional-css",
         Files,
         "[]",
         "Style sheets that each page loads after the theme's.",
     ),
-    honoured("output.html.additional-js", Files, "[]", "Scripts that each page loads."),
-    honoured(
+    honored("output.html.additional-js", Files, "[]", "Scripts that each page loads."),
+    honored(
         "output.html.admonitions",
         Bool,
         "true",
         "Whether `> [!NOTE]` and the like are alerts.",
     ),
-    honoured(
+    honored(
         "output.html.cname",
         Text,
         "",
         "The domain that is written to `CNAME`, for GitHub Pages.",
     ),
-    honoured(
+    honored(
         "output.html.code.hidelines",
         Map,
         "",
@@ -233,17 +233,17 @@ pub static KEYS: &[Key] = &[
         Bool,
         "Gone in mdBook 0.5: the old name of `smart-punctuation`.",
     ),
-    honoured(
+    honored(
         "output.html.default-theme",
         Text,
         "",
         "`light` or `dark`, or one of mdBook's themes: `light` and `rust` are light; `ayu`, `coal` \
          and `navy` are dark.",
     ),
-    honoured("output.html.definition-lists", Bool, "true", "Whether definition lists are read."),
-    honoured("output.html.edit-url-template", Text, "", "As `site.edit-url`, which goes first."),
-    honoured("output.html.fold.enable", Bool, "false", "Whether sections of the navigation fold."),
-    honoured(
+    honored("output.html.definition-lists", Bool, "true", "Whether definition lists are read."),
+    honored("output.html.edit-url-template", Text, "", "As `site.edit-url`, which goes first."),
+    honored("output.html.fold.enable", Bool, "false", "Whether sections of the navigation fold."),
+    honored(
         "output.html.fold.level",
         Whole(0, 255),
         "0",
@@ -256,7 +256,7 @@ pub static KEYS: &[Key] = &[
         "A Font Awesome icon for the link to the repository.",
         "the theme has its own icon",
     ),
-    honoured("output.html.git-repository-url", Text, "", "As `site.repository`, which goes first."),
+    honored("output.html.git-repository-url", Text, "", "As `site.repository`, which goes first."),
     warned(
         "output.html.google-analytics",
         Text,
@@ -271,7 +271,7 @@ pub static KEYS: &[Key] = &[
         "Whether names of static files carry a fingerprint.",
         "the theme's files always carry one",
     ),
-    honoured(
+    honored(
         "output.html.input-404",
         Text,
         "",
@@ -291,13 +291,13 @@ pub static KEYS: &[Key] = &[
         "For mdBook's own use; gone in mdBook 0.5.",
         "the preview reloads by itself",
     ),
-    honoured(
+    honored(
         "output.html.mathjax-support",
         Bool,
         "false",
         "Turns on `markdown.math`, where that is not set.",
     ),
-    honoured(
+    honored(
         "output.html.no-section-label",
         Bool,
         "false",
@@ -317,7 +317,7 @@ pub static KEYS: &[Key] = &[
         "Whether the editor's scripts are copied.",
         NO_EDITOR,
     ),
-    honoured(
+    honored(
         "output.html.playground.copyable",
         Bool,
         "true",
@@ -330,7 +330,7 @@ pub static KEYS: &[Key] = &[
         "Whether Rust code can be edited in the page.",
         "code cannot be edited in the page",
     ),
-    honoured(
+    honored(
         "output.html.playground.line-numbers",
         Bool,
         "false",
@@ -344,20 +344,20 @@ pub static KEYS: &[Key] = &[
         "code blocks have no run button",
     ),
     alias("output.html.playpen", "output.html.playground", Open, "The old name of `playground`."),
-    honoured(
+    honored(
         "output.html.preferred-dark-theme",
         Text,
         "",
         "The theme for readers who prefer dark; the names are those of `default-theme`.",
     ),
-    honoured("output.html.print.enable", Bool, "true", "Whether there is a `print.html`."),
-    honoured(
+    honored("output.html.print.enable", Bool, "true", "Whether there is a `print.html`."),
+    honored(
         "output.html.print.page-break",
         Bool,
         "true",
         "Whether each chapter of `print.html` begins on a new sheet.",
     ),
-    honoured(
+    honored(
         "output.html.redirect",
         Map,
         "",
@@ -424,21 +424,21 @@ pub static KEYS: &[Key] = &[
         "Whether the sidebar lists the headings of the page.",
         "the theme lists them beside the page",
     ),
-    honoured(
+    honored(
         "output.html.site-url",
         Text,
         "",
         "The path under which the site is published, where `site.base-url` is not set.",
     ),
-    honoured(
+    honored(
         "output.html.smart-punctuation",
         Bool,
         "true",
         "Whether straight quotes, `--`, `---` and `...` become typographic.",
     ),
-    honoured("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
+    honored("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
     ours("review", Open, "", "Set aside for the review."),
-    honoured("rust.edition", Text, "", "The edition of Rust code blocks."),
+    honored("rust.edition", Text, "", "The edition of Rust code blocks."),
     ours("search", Open, "", "Set aside for the search."),
     ours("site.banner", Text, "", "A line of Markdown above each page."),
     ours(
@@ -466,8 +466,8 @@ pub static KEYS: &[Key] = &[
     ours("site.logo", File, "", "The logo of the site."),
     ours("site.noindex", Bool, "false", "Whether search engines are asked to stay away."),
     ours("site.repository", Text, "", "The address of the repository, for a link to it."),
-    ours("theme.accent", Text, "", "The accent colour, as in CSS: `#1f55a5`."),
-    ours("theme.accent-dark", Text, "", "The accent colour on dark ground."),
+    ours("theme.accent", Text, "", "The accent color, as in CSS: `#1f55a5`."),
+    ours("theme.accent-dark", Text, "", "The accent color on dark ground."),
     ours("theme.dir", Folder, "", "The folder of overrides; `theme` where it is not set."),
     ours("theme.extra", Open, "", "Settings of your own, for your own templates."),
     ours(

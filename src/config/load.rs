@@ -546,8 +546,8 @@ impl<'r> Reader<'r, '_> {
             && !text.to_ascii_lowercase().contains("url(");
         if !is_colour {
             self.refuse(
-                &format!("`{path}`: `{text}` is not a colour"),
-                "write a CSS colour such as `#1f55a5` or `rgb(31 85 165)`",
+                &format!("`{path}`: `{text}` is not a color"),
+                "write a CSS color such as `#1f55a5` or `rgb(31 85 165)`",
                 node,
             );
             return None;

@@ -27,7 +27,7 @@ const OURS: &str = "
 const MDBOOK: &str = "
 ## mdBook's keys
 
-*Honoured*: means what it means in mdBook. *Ignored*: accepted, and makes no difference to \
+*Honored*: means what it means in mdBook. *Ignored*: accepted, and makes no difference to \
 readers. *Warned*: accepted with a warning, because readers would miss something.
 
 | Key | Value | Default | Meaning | Here |
@@ -58,8 +58,8 @@ pub fn reference_markdown() -> String {
     page.push_str(MDBOOK);
     for key in KEYS.iter().filter(|key| key.status != Status::Ours) {
         let here = match key.status {
-            Status::Ours | Status::Honoured => "honoured".to_owned(),
-            Status::Alias(target) => format!("honoured, as {}", code(target)),
+            Status::Ours | Status::Honored => "honored".to_owned(),
+            Status::Alias(target) => format!("honored, as {}", code(target)),
             Status::Ignored(why) => format!("ignored: {why}"),
             Status::Warned { harmless: "" | "\"\"", lost } => format!("warned: {lost}"),
             Status::Warned { harmless, lost } => {

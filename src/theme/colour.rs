@@ -6,9 +6,9 @@ use crate::config;
 
 /// A setting that is no colour.
 pub(super) static BAD_COLOUR: Code = Code {
-    id: "theme/bad-colour",
+    id: "theme/bad-color",
     severity: Severity::Error,
-    summary: "not a colour",
+    summary: "not a color",
     explanation: "`[theme] accent` and `accent-dark` take a colour as style sheets write it: \
                   `#1f55a5`, `rgb(31 85 165)`, `oklch(45% 0.13 258)`, or a name such as `teal`. \
                   The built-in accent is used instead.",
@@ -61,7 +61,7 @@ fn check(
     let value = value?.trim();
     if !is_colour(value) {
         diagnostics.push(
-            Diagnostic::new(&BAD_COLOUR, format!("`{value}` in `[theme] {key}` is not a colour"))
+            Diagnostic::new(&BAD_COLOUR, format!("`{value}` in `[theme] {key}` is not a color"))
                 .help("write it as `#1f55a5`"),
         );
         return None;
@@ -227,7 +227,7 @@ mod tests {
             "rgb(1 2 3",
         ] {
             assert!(!is_colour(bad), "{bad}");
-            assert_eq!(css(bad, None), (String::new(), vec!["theme/bad-colour".to_owned()]));
+            assert_eq!(css(bad, None), (String::new(), vec!["theme/bad-color".to_owned()]));
         }
     }
 

@@ -231,7 +231,7 @@ fn unknown_file(file: &ThemeFile) -> Diagnostic {
         "toc.html.hbs" | "toc.js.hbs" => Some("move it to `nav.html`"),
         "book.js" => Some("move what you added to it to `extra.js`"),
         "highlight.js" | "highlight.css" | "ayu-highlight.css" | "tomorrow-night.css" => {
-            Some("delete it: code is highlighted at build, in the colours of `variables.css`")
+            Some("delete it: code is highlighted at build, in the colors of `variables.css`")
         }
         "css/variables.css" => Some("move it to `variables.css`, with the names that stand there"),
         _ if name.starts_with("css/") => {
