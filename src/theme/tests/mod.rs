@@ -652,7 +652,7 @@ proptest::proptest! {
         let (theme, diagnostics) = Theme::load(&[], &settings);
         let css = &theme.assets().iter().find(|a| a.path.extension() == Some("css")).unwrap().bytes;
         let css = std::str::from_utf8(css).unwrap();
-        let taken = !codes(&diagnostics).contains(&"theme/bad-colour");
+        let taken = !codes(&diagnostics).contains(&"theme/bad-color");
         if taken {
             assert!(!text.contains(['{', '}', ';', '<', '"', '\'', '\\', '*', ':']), "{text:?}");
             assert!(css.contains(&format!(":root{{--accent:{}}}", text.trim())));
