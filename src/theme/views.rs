@@ -260,4 +260,6 @@ pub struct RedirectView<'a> {
     pub fragments: BTreeMap<String, String>,
     /// The script that follows fragments.
     pub script: String,
+    /// Style sheets, in order, for where readers stay on the page.
+    pub styles: Vec<String>,
 }

@@ -324,7 +324,23 @@ describe('code', () => {
         ].join('\n').trimEnd(),
         'without the numbers of lines',
       )
-      assert.ok(await page.getByText('Copied').first().isVisible())
+      // It is said a moment later, so that screen readers notice.
+      await page.getByText('Copied').first().waitFor({ state: 'visible', timeout: 5000 })
+    })
+  })
+
+  test('the buttons of a block cover none of its code', async () => {
+    await visit(KINDS.code, { width: 360 }, async (page) => {
+      const covered = await page.locator('.code').evaluateAll((blocks) =>
+        blocks.flatMap((block) => {
+          const acts = block.querySelector('.acts')?.getBoundingClientRect()
+          const range = document.createRange()
+          range.selectNodeContents(block.querySelector('pre code'))
+          const lines = [...range.getClientRects()].filter((line) => line.height > 0)
+          return acts && lines.some((line) => line.top + 2 < acts.bottom) ? [block.innerText] : []
+        }),
+      )
+      assert.deepEqual(covered, [])
     })
   })
 
@@ -509,6 +525,7 @@ describe('paper', () => {
       for (const name of ['Linux', 'macOS', 'Windows']) {
         assert.ok(await page.getByText(name, { exact: true }).last().isVisible(), name)
       }
+      assert.ok(await page.getByText('Another copy holds the lock').isVisible(), 'folded text')
     })
   })
 

@@ -42,7 +42,7 @@ async function* pages() {
   const files = await readdir(site.out, { recursive: true })
   for (const file of files.filter((name) => name.endsWith('.html')).sort()) {
     const html = await readFile(join(site.out, file), 'utf8')
-    if (file !== 'print.html' && /<main[\s>]/.test(html)) yield [file, html]
+    if (file !== 'print.html' && html.includes('<main id="main"')) yield [file, html]
   }
 }
 

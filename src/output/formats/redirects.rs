@@ -59,7 +59,8 @@ pub(super) fn fragment_urls(
 
 pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
     let from = &redirect.from;
-    let script = cx.theme.asset_paths().redirect.as_ref();
+    let assets = cx.theme.asset_paths();
+    let script = assets.redirect.as_ref();
     let view = RedirectView {
         version: views::VERSION,
         site: cx.view,
@@ -71,6 +72,7 @@ pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
         },
         fragments: fragment_urls(cx, from, &redirect.fragments),
         script: script.map(|script| cx.site.url(from, script)).unwrap_or_default(),
+        styles: assets.styles.iter().map(|style| cx.site.url(from, style)).collect(),
     };
     match cx.theme.render_redirect(&view) {
         Ok(html) => Rendered { bytes: html.into_bytes(), diagnostics: Vec::new() },

@@ -229,6 +229,7 @@ fn every_page(theme: &Theme, site: &SharedSite) -> BTreeMap<String, String> {
             theme.asset_paths().redirect.as_ref().unwrap(),
             false,
         ),
+        styles: Vec::new(),
     };
     pages.insert("old.html".to_owned(), theme.render_redirect(&redirect).unwrap());
     pages
