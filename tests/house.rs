@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 const COLUMNS: &[&[&str]] = &[
     &["base"],
     &["report", "config", "memo"],
-    &["source", "history"],
+    &["source"],
+    &["history"],
     &["markdown"],
     &["site"],
     &["theme", "search", "lint", "review"],

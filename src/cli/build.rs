@@ -36,6 +36,9 @@ pub(crate) struct BuildArguments {
     /// Build pages that are marked as drafts
     #[arg(long)]
     drafts: bool,
+    /// Say how long each stage took
+    #[arg(long)]
+    timings: bool,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
@@ -85,6 +88,11 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
     let published =
         Writer::open(&out).and_then(|writer| pipeline::publish(&prepared, writer, &progress));
     progress.clear();
+    if arguments.timings {
+        for (stage, took) in progress.timings() {
+            terminal.err(format!("{stage:<12} {:>8}\n", seconds(took)).as_bytes());
+        }
+    }
     match published {
         Ok((written, mut diagnostics)) => {
             diagnostics.extend(input.fact_diagnostics);
@@ -121,6 +129,13 @@ fn tell(
         width: terminal.width(),
         max: human.then_some(100),
         display: &display,
+    };
+    let wanted: Vec<Diagnostic>;
+    let diagnostics = if human && terminal.quiet() {
+        wanted = diagnostics.iter().filter(|d| d.severity > Severity::Advice).cloned().collect();
+        &wanted
+    } else {
+        diagnostics
     };
     let mut text = Vec::new();
     let written = (format.report)(options).write(diagnostics, &sources, &mut text);
@@ -166,6 +181,13 @@ fn displayed(source: &dyn Source, root: &SourcePath, path: &SourcePath) -> Strin
     }
 }
 
+/// A folder of the file system, seen from the working directory where it lies below it.
+fn shown(folder: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.as_deref().and_then(|here| folder.strip_prefix(here).ok());
+    below.unwrap_or(folder).display().to_string()
+}
+
 /// The output folder as a path of the source, where it lies inside it.
 fn inside(source: &dyn Source, out: &Path) -> Option<SourcePath> {
     let absolute = std::path::absolute(out).ok()?;
@@ -202,7 +224,7 @@ fn closing_line(
         plural(pages, "page"),
         plural(words, "word"),
         seconds(elapsed),
-        out.display(),
+        shown(out),
         grouped(written.written),
         grouped(written.unchanged),
         if written.removed > 0 {

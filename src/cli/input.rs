@@ -33,6 +33,11 @@ pub(crate) fn open(
         Some(root) => root.to_owned(),
         None => nearest_book(terminal)?,
     };
+    // A revision may hold folders that the working tree, or a bare repository, does not.
+    let (folder, below) = match revision {
+        Some(_) => existing(folder),
+        None => (folder, String::new()),
+    };
     if !folder.is_dir() {
         let (message, help) = match folder.file_name() {
             Some(name) if name == "book.toml" => {
@@ -54,6 +59,13 @@ pub(crate) fn open(
     };
     match opened {
         Ok((source, root)) => {
+            let root = match root.join(&below) {
+                Ok(root) => root,
+                Err(error) => {
+                    terminal.error(&error.to_string(), None);
+                    return None;
+                }
+            };
             let (facts, fact_diagnostics) = history::facts(&folder, revision);
             Some(Input { source, root, folder, facts, fact_diagnostics })
         }
@@ -62,6 +74,16 @@ pub(crate) fn open(
             None
         }
     }
+}
+
+/// The part of a path that exists, and the rest.
+fn existing(folder: PathBuf) -> (PathBuf, String) {
+    let found = folder.ancestors().find_map(|above| {
+        let rest = folder.strip_prefix(above).ok()?.to_str()?;
+        let here = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        here.is_dir().then(|| (here.to_owned(), rest.to_owned()))
+    });
+    found.unwrap_or((folder, String::new()))
 }
 
 fn nearest_book(terminal: &mut Terminal) -> Option<PathBuf> {

@@ -45,6 +45,9 @@ enum Command {
 }
 
 /// Runs the command that the arguments name, and says how it ended.
+///
+/// A file that grows over the limit of the process (`ulimit -f`) would end it by a signal; it
+/// becomes an error of the writer instead, which then leaves the old site as it is.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = Arguments::command()
         .try_get_matches_from(arguments)
@@ -61,6 +64,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return exit.into();
         }
     };
+    #[cfg(unix)]
+    {
+        let seen = std::sync::Arc::default();
+        // Where the signal cannot be caught, the process ends by it as it would have.
+        drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen));
+    }
     let mut terminal = Terminal::new(&arguments.global);
     let exit = match arguments.command {
         Command::Build(arguments) => build::run(&arguments, &mut terminal),

@@ -1,7 +1,7 @@
 //! Progress on a terminal, for builds that take a while.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,6 +11,7 @@ use crate::pipeline::Progress;
 /// build has lasted a moment, so that quick ones stay quiet.
 pub(crate) struct TerminalProgress {
     bar: Mutex<ProgressBar>,
+    stages: Mutex<Vec<(&'static str, Instant)>>,
 }
 
 impl TerminalProgress {
@@ -26,7 +27,14 @@ impl TerminalProgress {
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
             bar.set_style(style.progress_chars("━━ "));
         }
-        TerminalProgress { bar: Mutex::new(bar) }
+        TerminalProgress { bar: Mutex::new(bar), stages: Mutex::new(Vec::new()) }
+    }
+
+    /// What each stage took, the last one until now.
+    pub(crate) fn timings(&self) -> Vec<(&'static str, Duration)> {
+        let Ok(stages) = self.stages.lock() else { return Vec::new() };
+        let ends = stages.iter().skip(1).map(|(_, began)| *began).chain([Instant::now()]);
+        stages.iter().zip(ends).map(|((name, began), end)| (*name, end - *began)).collect()
     }
 
     pub(crate) fn clear(&self) {
@@ -38,6 +46,9 @@ impl TerminalProgress {
 
 impl Progress for TerminalProgress {
     fn stage(&self, name: &'static str, total: usize) {
+        if let Ok(mut stages) = self.stages.lock() {
+            stages.push((name, Instant::now()));
+        }
         if let Ok(bar) = self.bar.lock() {
             bar.set_length(total as u64);
             bar.set_position(0);

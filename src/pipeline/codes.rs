@@ -33,7 +33,10 @@ mod tests {
         for code in codes {
             let (area, problem) = code.id.split_once('/').expect(code.id);
             let plain = |text: &str| {
-                !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+                !text.is_empty()
+                    && text
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             };
             assert!(plain(area) && plain(problem), "{}", code.id);
             assert!(!code.summary.is_empty() && !code.summary.ends_with('.'), "{}", code.id);

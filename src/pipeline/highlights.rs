@@ -165,13 +165,10 @@ where
     let mut left = items.len();
     while left > 0 {
         if let Ok((at, result)) = results.recv_timeout(patience) {
-            match states.get_mut(at) {
-                // Too late: it is reported as given up already.
-                Some(state @ State::Open) => {
-                    *state = State::Done(result);
-                    left -= 1;
-                }
-                _ => {}
+            // What comes too late is reported as given up already.
+            if let Some(state @ State::Open) = states.get_mut(at) {
+                *state = State::Done(result);
+                left -= 1;
             }
             continue;
         }
@@ -206,8 +203,10 @@ mod tests {
         // More endless items than threads: every one of the first threads is left behind.
         let items: Arc<[u32]> = [1, 0, 2, 0, 0, 3, 4].into();
         let found = each(&items, 2, Duration::from_secs(1), |item| {
-            while *item == 0 {
-                std::thread::park();
+            if *item == 0 {
+                loop {
+                    std::thread::park();
+                }
             }
             *item * 2
         });

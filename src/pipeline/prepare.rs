@@ -19,7 +19,7 @@ use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
 
 /// The diagnostics of this room.
-pub static CODES: &[&Code] = &[&STOPPED, &MISSING_FILE, &UNREADABLE];
+pub static CODES: &[&Code] = &[&STOPPED, &MISSING_FILE, &NO_PAGES, &UNREADABLE];
 
 /// A setting names a file that does not exist.
 pub static MISSING_FILE: Code = Code {
@@ -29,6 +29,18 @@ pub static MISSING_FILE: Code = Code {
     explanation: "A path in `book.toml` is seen from the folder of `book.toml`. The site is built \
                   without the file. Correct the path, or remove the setting.",
     examples: ("[site]\nlogo = \"logo.svgg\"", "[site]\nlogo = \"logo.svg\""),
+};
+
+/// There is nothing to publish.
+pub static NO_PAGES: Code = Code {
+    id: "site/no-pages",
+    severity: Severity::Warning,
+    summary: "the site has no pages",
+    explanation: "Pages are the Markdown files (`.md`, `.markdown`, `.mdx`) in the content folder: \
+                  `book.src` of `book.toml`, else the first of `content`, `src` and `docs` that \
+                  holds Markdown, else the folder itself. With a `SUMMARY.md`, only the files that \
+                  it lists are published. Check that the command names the right folder.",
+    examples: ("", ""),
 };
 
 /// A file that was listed cannot be read.
@@ -116,6 +128,7 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     {
         except.push(out);
     }
+    progress.stage("listing", 0);
     let mut listing = source.list(&root, &except)?;
     if let Some(src) = &settings.book.src
         && !src.value.starts_with(&root)
@@ -177,11 +190,22 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
         }
     }
 
+    progress.stage("highlighting", 0);
     let (highlights, found) = Highlights::of(&documents);
     diagnostics.extend(found);
+    progress.stage("joining", 0);
     let (site, found) =
         site::assemble(AssembleInput { settings: &settings, plan: &plan, documents, drafts });
     diagnostics.extend(found);
+    if site.pages.is_empty() {
+        let folder =
+            if content.is_root() { "the folder".to_owned() } else { format!("`{content}`") };
+        diagnostics.push(
+            Diagnostic::new(&NO_PAGES, format!("there are no Markdown files in {folder}"))
+                .help("name the folder that holds them, or set `book.src` in `book.toml`"),
+        );
+    }
+
     let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
     let (theme, found) = Theme::load(&theme_files, &settings);
     diagnostics.extend(found);

@@ -46,6 +46,7 @@ pub fn publish(
     });
     let mut diagnostics = prepared.diagnostics().to_vec();
     diagnostics.extend(found?.into_iter().flatten());
+    progress.stage("publishing", 0);
     let written = writer.commit()?;
     Ok((written, diagnostics))
 }

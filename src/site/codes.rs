@@ -14,7 +14,7 @@ pub(super) static LINK_EMPTY: Code = Code {
 
 pub(super) static LINK_MISSING_ANCHOR: Code = Code {
     id: "link/missing-anchor",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     summary: "a link to a heading or id that its page does not have",
     explanation: "The page exists, but nothing on it has the id after `#`, so readers land at its \
         top. Ids of headings are their text in lower case, with `-` for spaces and without \
@@ -202,7 +202,7 @@ pub(super) static NAV_OUTSIDE_CONTENT: Code = Code {
 
 pub(super) static NAV_TWO_SECTION_PAGES: Code = Code {
     id: "nav/two-section-pages",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     summary: "a folder with two pages for itself",
     explanation: "`index.md`, `_index.md` and `README.md` are all the page of the folder they lie \
         in. Where there are several, the first of that order is published and the others are \

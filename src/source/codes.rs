@@ -5,7 +5,7 @@ use crate::base::{Code, Severity};
 /// A file name that no site can publish.
 pub(super) static FILE_NAME: Code = Code {
     id: "source/file-name",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     summary: "the name of a file cannot be published",
     explanation: "The name of the file is not valid Unicode, holds a backslash, or its path is \
                   longer than 4096 bytes. Such a name cannot be written in a link and does not \

@@ -54,8 +54,11 @@ impl RevisionSource {
                     message: "there is no repository here or above".to_owned(),
                 }
             })?;
+        // So is one that is named by the folder of git's own files.
+        let inside = repository.path().canonicalize().is_ok_and(|git| dir.starts_with(git));
         let seen = repository
             .workdir()
+            .filter(|_| !inside)
             .and_then(|top| top.canonicalize().ok())
             .and_then(|top| Some(dir.strip_prefix(top).ok()?.to_owned()));
         // A bare repository is seen from the top of its tree.

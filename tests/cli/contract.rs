@@ -66,7 +66,7 @@ fn a_book_toml_that_breaks_leaves_the_published_site_as_it_was() {
 fn a_value_of_the_wrong_type_is_told_with_its_place() {
     let sandbox = Sandbox::new(SMALL);
     sandbox.add("-- book.toml --\n[book]\n\ntitle = 1\n");
-    let outcome = sandbox.build(&[]).says("book.toml:3").says("`title`");
+    let outcome = sandbox.build(&[]).says("book.toml:3").says("`book.title`");
     assert_ne!(outcome.code, 0, "{outcome}");
 }
 

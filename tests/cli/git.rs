@@ -81,13 +81,25 @@ fn a_revision_is_built_as_its_checkout_is() {
     sandbox.add("-- index.md --\n# Changed\n-- new.md --\n# New\n-- noise.log --\nnoise\n");
     std::fs::remove_file(sandbox.site("picture.svg")).unwrap();
     sandbox.run(&["build", "--rev", "HEAD", "--out", "../from-revision"]).ends(0);
-    let mut checkout = tree(&sandbox.path("from-checkout"));
-    let mut revision = tree(&sandbox.path("from-revision"));
+    let checkout = tree(&sandbox.path("from-checkout"));
+    let revision = tree(&sandbox.path("from-revision"));
     assert!(revision.contains_key("picture.svg") && !revision.contains_key("new.html"));
-    // What this file is for is to say how the site was built.
-    checkout.remove("build.json");
-    revision.remove("build.json");
     same_trees(&checkout, &revision);
+}
+
+#[test]
+fn a_folder_of_a_revision_need_not_exist_on_disk() {
+    let sandbox = Sandbox::new("-- guide/book/index.md --\n# Guide\n");
+    sandbox.commit_all();
+    let bare = sandbox.path("bare.git").display().to_string();
+    sandbox.git(&["clone", "--quiet", "--bare", ".", &bare]);
+    let in_bare = format!("{bare}/guide/book");
+    sandbox.run(&["build", &in_bare, "--rev", "HEAD", "--out", "../from-bare"]).ends(0);
+    std::fs::remove_dir_all(sandbox.site("guide")).unwrap();
+    sandbox.run(&["build", "guide/book", "--rev", "HEAD", "--out", "../from-revision"]).ends(0);
+    let (bare, revision) = (tree(&sandbox.path("from-bare")), tree(&sandbox.path("from-revision")));
+    assert!(revision.contains_key("index.html"));
+    same_trees(&bare, &revision);
 }
 
 #[test]
@@ -158,8 +170,11 @@ fn a_commit_that_changes_nothing_changes_no_page() {
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "Nothing"]);
     sandbox.build(&[]).ends(0);
     let mut after = tree(&sandbox.path("out"));
-    before.remove("build.json");
-    after.remove("build.json");
+    // The manifest holds the hash of `build.json`, and is never published.
+    for name in ["build.json", ".copydesk-manifest.json"] {
+        before.remove(name);
+        after.remove(name);
+    }
     same_trees(&before, &after);
 }
 

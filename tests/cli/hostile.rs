@@ -27,9 +27,9 @@ fn an_include_cannot_leave_the_root() {
     for path in ["../../secret.txt", "/etc/passwd", "a/../../../secret.txt", "..\\..\\secret.txt"] {
         let sandbox = Sandbox::new(HOME);
         std::fs::write(sandbox.path("secret.txt"), "the secret root:x:0").unwrap();
-        sandbox.write("docs/a.md", format!("# A\n\n{{{{#include {path}}}}}\n"));
+        sandbox.write("guide/a.md", format!("# A\n\n{{{{#include {path}}}}}\n"));
         sandbox.build(&[]).ends(1).says("a.md:3");
-        assert!(!sandbox.read("out/docs/a.html").contains("root:x:0"), "{path}");
+        assert!(!sandbox.read("out/guide/a.html").contains("root:x:0"), "{path}");
     }
 }
 

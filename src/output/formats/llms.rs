@@ -84,7 +84,7 @@ pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
         .collect();
     edits.sort_by_key(|(range, _)| range.start);
     let mut text = String::with_capacity(document.text.len() + 64);
-    if !document.headings.iter().any(|heading| heading.level == 1) {
+    if !super::page_view::shows_title(document, &page.title) {
         let _ = write!(text, "# {}\n\n", page.title);
     }
     let mut at = 0;

@@ -2,7 +2,7 @@
 
 use super::nav;
 use crate::base::{SitePath, encode_path};
-use crate::markdown::Heading;
+use crate::markdown::{Document, Heading};
 use crate::output::SiteContext;
 use crate::site::{NavId, PageId};
 use crate::theme::views::{self, HereView, NavView, PageInfo, PageLink, PageView, TocItem};
@@ -108,7 +108,7 @@ pub(super) fn of_page<'a>(
     let info = PageInfo {
         kind: if is_404 { "404" } else { "page" }.to_owned(),
         title: page.title.clone(),
-        has_h1: document.headings.iter().any(|heading| heading.level == 1),
+        has_h1: shows_title(document, &page.title),
         description: page.description.clone(),
         path: page.path.to_string(),
         canonical: cx.absolute(&page.path).filter(|_| !is_404),
@@ -139,6 +139,17 @@ pub(super) fn of_page<'a>(
         nav: nav_view(cx, page.nav, here),
         page: info,
     })
+}
+
+/// Whether the text of a page shows the page's title by itself: it has a heading of level 1, or
+/// begins with a heading of another level that says the same, as chapters of books do.
+pub(super) fn shows_title(document: &Document, title: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let first = document.headings.first().filter(|heading| heading.node == 0);
+    document.headings.iter().any(|heading| heading.level == 1)
+        || first.is_some_and(|heading| letters(&heading.text) == letters(title))
 }
 
 /// The pages above an item.

@@ -38,7 +38,7 @@ pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
         let anchor = cx.site.print_id(id);
         let targets = cx.resolve(id, Place::Print(&path)).targets;
         body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
-        if !page.document.headings.iter().any(|heading| heading.level == 1) {
+        if !page_view::shows_title(&page.document, &page.title) {
             body.push_str("<h1>");
             markdown::escape_text(&mut body, &page.title);
             body.push_str("</h1>\n");
