@@ -108,6 +108,17 @@ code!(
     "```rust hl=1\nlet a = 1;\n```"
 );
 code!(
+    DOCFX_EXTENSION,
+    "foreign/docfx-extension",
+    Warning,
+    "an extension of DocFX is shown as text",
+    "Lines such as `:::image source=\"a.png\":::` and `:::code source=\"a.cs\":::` are read by \
+     DocFX and Microsoft Learn. They mean nothing here and are shown as text. Images and code \
+     blocks with an include say the same in Markdown.",
+    ":::image source=\"a.png\" alt-text=\"A gear\":::",
+    "![A gear](a.png)"
+);
+code!(
     GITBOOK_BLOCK,
     "foreign/gitbook-block",
     Warning,
@@ -388,6 +399,7 @@ pub static CODES: &[&Code] = &[
     &UNKNOWN_DIRECTIVE,
     &UNKNOWN_ATTRIBUTE,
     &WRONG_PARENT,
+    &DOCFX_EXTENSION,
     &GITBOOK_BLOCK,
     &HUGO_SHORTCODE,
     &MATHJAX_DELIMITERS,

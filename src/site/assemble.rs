@@ -466,6 +466,7 @@ impl Builder<'_> {
             not_found,
             clean_urls: self.settings.site.clean_urls,
             base_path: self.settings.site.base_path().to_owned(),
+            knows_host: self.settings.site.base_url.is_some(),
             urls: self.urls,
             by_source,
             asset_of,

@@ -135,6 +135,7 @@ impl Site {
             context,
             diagnostics: Vec::new(),
             dependencies: Vec::new(),
+            neighbours: HashSet::new(),
         };
         let mut targets = Vec::with_capacity(page.document.links.len());
         let mut destinations = Vec::with_capacity(page.document.links.len());
@@ -248,6 +249,9 @@ impl Site {
         if self.files.is_folder(path) {
             return Located::NoSectionPage(path.clone());
         }
+        if self.may_be_neighbour(decoded) {
+            return Located::OutOfSite;
+        }
         // The site takes only a part of its host, and this is another one.
         if self.base_path != "/"
             && decoded.starts_with('/')
@@ -256,6 +260,27 @@ impl Site {
             return Located::OutOfSite;
         }
         Located::Missing(Some(path.clone()))
+    }
+
+    /// Whether an address from the host's root may well be that of another site on the host: the
+    /// settings do not say which part of the host this site takes, and nothing of it is called
+    /// like the first folder of the address, or nearly so. A source file is always one of ours.
+    fn may_be_neighbour(&self, address: &str) -> bool {
+        if self.knows_host
+            || SourcePath::new(address.trim_start_matches('/')).is_ok_and(|path| is_markdown(&path))
+        {
+            return false;
+        }
+        let Some((first, rest)) = address.strip_prefix('/').and_then(|rest| rest.split_once('/'))
+        else {
+            return false;
+        };
+        if first.is_empty() || rest.is_empty() {
+            return false;
+        }
+        self.content.join(first).is_ok_and(|folder| {
+            !self.files.is_folder(&folder) && self.files.suggest_folder(&folder).is_none()
+        })
     }
 
     /// `b.html` where `b.md` is meant; `index.html` and `index.md` where a `README.md` is the
@@ -335,6 +360,8 @@ struct Resolver<'a> {
     context: &'a ResolveContext<'a>,
     diagnostics: Vec<Diagnostic>,
     dependencies: Vec<Dependency>,
+    /// The neighbours on the host that were reported.
+    neighbours: HashSet<String>,
 }
 
 impl<'a> Resolver<'a> {
@@ -360,19 +387,24 @@ impl<'a> Resolver<'a> {
             }
             Located::Moved(from, target) => self.moved(link, &from, &target, query, fragment),
             Located::OutOfSite if link.kind == LinkKind::Link => {
-                let diagnostic = Diagnostic::new(
-                    &LINK_OUTSIDE_CONTENT,
-                    format!("`{address}` leads out of the site and cannot be checked"),
-                )
-                // Common where several books share a host; with `--strict` they must still build.
-                .severity(Severity::Advice)
-                .help("if it is right, write its whole address (`https://...`)");
-                self.diagnostics.push(self.placed(diagnostic, link));
+                if let Some(inside) = address.strip_prefix('/')
+                    && let Ok(path) = self.site.content.join(&decode_percent(inside))
+                {
+                    self.dependencies.push(Dependency::Missing(path));
+                }
+                self.report_neighbour(link, address);
                 let rest = dest.get(address.len()..).unwrap_or_default();
                 let url = format!("{}{rest}", self.url_out_of_site(address));
                 (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
             }
             miss => {
+                // A picture is needed, wherever it lies, and can only be meant to be one of ours.
+                let miss = match (miss, address.strip_prefix('/')) {
+                    (Located::OutOfSite, Some(inside)) if !self.site.knows_host => {
+                        Located::Missing(self.site.content.join(&decode_percent(inside)).ok())
+                    }
+                    (miss, _) => miss,
+                };
                 self.miss(link, address, &miss);
                 let target = Target { url: encode_rest(dest), broken: true, ..Target::default() };
                 (target, Destination::Broken)
@@ -452,11 +484,7 @@ impl<'a> Resolver<'a> {
         if !matches!(self.place, Place::Anywhere) {
             return format!("{}{rest}", "../".repeat(depth + above));
         }
-        let base: Vec<&str> =
-            self.site.base_path.split('/').filter(|part| !part.is_empty()).collect();
-        let kept = base.get(..base.len().saturating_sub(above)).unwrap_or_default();
-        let folders: String = kept.iter().map(|part| format!("{part}/")).collect();
-        format!("/{folders}{rest}")
+        self.site.absolute_above(&format!("{}{rest}", "../".repeat(above)))
     }
 
     fn found(
@@ -525,14 +553,19 @@ impl<'a> Resolver<'a> {
         self.dependencies.push(Dependency::Redirect(from.clone()));
         let written = link.dest.trim();
         match to {
-            RedirectTarget::External(url) => {
+            RedirectTarget::External(_) | RedirectTarget::Above(_) => {
+                let url = self.site.redirect_url(&self.page.path, to);
                 let diagnostic = Diagnostic::new(
                     &LINK_THROUGH_REDIRECT,
                     format!("`{written}` is a former address of this site"),
                 );
                 let diagnostic = self.placed(diagnostic, link).help(format!("write `{url}`"));
                 self.diagnostics.push(self.with_fix(diagnostic, link, url.clone(), true));
-                (Target { url: encode_rest(url), ..Target::default() }, Destination::External)
+                let url = match to {
+                    RedirectTarget::Above(_) => self.url_out_of_site(&url),
+                    _ => url,
+                };
+                (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
             }
             RedirectTarget::Internal { path, fragment: moved, .. } => {
                 let Some(found) = self.site.at_path(path) else {
@@ -625,6 +658,35 @@ impl<'a> Resolver<'a> {
         };
         // The destination is nothing to point at.
         self.diagnostics.push(diagnostic.at(self.document().span(&link.range)));
+    }
+
+    /// Reports a link to a neighbour on the host; those from the host's root once for each
+    /// neighbour, since whole manuals are written with them.
+    fn report_neighbour(&mut self, link: &Link, address: &str) {
+        let first = address.strip_prefix('/').and_then(|rest| rest.split_once('/'));
+        let (message, help) = match first {
+            Some((first, _)) => {
+                if !self.neighbours.insert(first.to_owned()) {
+                    return;
+                }
+                (
+                    format!(
+                        "`/{first}` is nothing of this site: links to it are kept and cannot be \
+                         checked"
+                    ),
+                    "if it is meant to be of this site, correct it; else write its whole address \
+                     (`https://...`)",
+                )
+            }
+            None => (
+                format!("`{address}` leads out of the site and cannot be checked"),
+                "if it is right, write its whole address (`https://...`)",
+            ),
+        };
+        // Common where several books share a host; with `--strict` they must still build.
+        let diagnostic =
+            Diagnostic::new(&LINK_OUTSIDE_CONTENT, message).severity(Severity::Advice).help(help);
+        self.diagnostics.push(self.placed(diagnostic, link));
     }
 
     fn report_no_image(&mut self, link: &Link, source: &SourcePath) {

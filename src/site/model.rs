@@ -163,6 +163,8 @@ pub struct Site {
     pub clean_urls: bool,
     /// The path under which the site is published, from `/` to `/`.
     pub base_path: String,
+    /// Whether the settings say which part of its host the site takes.
+    pub(super) knows_host: bool,
     pub(super) urls: UrlTable,
     pub(super) by_source: HashMap<SourcePath, PageId>,
     pub(super) asset_of: HashMap<SourcePath, AssetId>,
@@ -266,10 +268,43 @@ impl Site {
         format!("{}{}", self.base_path, encode_path(&path))
     }
 
+    /// The URL from the host's root of what lies above the site's.
+    pub(super) fn absolute_above(&self, url: &str) -> String {
+        let mut rest = url;
+        let mut above = 0;
+        while let Some(below) = rest.strip_prefix("../") {
+            rest = below;
+            above += 1;
+        }
+        let base: Vec<&str> = self.base_path.split('/').filter(|part| !part.is_empty()).collect();
+        let kept = base.get(..base.len().saturating_sub(above)).unwrap_or_default();
+        let folders: String = kept.iter().map(|part| format!("{part}/")).collect();
+        format!("/{folders}{rest}")
+    }
+
+    /// The URL of a redirect's target from the host's root.
+    pub fn absolute_redirect_url(&self, target: &RedirectTarget) -> String {
+        match target {
+            RedirectTarget::External(url) => url.clone(),
+            RedirectTarget::Above(url) => self.absolute_above(url),
+            RedirectTarget::Internal { path, fragment, .. } => {
+                let mut url = self.absolute_path(path);
+                if let Some(fragment) = fragment {
+                    url.push('#');
+                    url.push_str(fragment);
+                }
+                url
+            }
+        }
+    }
+
     /// The URL of a redirect's target as a page at `from` writes it.
     pub fn redirect_url(&self, from: &SitePath, target: &RedirectTarget) -> String {
         match target {
             RedirectTarget::External(url) => url.clone(),
+            RedirectTarget::Above(url) => {
+                format!("{}{url}", "../".repeat(from.parent().components().count()))
+            }
             RedirectTarget::Internal { path, fragment, .. } => {
                 let mut url = self.url(from, path);
                 if let Some(fragment) = fragment {

@@ -11,6 +11,7 @@ use super::codes::{
     REDIRECT_FRAGMENT_ONLY, REDIRECT_LOOP, REDIRECT_SHADOWS_PAGE,
 };
 use super::content::is_markdown;
+use super::links::encode_rest;
 use super::model::{PageId, Site};
 
 /// A page that sends readers on.
@@ -31,6 +32,9 @@ pub struct Redirect {
 pub enum RedirectTarget {
     /// Out of the site.
     External(String),
+    /// To a neighbour on the same host, above the root of the site: a relative URL as seen from
+    /// that root.
+    Above(String),
     /// To something in the site.
     Internal {
         /// Where.
@@ -212,9 +216,39 @@ fn target(text: &str, from: &SitePath, site: &Site) -> Result<LineTarget, &'stat
     let forms =
         if path.is_empty() { vec![from.clone()] } else { forms(path, &from.parent(), site) };
     if forms.is_empty() {
-        return Err("it is no path within the site");
+        return above(path, &from.parent(), fragment.as_deref())
+            .map(|url| LineTarget::End(RedirectTarget::Above(url)))
+            .ok_or("it is no path within the site");
     }
     Ok(LineTarget::Path { forms, fragment, written: text.to_owned() })
+}
+
+/// A relative address that leads out of the site, as seen from the site's root.
+fn above(path: &str, folder: &SitePath, fragment: Option<&str>) -> Option<String> {
+    if path.starts_with('/') || path.contains('\\') {
+        return None;
+    }
+    let mut levels = folder.components().count();
+    let mut up = 0;
+    let mut rest: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if rest.pop().is_some() => {}
+            ".." if levels > 0 => levels -= 1,
+            ".." => up += 1,
+            part => rest.push(part),
+        }
+    }
+    if up == 0 {
+        return None;
+    }
+    let mut url = format!("{}{}", "../".repeat(up), encode_rest(&rest.join("/")));
+    if let Some(fragment) = fragment {
+        url.push('#');
+        url.push_str(&encode_rest(fragment));
+    }
+    Some(url)
 }
 
 /// The paths of the site that an address seen from `folder` may stand for, likeliest first.

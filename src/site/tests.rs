@@ -863,6 +863,46 @@ fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
 }
 
 #[test]
+fn without_a_base_url_other_folders_of_the_host_may_be_neighbours() {
+    let files = "\
+-- docs/guide/a.md --
+[api](/dotnet/api/x.y) [again](/dotnet/z?view=1#a) [other](/azure/)
+[mine](/guide/none) [near](/giude/a) [file](/dotnet/a.md) [top](/none) ![i](/dotnet/i.png)
+";
+    let built = build(files);
+    let resolved = built.resolve("docs/guide/a.md");
+    let found: Vec<_> = resolved
+        .diagnostics
+        .iter()
+        .map(|d| (d.code.as_ref(), d.severity, d.message.as_str()))
+        .collect();
+    let kept = |name: &str| {
+        format!("`/{name}` is nothing of this site: links to it are kept and cannot be checked")
+    };
+    let (dotnet, azure) = (kept("dotnet"), "there is no page `/azure/`".to_owned());
+    assert_eq!(
+        found,
+        [
+            ("link/outside-content", Severity::Advice, dotnet.as_str()),
+            ("link/missing-page", Severity::Error, azure.as_str()),
+            ("link/missing-page", Severity::Error, "there is no page `/guide/none`"),
+            ("link/missing-page", Severity::Error, "there is no page `/giude/a`"),
+            ("link/missing-page", Severity::Error, "there is no page `/dotnet/a.md`"),
+            ("link/missing-page", Severity::Error, "there is no page `/none`"),
+            ("link/missing-image", Severity::Error, "there is no image `/dotnet/i.png`"),
+        ]
+    );
+    assert_eq!(resolved.targets[1].url, "/dotnet/z?view=1#a");
+    assert!(!resolved.targets[1].broken);
+    // Who says what the site takes of its host says what it does not.
+    let built = build_with(files, |settings| {
+        settings.site.base_url = Some(Set { value: "https://a.example/".to_owned(), span: None });
+    });
+    let resolved = built.resolve("docs/guide/a.md");
+    assert!(resolved.diagnostics.iter().all(|d| d.severity == Severity::Error));
+}
+
+#[test]
 fn clean_urls_address_folders() {
     let built = build_with(
         "-- index.md --\n[b](a/b.md#x) [c](a/)\n-- a/b.md --\n# X\n[i](../index.md) [c](c.md) [self](b.md) [addr](../c/)\n-- a/c.md --\n",
@@ -960,18 +1000,22 @@ fn redirects_lead_to_the_end() {
             ("/a/b.html#gone", "c.html"),
             ("/src.html", "a/b.md"),
             ("/x.html#y", "index.html"),
+            ("/a/up.html", "../../std/x.html#y"),
+            ("/to-up.html", "a/up.html"),
         ],
     );
     assert_eq!(
         redirects(&built),
         [
             "a/old.html -> b.html#new",
+            "a/up.html -> ../../std/x.html#y",
             "far.html -> https://example.org/?a b",
             "first.html -> a/b.html#new",
             "old.html -> a/b.html, #x -> a/c.html",
             "old/index.html -> ../a/c.html",
             "second.html -> a/b.html#new",
             "src.html -> a/b.html",
+            "to-up.html -> ../std/x.html#y",
             "x.html -> nothing, #y -> index.html",
         ]
     );
@@ -980,6 +1024,7 @@ fn redirects_lead_to_the_end() {
         [
             "redirect/chain `/second.html` is redirected to `old.html#new`, which is redirected itself; write `a/b.html#new`",
             "redirect/chain `/first.html` is redirected to `second.html`, which is redirected itself; write `a/b.html#new`",
+            "redirect/chain `/to-up.html` is redirected to `a/up.html`, which is redirected itself; write `../std/x.html#y`",
             "redirect/fragment-only only places in `/x.html` are redirected, and there is no such page; add a redirect for `/x.html` itself",
         ]
     );
@@ -1005,7 +1050,6 @@ fn redirects_that_cannot_work_are_told_and_dropped() {
             ("/twice.html", "index.html"),
             ("/twice.html", "a/b.html"),
             ("https://example.org/x.html", "index.html"),
-            ("/up.html", "../../x.html"),
             ("/q.html?x", "index.html"),
             ("/print.html", "index.html"),
         ],
@@ -1014,7 +1058,6 @@ fn redirects_that_cannot_work_are_told_and_dropped() {
         problems(&built),
         [
             "redirect/bad-address `https://example.org/x.html` cannot be a former or new address: it leads out of the site; write a path of this site, such as `/guide/setup.html`",
-            "redirect/bad-address `../../x.html` cannot be a former or new address: it is no path within the site; write a path of this site, such as `/guide/setup.html`",
             "redirect/bad-address `/q.html?x` cannot be a former or new address: it has a query; write a path of this site, such as `/guide/setup.html`",
             "redirect/shadows-page `/a/c.html` cannot be redirected, because `a/c.md` is published there; remove the redirect, or rename the page",
             "redirect/shadows-page `/a/b.html#new` cannot be redirected, because `a/b.md` has that id; remove the redirect, or rename the heading",

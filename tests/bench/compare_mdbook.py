@@ -58,6 +58,8 @@ class Page:
     links: list = field(default_factory=list)
     redirect: str | None = None
     fragments: dict = field(default_factory=dict)
+    ids: set = field(default_factory=set)
+    unused_notes: set = field(default_factory=set)  # what footnotes without a way back link to
 
 
 @dataclass
@@ -87,6 +89,22 @@ def to_index(target):
     return re.sub(r'(?i)(^|/)readme\.html(?=$|#)', r'\1index.html', target)
 
 
+def end_of_chain(target, side):
+    """Where a redirect leads when each page on the way is asked again."""
+    for _ in range(10):
+        path, _, fragment = target.partition('#')
+        page = side.get(path)
+        onward = page and (page.fragments.get(fragment) or page.redirect)
+        if not onward:
+            break
+        target = onward
+    return target
+
+
+def has_id(page, fragment, side):
+    return page in side and fragment in side[page].ids
+
+
 # Differences that are meant: a name, why it is right, and when it applies. A reason explains one
 # kind of difference and no more; to widen one is to decide something.
 REASONS = [
@@ -108,6 +126,30 @@ REASONS = [
      'address; ours leaves it as it is written and reports it',
      lambda d, s: d.kind == 'link' and d.theirs and d.ours and s.dead(s.theirs, d.theirs)
      and d.ours.replace('.md', '.html') == d.theirs),
+    ('md-anywhere',
+     'mdBook replaces `.md` wherever it stands in a link, in `x.mdr` too; ours reports such a link '
+     'and leaves it as it is written',
+     lambda d, s: d.kind == 'link' and d.theirs and d.ours
+     and re.search(r'\.md[a-z]', d.ours) and s.dead(s.ours, d.ours)
+     and re.sub(r'\.md[a-z]+', '.html', d.ours) == d.theirs),
+    ('redirect-chain',
+     'mdBook sends readers to an address that sends them on; ours sends them to the end at once',
+     lambda d, s: d.kind == 'redirect' and d.theirs and d.ours
+     and end_of_chain(d.theirs, s.theirs) == d.ours),
+    ('redirect-of-an-id',
+     'the page has the id that is redirected: mdBook moves readers on all the same; ours leads '
+     'to what has the id and reports the redirect',
+     lambda d, s: d.kind == 'redirect' and d.theirs and d.ours is None and '#' in d.page
+     and has_id(*d.page.split('#', 1), s.ours)),
+    ('heading-without-words',
+     'mdBook gives a heading without a letter or digit an empty id, which nothing can lead to; '
+     'ours calls it `section`',
+     lambda d, s: d.kind == 'heading' and d.theirs is None
+     and re.fullmatch(r'h[1-6]#section(-\d+)?', d.ours or '') is not None),
+    ('unused-footnote',
+     'mdBook leaves out a footnote that nothing refers to; ours shows it',
+     lambda d, s: d.kind == 'link' and d.theirs is None
+     and d.ours in s.ours[d.page].unused_notes),
     ('section-page',
      'a folder without a page of its own gets one that lists its pages',
      lambda d, s: d.kind == 'page' and d.theirs is None and d.page.endswith('/index.html')),
@@ -123,7 +165,8 @@ class Content(html.parser.HTMLParser):
         self.page = Page()
         self.holder = None   # the element that holds the text
         self.depth = 0       # how often it is open
-        self.has_article = False
+        self.twice = False   # mdBook writes some pictures twice: small, and to be enlarged
+        self.note = None     # the links of the footnote that is being read
         self.script = None   # the text of the script that is being read
 
     def handle_starttag(self, tag, pairs):
@@ -147,6 +190,14 @@ class Content(html.parser.HTMLParser):
             return
         if self.depth == 0:
             return
+        if 'id' in attributes:
+            self.page.ids.add(attributes['id'])
+        if tag == 'li':
+            self.note_ends()
+            is_note = re.match(r'(footnote|fn)[-:_]', attributes.get('id', ''))
+            self.note = [] if is_note else None
+        if tag == 'a' and self.note is not None and 'href' in attributes:
+            self.note.append(attributes['href'])
         if tag == self.holder:
             self.depth += 1
         if re.fullmatch('h[1-6]', tag) and attributes.get('id'):
@@ -155,7 +206,11 @@ class Content(html.parser.HTMLParser):
             self.page.terms.append(attributes['id'])
         if tag == 'a' and 'href' in attributes and not self.own_link(classes, attributes['href']):
             self.page.links.append(resolve(self.path, attributes['href']))
-        if tag == 'img' and 'src' in attributes:
+        if tag == 'input' and 'checkbox-img' in classes:
+            self.twice = True
+        elif tag == 'img' and self.twice:
+            self.twice = False
+        elif tag == 'img' and 'src' in attributes:
             self.page.links.append(resolve(self.path, attributes['src']))
 
     def own_link(self, classes, href):
@@ -164,7 +219,15 @@ class Content(html.parser.HTMLParser):
         return bool({'header', 'anchor'} & set(classes)) \
             or re.match(r'#(footnote|fn|fr|fnref)[-:_]', href) is not None
 
+    def note_ends(self):
+        """Keeps the links of a footnote that has no way back to the text."""
+        note, self.note = self.note or [], None
+        if not any(self.own_link([], href) for href in note):
+            self.page.unused_notes.update(resolve(self.path, href) for href in note)
+
     def handle_endtag(self, tag):
+        if tag in ('section', 'ol', 'div'):
+            self.note_ends()
         if tag == 'script' and self.script is not None:
             # mdBook writes the map of fragments as an object literal into a script.
             for match in re.finditer(r'=\s*(\{"#.*?\})\s*;', self.script, re.S):

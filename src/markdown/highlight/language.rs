@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(name("fs"), "F#");
         assert_eq!(name("R"), "R");
         assert_eq!(name("d"), "D");
-        assert_eq!(name("js"), "JavaScript (Babel)");
-        assert_eq!(name("jsx"), "JavaScript (Babel)");
+        assert_eq!(name("js"), "TypeScriptReact");
+        assert_eq!(name("jsx"), "TypeScriptReact");
     }
 }

@@ -365,6 +365,16 @@ impl Checker<'_> {
         let whole = candidate.range.clone();
         let kind = directives::find(name);
         let alert = if kind.is_none() { alert(name) } else { None };
+        if kind.is_none() && alert.is_none() && self.is_docfx(&whole, opening) {
+            let message = format!("`:::{name}` is an extension of DocFX and is shown as text");
+            let help = match name.as_str() {
+                "code" => "write a code block that holds `{{#include PATH}}`",
+                "image" => "write an image: `![what it shows](PATH)`",
+                _ => "write it in Markdown, or remove it",
+            };
+            self.tell(&codes::DOCFX_EXTENSION, message, opening.name_range.clone(), help);
+            return Role::Shown;
+        }
         if let Some((at, message)) = &opening.error {
             let message = format!("`:::{name}` cannot be read: {message}");
             let help = "write `:::name[label]{#id .class key=\"value\"}`";
@@ -424,6 +434,14 @@ impl Checker<'_> {
             }
             (None, None) => Role::Shown,
         }
+    }
+
+    /// Microsoft's Markdown ends a line such as `:::image source="a.png":::` with colons again.
+    fn is_docfx(&self, line: &Range<usize>, opening: &Opening) -> bool {
+        let rest = self.text.text.get(opening.name_range.end..line.end).unwrap_or_default();
+        let rest = rest.trim_end();
+        !opening.myst
+            && (rest.ends_with(":::") || matches!(opening.name.as_str(), "moniker" | "zone"))
     }
 
     fn unknown(&mut self, opening: &Opening) {

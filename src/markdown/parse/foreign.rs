@@ -61,6 +61,10 @@ fn wording(code: &'static Code, name: &str) -> (String, String) {
         _ => None,
     };
     let instead = match directive {
+        _ if matches!(name, "ref" | "relref") => {
+            "write a link to the file: `[text](../folder/page.md#heading)`".to_owned()
+        }
+        _ if name == "img" => "write an image: `![what it shows](image.png)`".to_owned(),
         Some(directive) => format!("write the directive `:::{directive}` instead"),
         None => "write it in Markdown, or remove it".to_owned(),
     };

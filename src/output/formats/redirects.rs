@@ -25,17 +25,7 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut rules = String::new();
     for redirect in &cx.site.redirects {
         if let Some(to) = &redirect.to {
-            let to = match to {
-                RedirectTarget::External(url) => url.clone(),
-                RedirectTarget::Internal { path, fragment, .. } => {
-                    let mut url = cx.site.absolute_path(path);
-                    if let Some(fragment) = fragment {
-                        url.push('#');
-                        url.push_str(fragment);
-                    }
-                    url
-                }
-            };
+            let to = cx.site.absolute_redirect_url(to);
             let _ = writeln!(rules, "{} {to} 301", cx.site.absolute_path(&redirect.from));
         }
     }
@@ -68,7 +58,7 @@ pub(super) fn render(cx: &SiteContext<'_>, redirect: &Redirect) -> Rendered {
         canonical: match &redirect.to {
             Some(RedirectTarget::Internal { path, .. }) => cx.absolute(path),
             Some(RedirectTarget::External(url)) => Some(url.clone()),
-            None => None,
+            Some(RedirectTarget::Above(_)) | None => None,
         },
         fragments: fragment_urls(cx, from, &redirect.fragments),
         script: script.map(|script| cx.site.url(from, script)).unwrap_or_default(),
