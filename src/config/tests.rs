@@ -484,7 +484,7 @@ accent = "red; } body { display: none"
 17:17 "\"mocha\"" warning[config/unsupported-key] `output.html.default-theme`: there is no theme `mocha`
   help: the reader's own choice of light and dark is followed; write `light` or `dark`
 19:10 "\"red; } body { display: none\"" error[config/bad-value] `theme.accent`: `red; } body { display: none` is not a color
-  help: write a CSS colour such as `#1f55a5` or `rgb(31 85 165)`
+  help: write a CSS color such as `#1f55a5` or `rgb(31 85 165)`
 
 "#]].raw());
 }
