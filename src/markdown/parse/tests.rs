@@ -611,7 +611,10 @@ mod directives {
             (":::{toctree}\na\n:::\n", "foreign/myst-directive: toctree"),
             (":::code source=\"a.cs\":::\na\n", "foreign/docfx-extension: code"),
             (":::image type=\"x\" source=\"a b.png\" :::\n", "foreign/docfx-extension: image"),
-            (":::row:::\na\n:::row-end:::\n", "foreign/docfx-extension: row|foreign/docfx-extension: row-end"),
+            (
+                ":::row:::\na\n:::row-end:::\n",
+                "foreign/docfx-extension: row|foreign/docfx-extension: row-end",
+            ),
             (":::note{=x}\na\n:::\n", "directive/bad-attributes: =x"),
             (":::note\na\n", "directive/unclosed: :::note"),
             ("> :::note\n> a\n\n:::\n", "directive/unclosed: :::note|directive/stray-close: :::"),
