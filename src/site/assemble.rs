@@ -474,6 +474,7 @@ impl Builder<'_> {
             folder_pages,
             files: Arc::clone(&self.plan.files),
             others: Arc::clone(&self.plan.others),
+            other_folders: Arc::clone(&self.plan.other_folders),
         };
         redirects::collect(&mut site, self.settings, &mut self.diagnostics);
         (site, self.diagnostics)

@@ -61,8 +61,9 @@ pub(super) static LINK_OUTSIDE_CONTENT: Code = Code {
     explanation: "Only what lies in the content folder is published, so a link to a file outside \
         of it works in the repository but not on the site. Link to the file on the repository's \
         web page instead, move it into the content folder, or include its text with \
-        `{{#include ../FILE}}`. A link to another site on the same host (`../other/index.html`) \
-        is only worth a word: it may work once published, but nothing here can check it.",
+        `{{#include ../FILE}}`. A link to another site on the same host (`../other/index.html`, \
+        or `/other/...` where `site.base-url` does not say which part of the host is ours) is only \
+        worth a word: it may work once published, but nothing here can check it.",
     examples: ("[Licence](../LICENSE)", "[Licence](https://example.org/repo/blob/main/LICENSE)"),
 };
 

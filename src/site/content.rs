@@ -31,6 +31,8 @@ pub struct Plan {
     pub(super) files: Arc<FileIndex>,
     /// Hidden files of the content folder, and the files outside of it.
     pub(super) others: Arc<HashSet<SourcePath>>,
+    /// The folders that those lie in.
+    pub(super) other_folders: Arc<HashSet<SourcePath>>,
 }
 
 /// What [`scan`] looks at.
@@ -111,6 +113,13 @@ pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
             assets.insert(path.clone());
         }
     }
+    let mut other_folders = HashSet::new();
+    for path in &others {
+        let mut folder = path.parent();
+        while other_folders.insert(folder.clone()) && !folder.is_root() {
+            folder = folder.parent();
+        }
+    }
     let files = Arc::new(FileIndex::new(all));
     let mut diagnostics = Vec::new();
     let summary =
@@ -127,6 +136,7 @@ pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         assets: assets.into_iter().collect(),
         files,
         others: Arc::new(others),
+        other_folders: Arc::new(other_folders),
     };
     (plan, diagnostics)
 }

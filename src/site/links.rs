@@ -222,10 +222,14 @@ impl Site {
         }
         let Some(path) = inside else {
             return match source {
-                Some(path) if self.others.contains(&path) || is_markdown(&path) => Located::Outside,
+                Some(path) if self.others.contains(&path) => Located::Outside,
+                // A mistake in the name of a file of the repository; where there is not even such
+                // a folder, a page of another book that is published beside this one.
+                Some(path) if is_markdown(&path) && self.other_folders.contains(&path.parent()) => {
+                    Located::Outside
+                }
                 Some(_) => Located::OutOfSite,
                 None if decoded.contains('\\') => Located::Missing(None),
-                None if decoded.ends_with(".md") => Located::Outside,
                 None => Located::OutOfSite,
             };
         };
@@ -394,7 +398,11 @@ impl<'a> Resolver<'a> {
                 }
                 self.report_neighbour(link, address);
                 let rest = dest.get(address.len()..).unwrap_or_default();
-                let url = format!("{}{rest}", self.url_out_of_site(address));
+                let url = self.url_out_of_site(address);
+                // The page that a neighbour's source file becomes, as mdBook writes it.
+                let page = url.strip_suffix(".md").filter(|_| !address.starts_with('/'));
+                let url = page.map_or_else(|| url.clone(), |page| format!("{page}.html"));
+                let url = format!("{url}{rest}");
                 (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
             }
             miss => {

@@ -174,6 +174,8 @@ pub struct Site {
     pub(super) files: Arc<FileIndex>,
     /// Files that are no content: hidden ones, and those outside of the content folder.
     pub(super) others: Arc<HashSet<SourcePath>>,
+    /// The folders that those lie in.
+    pub(super) other_folders: Arc<HashSet<SourcePath>>,
 }
 
 impl Site {

@@ -723,7 +723,7 @@ aliases: [guide/setup.html]
             "link/missing-page {place}:\"..\\\\top.md\" there is no page `..\\top.md`; write `../top.md`"
         ),
         format!(
-            "link/outside-content {place}:\"../../../../x.md\" `../../../../x.md` leads out of the content folder; link to the file's web address, or move it into the content folder"
+            "link/outside-content {place}:\"../../../../x.md\" `../../../../x.md` leads out of the site and cannot be checked; if it is right, write its whole address (`https://...`)"
         ),
         format!(
             "link/missing-anchor {place}:\"install.md#Set-up\" `docs/guide/install.md` has no heading or id `Set-up`; did you mean `#set-up`? -> [n](install.md#set-up)"
@@ -834,6 +834,8 @@ fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
         "\
 -- docs/a/b.md --
 [std](../../std/index.html#x) [other](/other/y.html) [mine](/books/a/none.html) ![i](../../../x.png)
+[neighbour](../../std/a.md#x) [mistake](../../LICENCE.md)
+-- LICENSE.md --
 ",
         |settings| {
             settings.site.base_url = Some(Set { value: "/books/mine/".to_owned(), span: None });
@@ -849,8 +851,11 @@ fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
             ("link/outside-content", Severity::Advice),
             ("link/outside-content", Severity::Advice),
             ("link/outside-content", Severity::Error),
+            ("link/outside-content", Severity::Advice),
+            ("link/outside-content", Severity::Error),
         ]
     );
+    assert_eq!(resolved.targets[4].url, "../../std/a.html#x");
     let urls = |place| {
         let context = ResolveContext { image_size: &no_size };
         let resolved = built.site.resolve_at(built.id("docs/a/b.md"), place, &context);
