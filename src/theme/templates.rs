@@ -7,6 +7,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::{ThemeFile, builtin};
 use crate::base::{Code, Diagnostic, LineIndex, Severity, SourcePath, Span, nearest};
+use crate::markdown::escape_text;
 
 /// A template that cannot be read.
 pub(super) static SYNTAX: Code = Code {
@@ -84,6 +85,7 @@ impl Templates {
         let mut builtin = Tera::new();
         builtin.register_filter("json", json);
         builtin.register_filter("fill", fill);
+        builtin.register_filter("breakable", breakable);
         if let Err(error) = builtin.add_raw_templates(builtin::TEMPLATES.iter().copied()) {
             // A test loads them, so this is never seen.
             diagnostics.push(Diagnostic::new(&SYNTAX, format!("the built-in theme: {error}")));
@@ -296,9 +298,56 @@ fn json(value: Value, _: Kwargs, _: &State) -> tera::TeraResult<String> {
     serde_json::to_string(&value).map_err(tera::Error::message)
 }
 
+/// `{{ text | breakable }}`: a text, escaped, whose long identifiers may break behind `_`, `.`,
+/// `:` and `/` instead of anywhere.
+fn breakable(text: String, _: Kwargs, _: &State) -> Value {
+    /// Shorter words fit into the navigation.
+    const LONG: usize = 18;
+    let mut html = String::with_capacity(text.len() + 16);
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            html.push(' ');
+        }
+        if word.len() < LONG {
+            escape_text(&mut html, word);
+            continue;
+        }
+        for part in word.split_inclusive(['_', '.', ':', '/']) {
+            escape_text(&mut html, part);
+            if part.ends_with(['_', '.', ':', '/']) {
+                html.push_str("<wbr>");
+            }
+        }
+    }
+    Value::safe_string(&html)
+}
+
 /// `{{ text | fill(count=3) }}`: a text with its `{count}` filled in.
 fn fill(text: String, kwargs: Kwargs, _: &State) -> tera::TeraResult<String> {
     Ok(kwargs
         .iter()
         .fold(text, |text, (key, value)| text.replace(&format!("{{{key}}}"), &value.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_identifiers_may_break_at_their_joints() {
+        let mut tera = Tera::new();
+        tera.register_filter("breakable", breakable);
+        tera.add_raw_template("x.html", "{{ text | breakable }}").unwrap();
+        let shown = |text: &str| {
+            let mut context = Context::new();
+            context.insert("text", text);
+            tera.render("x.html", &context).unwrap()
+        };
+        assert_eq!(shown("about_Calculated_Properties"), "about_<wbr>Calculated_<wbr>Properties");
+        assert_eq!(shown("a_b <i> & more"), "a_b &lt;i&gt; &amp; more");
+        assert_eq!(
+            shown("std::collections::HashMap"),
+            "std:<wbr>:<wbr>collections:<wbr>:<wbr>HashMap"
+        );
+    }
 }

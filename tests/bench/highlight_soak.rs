@@ -7,7 +7,7 @@
 //! Standard input is any text with much code in it, such as some Markdown files one after another.
 //! The exit code is 1 where a grammar hangs.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)] // a tool for the terminal
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a program whose product is text
 
 use std::io::Read;
 use std::process::ExitCode;
