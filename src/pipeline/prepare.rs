@@ -215,7 +215,7 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
     let images = ImageSizes::of(source, site.assets.iter().map(|asset| &asset.source));
     let view = SharedSite::new(SiteView {
-        title: settings.book.title.clone(),
+        title: site_title(&settings, &site),
         description: settings.book.description.clone(),
         language: settings.book.language.clone(),
         direction: match settings.book.text_direction {
@@ -272,6 +272,15 @@ fn settings(
     }
     diagnostics.extend(found);
     Ok(settings)
+}
+
+/// The title of the site; that of its first page where the settings do not say.
+fn site_title(settings: &Settings, site: &Site) -> String {
+    if !settings.book.title.is_empty() {
+        return settings.book.title.clone();
+    }
+    let home = site.pages.iter().find(|page| page.path == site.home);
+    home.map(|page| page.title.clone()).unwrap_or_default()
 }
 
 /// The colour scheme that mdBook's theme names stand for.
