@@ -20,14 +20,9 @@ pub(super) fn theme_files(
     files: &[FileEntry],
     content: &SourcePath,
 ) -> Result<Vec<ThemeFile>, SourceError> {
-    let Some(folder) = theme_folder(settings, root) else { return Ok(Vec::new()) };
-    // A chapter that is called `theme` is no theme.
-    let is_content = settings.theme.dir.is_none()
-        && folder.starts_with(content)
-        && files.iter().any(|f| f.path.starts_with(&folder) && crate::site::is_markdown(&f.path));
-    if is_content {
+    let Some(folder) = crate::site::theme_folder(settings, root, content, files) else {
         return Ok(Vec::new());
-    }
+    };
     files
         .iter()
         .filter_map(|file| Some((file, file.path.strip_prefix(&folder)?)))
@@ -36,14 +31,6 @@ pub(super) fn theme_files(
             Ok(ThemeFile { name: name.to_string(), path: file.path.clone(), bytes })
         })
         .collect()
-}
-
-/// The folder of overrides.
-pub(super) fn theme_folder(settings: &Settings, root: &SourcePath) -> Option<SourcePath> {
-    match &settings.theme.dir {
-        Some(dir) => Some(dir.value.clone()),
-        None => root.join("theme").ok(),
-    }
 }
 
 /// Files outside the content folder that settings name, and where they are published: at their

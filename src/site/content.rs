@@ -84,7 +84,7 @@ pub fn summary_path(
 /// the theme's folder.
 pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
     let ScanInput { settings, root, content, files, summary } = input;
-    let theme = theme_folder(settings, root, files);
+    let theme = theme_folder(settings, root, content, files);
     let book_toml = root.join("book.toml").ok();
     let summary_file = content.join("SUMMARY.md").ok();
     let mut pages = BTreeSet::new();
@@ -142,14 +142,20 @@ pub fn scan(input: ScanInput<'_>) -> (Plan, Vec<Diagnostic>) {
 }
 
 /// The folder of the theme, whose files are no content. The default folder counts only where it
-/// holds no Markdown: in a folder without settings `theme/` may well be a chapter.
-fn theme_folder(settings: &Settings, root: &SourcePath, files: &[FileEntry]) -> Option<SourcePath> {
+/// is no chapter: outside the content folder, or without Markdown.
+pub fn theme_folder(
+    settings: &Settings,
+    root: &SourcePath,
+    content: &SourcePath,
+    files: &[FileEntry],
+) -> Option<SourcePath> {
     if let Some(dir) = &settings.theme.dir {
         return Some(dir.value.clone()).filter(|dir| !dir.is_root());
     }
     let folder = root.join("theme").ok()?;
     let is_chapter = |f: &FileEntry| is_markdown(&f.path) && f.path.starts_with(&folder);
-    (!files.iter().any(is_chapter)).then_some(folder)
+    let is_content = folder.starts_with(content) && files.iter().any(is_chapter);
+    (!is_content).then_some(folder)
 }
 
 /// Whether a file is read as Markdown.

@@ -22,7 +22,9 @@ mod titles;
 pub use address::Owner;
 pub use assemble::{AssembleInput, assemble};
 pub use codes::CODES;
-pub use content::{Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path};
+pub use content::{
+    Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path, theme_folder,
+};
 pub use dependencies::{Dependencies, Dependency};
 pub use files::FileIndex;
 pub use links::{Destination, Place, ResolveContext, Resolved};
