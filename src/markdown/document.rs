@@ -2,7 +2,8 @@
 //! search, lint, review. A flat tree in preorder, so that walking it needs no recursion and no
 //! depth of nesting can exhaust the stack.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,21 +19,30 @@ pub type NodeId = u32;
 /// in source files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
-    /// The file.
-    pub source: SourcePath,
+    /// What the site needs to know of it; its fields are read as if they were the document's.
+    pub outline: Arc<Outline>,
     /// What was parsed: the file without byte order mark and front matter, includes spliced in,
     /// variables replaced.
     pub text: String,
     /// Where each byte of `text` comes from.
     pub pieces: PieceMap,
-    /// The front matter; the default where there is none.
-    pub front_matter: FrontMatter,
     /// The tree in preorder.
     pub nodes: Vec<Node>,
-    /// Every heading, in order, also those written as raw HTML.
-    pub headings: Vec<Heading>,
     /// Every link and image, in order, also those in attributes of raw HTML.
     pub links: Vec<Link>,
+}
+
+/// What the site needs to know of a document to give it its place and to lead links to it:
+/// everything but its text. It is small, so that a site of unchanged pages is put together
+/// without parsing them again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// The file.
+    pub source: SourcePath,
+    /// The front matter; the default where there is none.
+    pub front_matter: FrontMatter,
+    /// Every heading, in order, also those written as raw HTML.
+    pub headings: Vec<Heading>,
     /// Every id that a link can point at besides those of headings: explicit ids of directives,
     /// terms of definition lists, `id` and `name` attributes in raw HTML.
     pub anchors: Vec<Anchor>,
@@ -41,8 +51,16 @@ pub struct Document {
     /// The number of words of the prose.
     pub words: usize,
     /// Set where the file could not be parsed (too large, nested too deeply): it is then shown
-    /// as its source text, and `nodes` is empty.
+    /// as its source text, and the document has no nodes.
     pub unparsed: bool,
+}
+
+impl Deref for Document {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
 }
 
 /// A node of the tree.
@@ -291,15 +309,7 @@ pub struct CodeOptions {
     pub id: Option<String>,
 }
 
-impl Document {
-    /// The place in a source file of a range of the text; that of the file's beginning where the
-    /// text has no source.
-    pub fn span(&self, range: &Range<u32>) -> Span {
-        self.pieces
-            .span(range.start as usize..range.end as usize)
-            .unwrap_or_else(|| Span::start_of(self.source.clone()))
-    }
-
+impl Outline {
     /// What the page is called: by its front matter or `{{#title}}`, else by its first heading of
     /// the first level, else by its first heading.
     pub fn title(&self) -> Option<&str> {
@@ -309,6 +319,16 @@ impl Document {
         let mut named = self.headings.iter().filter(|heading| !heading.text.is_empty());
         let first = named.clone().find(|heading| heading.level == 1);
         first.or_else(|| named.next()).map(|heading| heading.text.as_str())
+    }
+}
+
+impl Document {
+    /// The place in a source file of a range of the text; that of the file's beginning where the
+    /// text has no source.
+    pub fn span(&self, range: &Range<u32>) -> Span {
+        self.pieces
+            .span(range.start as usize..range.end as usize)
+            .unwrap_or_else(|| Span::start_of(self.source.clone()))
     }
 
     /// The text of a node without markup; line breaks are spaces, raw HTML is left out.

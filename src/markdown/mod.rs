@@ -14,7 +14,7 @@ pub use code::{CodeProblem, code_block};
 pub use codes::CODES;
 pub use document::{
     Alert, AlertKind, Alignment, Anchor, Attributes, CodeBlock, CodeOptions, Directive, Document,
-    Heading, Link, LinkKind, Node, NodeId, NodeKind,
+    Heading, Link, LinkKind, Node, NodeId, NodeKind, Outline,
 };
 pub use front_matter::FrontMatter;
 pub use parse::{ParseInput, parse, parse_commonmark};

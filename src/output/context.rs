@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::{SitePath, SourcePath};
 use crate::config::Settings;
 use crate::history::RepositoryFacts;
-use crate::markdown::Words;
+use crate::markdown::{Document, Words};
 use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
 use crate::theme::views::SharedSite;
@@ -21,6 +21,8 @@ pub struct SiteContext<'a> {
     pub root: &'a SourcePath,
     /// The site.
     pub site: &'a Site,
+    /// The documents of the pages; none for one that cannot be read any more.
+    pub document: &'a (dyn Fn(PageId) -> Option<Arc<Document>> + Sync),
     /// The look.
     pub theme: &'a Theme,
     /// The part of the view that is the same on every page.
@@ -54,8 +56,8 @@ impl SiteContext<'_> {
     }
 
     /// The links of a page, resolved for a place where it is shown.
-    pub fn resolve(&self, page: PageId, place: Place<'_>) -> Resolved {
-        self.site.resolve_at(page, place, &ResolveContext { image_size: self.image_size })
+    pub fn resolve(&self, page: PageId, document: &Document, place: Place<'_>) -> Resolved {
+        self.site.resolve(page, document, place, &ResolveContext { image_size: self.image_size })
     }
 
     /// Where a file of the source is published as it is.

@@ -1,6 +1,6 @@
 //! A source becomes a prepared site: everything that is needed to render any page of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -93,6 +93,7 @@ pub struct Prepared<'a> {
     settings: Settings,
     facts: RepositoryFacts,
     site: Site,
+    documents: HashMap<SourcePath, Arc<Document>>,
     theme: Theme,
     view: SharedSite,
     words: Words,
@@ -194,8 +195,9 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let (highlights, found) = Highlights::of(&documents);
     diagnostics.extend(found);
     progress.stage("joining", 0);
+    let outlines = documents.iter().map(|document| Arc::clone(&document.outline)).collect();
     let (site, found) =
-        site::assemble(AssembleInput { settings: &settings, plan: &plan, documents, drafts });
+        site::assemble(AssembleInput { settings: &settings, plan: &plan, outlines, drafts });
     diagnostics.extend(found);
     if site.pages.is_empty() {
         let folder =
@@ -240,6 +242,10 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
         settings,
         facts,
         site,
+        documents: documents
+            .into_iter()
+            .map(|document| (document.source.clone(), document))
+            .collect(),
         theme,
         view,
         words,
@@ -312,7 +318,7 @@ impl Prepared<'_> {
     pub fn totals(&self) -> Totals {
         Totals {
             pages: self.site.pages.len(),
-            words: self.site.pages.iter().map(|page| page.document.words).sum(),
+            words: self.site.pages.iter().map(|page| page.outline.words).sum(),
         }
     }
 
@@ -332,11 +338,13 @@ impl Prepared<'_> {
 
     pub(super) fn with_context<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
+        let document = |id| self.documents.get(&self.site.page(id)?.source).map(Arc::clone);
         let image_size = |path: &SourcePath| self.images.get(path);
         let cx = SiteContext {
             settings: &self.settings,
             root: &self.root,
             site: &self.site,
+            document: &document,
             theme: &self.theme,
             view: &self.view,
             facts: &self.facts,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 use crate::config::Settings;
-use crate::markdown::Document;
+use crate::markdown::Outline;
 
 use super::codes::SITE_BAD_SLUG;
 use super::content::{is_index_like, is_markdown};
@@ -77,14 +77,14 @@ pub(super) fn not_found_source(settings: &Settings, content: &SourcePath) -> Opt
 
 /// The path of a page in the site.
 pub(super) fn page_path(
-    document: &Document,
+    outline: &Outline,
     content: &SourcePath,
     clean: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> SitePath {
-    let path = &document.source;
+    let path = &outline.source;
     let mut name = None;
-    if let Some(slug) = &document.front_matter.slug {
+    if let Some(slug) = &outline.front_matter.slug {
         let text = slug.value.trim();
         let text = text.strip_suffix(".html").unwrap_or(text);
         let problem = if is_index_like(path) {
@@ -96,7 +96,7 @@ pub(super) fn page_path(
             Some(format!("`{}` cannot be part of an address", slug.value))
         };
         if let Some(message) = problem {
-            let span = slug.span.clone().or_else(|| document.front_matter.span.clone());
+            let span = slug.span.clone().or_else(|| outline.front_matter.span.clone());
             diagnostics.push(
                 Diagnostic::new(&SITE_BAD_SLUG, message)
                     .at(span.unwrap_or_else(|| Span::start_of(path.clone())))

@@ -1,20 +1,20 @@
-//! Parsed documents become a site.
+//! Parsed outlines become a site.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 use crate::config::Settings;
-use crate::markdown::Document;
+use crate::markdown::Outline;
 
 use super::address::{
     OUR_FILES, Owner, Reserved, Taken, UrlTable, not_found_source, page_path, reserved,
 };
+use super::arrangement::{self, ArrangedKind, Arrangement};
 use super::codes::{SITE_OWN_FILE, SITE_URL_CASE, SITE_URL_CLASH};
 use super::content::{Plan, is_index_like};
 use super::model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, sorted_ids};
 use super::navigation::{Draft, MOST_SIBLINGS, NavId, NavKind, Navigation};
-use super::outline::{self, Outline, OutlineKind};
 use super::redirects;
 use super::titles::{own_title, readable, title_of_path};
 
@@ -25,26 +25,26 @@ pub struct AssembleInput<'a> {
     pub settings: &'a Settings,
     /// What [`super::scan`] found.
     pub plan: &'a Plan,
-    /// The documents of [`Plan::pages`], in any order. One that is missing could not be read.
-    pub documents: Vec<Arc<Document>>,
+    /// The outlines of [`Plan::pages`], in any order. One that is missing could not be read.
+    pub outlines: Vec<Arc<Outline>>,
     /// Pages whose front matter says `draft: true` are built too.
     pub drafts: bool,
 }
 
-/// Joins documents into a site.
+/// Joins outlines into a site.
 pub fn assemble(input: AssembleInput<'_>) -> (Site, Vec<Diagnostic>) {
-    let AssembleInput { settings, plan, mut documents, drafts } = input;
+    let AssembleInput { settings, plan, mut outlines, drafts } = input;
     let mut diagnostics = Vec::new();
-    documents.sort_by(|a, b| a.source.cmp(&b.source));
-    documents.dedup_by(|a, b| a.source == b.source);
+    outlines.sort_by(|a, b| a.source.cmp(&b.source));
+    outlines.dedup_by(|a, b| a.source == b.source);
     let mut unpublished: HashMap<SourcePath, Unpublished> =
         plan.pages.iter().map(|path| (path.clone(), Unpublished::Unread)).collect();
-    for document in &documents {
-        unpublished.remove(&document.source);
+    for outline in &outlines {
+        unpublished.remove(&outline.source);
     }
     let not_found = not_found_source(settings, &plan.content);
-    let outline =
-        outline(plan, documents, drafts, not_found.as_ref(), &mut unpublished, &mut diagnostics);
+    let arrangement =
+        arrangement(plan, outlines, drafts, not_found.as_ref(), &mut unpublished, &mut diagnostics);
 
     let mut builder = Builder {
         settings,
@@ -56,9 +56,9 @@ pub fn assemble(input: AssembleInput<'_>) -> (Site, Vec<Diagnostic>) {
         unpublished,
         diagnostics,
     };
-    let nav = builder.listed_pages(outline.items);
-    for document in outline.unlisted {
-        builder.page(document, None, None);
+    let nav = builder.listed_pages(arrangement.items);
+    for outline in arrangement.unlisted {
+        builder.page(outline, None, None);
     }
     for path in &plan.assets {
         builder.asset(path);
@@ -66,46 +66,46 @@ pub fn assemble(input: AssembleInput<'_>) -> (Site, Vec<Diagnostic>) {
     builder.finish(nav)
 }
 
-/// Which documents are published, and in which order.
-fn outline(
+/// Which outlines are published, and in which order.
+fn arrangement(
     plan: &Plan,
-    documents: Vec<Arc<Document>>,
+    outlines: Vec<Arc<Outline>>,
     drafts: bool,
     not_found: Option<&SourcePath>,
     unpublished: &mut HashMap<SourcePath, Unpublished>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Outline {
+) -> Arrangement {
     let in_summary: HashSet<&SourcePath> =
         plan.summary.iter().flat_map(|summary| summary.chapters()).collect();
-    let mut candidates = Vec::with_capacity(documents.len());
+    let mut candidates = Vec::with_capacity(outlines.len());
     let mut special = Vec::new();
-    for document in documents {
-        if document.front_matter.draft && !drafts {
-            unpublished.insert(document.source.clone(), Unpublished::Draft);
-        } else if not_found == Some(&document.source) && !in_summary.contains(&document.source) {
-            special.push(document);
+    for outline in outlines {
+        if outline.front_matter.draft && !drafts {
+            unpublished.insert(outline.source.clone(), Unpublished::Draft);
+        } else if not_found == Some(&outline.source) && !in_summary.contains(&outline.source) {
+            special.push(outline);
         } else {
-            candidates.push(document);
+            candidates.push(outline);
         }
     }
-    let mut outline = match &plan.summary {
-        Some(summary) => outline::from_summary(summary, &candidates, diagnostics),
-        None => outline::from_folders(&plan.content, &candidates, diagnostics),
+    let mut arrangement = match &plan.summary {
+        Some(summary) => arrangement::from_summary(summary, &candidates, diagnostics),
+        None => arrangement::from_folders(&plan.content, &candidates, diagnostics),
     };
-    unpublished.extend(outline.unpublished.drain(..));
-    outline.unlisted.extend(special);
-    outline.unlisted.sort_by(|a, b| a.source.cmp(&b.source));
-    outline
+    unpublished.extend(arrangement.unpublished.drain(..));
+    arrangement.unlisted.extend(special);
+    arrangement.unlisted.sort_by(|a, b| a.source.cmp(&b.source));
+    arrangement
 }
 
 /// The place that a problem of a whole page points at.
-fn place_of(document: &Document) -> Span {
-    let front_matter = &document.front_matter;
+fn place_of(outline: &Outline) -> Span {
+    let front_matter = &outline.front_matter;
     front_matter
         .slug
         .as_ref()
         .and_then(|slug| slug.span.clone())
-        .unwrap_or_else(|| Span::start_of(document.source.clone()))
+        .unwrap_or_else(|| Span::start_of(outline.source.clone()))
 }
 
 struct Builder<'a> {
@@ -120,14 +120,14 @@ struct Builder<'a> {
 }
 
 /// The navigation while sections have no paths yet, and the folders of those without a page.
-struct Outlined {
+struct Arranged {
     nav: Navigation,
     folders: HashMap<NavId, SourcePath>,
 }
 
 impl Builder<'_> {
-    /// Listed pages get their addresses in order; the outline becomes the navigation.
-    fn listed_pages(&mut self, items: Vec<outline::OutlineItem>) -> Outlined {
+    /// Listed pages get their addresses in order; the arrangement becomes the navigation.
+    fn listed_pages(&mut self, items: Vec<arrangement::ArrangedItem>) -> Arranged {
         let mut drafts = Vec::with_capacity(items.len());
         let mut folders = HashMap::new();
         let mut paths = Vec::new();
@@ -136,9 +136,9 @@ impl Builder<'_> {
             let number = item.number.filter(|_| !self.settings.html.no_section_label);
             let label = item.title.filter(|title| !title.is_empty());
             let (kind, title) = match item.kind {
-                OutlineKind::Page(document) => {
-                    let own = Arc::clone(&document);
-                    match self.page(document, label.as_deref(), number.as_deref()) {
+                ArrangedKind::Page(outline) => {
+                    let own = Arc::clone(&outline);
+                    match self.page(outline, label.as_deref(), number.as_deref()) {
                         Some(page) => {
                             let made = self.pages.get_mut(page.index());
                             let title = made.map_or_else(String::new, |made| {
@@ -151,14 +151,14 @@ impl Builder<'_> {
                         None => (NavKind::Draft, label.unwrap_or_else(|| self.title(&own, None))),
                     }
                 }
-                OutlineKind::Section(folder) => {
+                ArrangedKind::Section(folder) => {
                     let title = readable(folder.file_name());
                     folders.insert(id, folder);
                     (NavKind::Section, title)
                 }
-                OutlineKind::Draft => (NavKind::Draft, label.unwrap_or_default()),
-                OutlineKind::Part => (NavKind::Part, label.unwrap_or_default()),
-                OutlineKind::Separator => (NavKind::Separator, String::new()),
+                ArrangedKind::Draft => (NavKind::Draft, label.unwrap_or_default()),
+                ArrangedKind::Part => (NavKind::Part, label.unwrap_or_default()),
+                ArrangedKind::Separator => (NavKind::Separator, String::new()),
             };
             let parent = item.parent.map(NavId::of);
             drafts.push(Draft { kind, title, number, parent, span: item.span });
@@ -168,7 +168,7 @@ impl Builder<'_> {
             nav.set_path(id, path);
         }
         self.relate(&nav);
-        Outlined { nav, folders }
+        Arranged { nav, folders }
     }
 
     /// Gives every listed page its neighbours.
@@ -194,11 +194,11 @@ impl Builder<'_> {
         }
     }
 
-    fn title(&self, document: &Document, label: Option<&str>) -> String {
-        own_title(document).or(label).map_or_else(
+    fn title(&self, outline: &Outline, label: Option<&str>) -> String {
+        own_title(outline).or(label).map_or_else(
             || {
                 let site = &self.settings.book.title;
-                title_of_path(&document.source, &self.plan.content, site)
+                title_of_path(&outline.source, &self.plan.content, site)
             },
             str::to_owned,
         )
@@ -207,15 +207,15 @@ impl Builder<'_> {
     /// A page at its address, or none where something else stands there.
     fn page(
         &mut self,
-        document: Arc<Document>,
+        outline: Arc<Outline>,
         label: Option<&str>,
         number: Option<&str>,
     ) -> Option<PageId> {
-        let is_not_found = self.not_found.as_ref() == Some(&document.source);
+        let is_not_found = self.not_found.as_ref() == Some(&outline.source);
         let path = match SitePath::new("404.html") {
             Ok(path) if is_not_found => path,
             _ => page_path(
-                &document,
+                &outline,
                 &self.plan.content,
                 self.settings.site.clean_urls,
                 &mut self.diagnostics,
@@ -230,28 +230,28 @@ impl Builder<'_> {
         match claimed {
             Ok(twin) => {
                 if let Some(twin) = twin {
-                    self.twin(&path, &twin, place_of(&document));
+                    self.twin(&path, &twin, place_of(&outline));
                 }
             }
             Err(taken) => {
-                self.clash(&document.source, &path, &taken, place_of(&document));
-                self.unpublished.insert(document.source.clone(), Unpublished::Clash);
+                self.clash(&outline.source, &path, &taken, place_of(&outline));
+                self.unpublished.insert(outline.source.clone(), Unpublished::Clash);
                 return None;
             }
         }
         self.pages.push(Page {
-            source: document.source.clone(),
+            source: outline.source.clone(),
             path,
-            title: self.title(&document, label),
-            description: document.front_matter.description.clone().unwrap_or_default(),
+            title: self.title(&outline, label),
+            description: outline.front_matter.description.clone().unwrap_or_default(),
             number: number.map(str::to_owned),
             nav: None,
             parent: None,
             previous: None,
             next: None,
             fragments: std::collections::BTreeMap::new(),
-            ids: sorted_ids(&document),
-            document,
+            ids: sorted_ids(&outline),
+            outline,
         });
         Some(id)
     }
@@ -305,7 +305,7 @@ impl Builder<'_> {
     fn place_of_owner(&self, owner: Owner) -> Option<Span> {
         match owner {
             Owner::Page(id) | Owner::FirstPage(id) => {
-                self.pages.get(id.index()).map(|page| place_of(&page.document))
+                self.pages.get(id.index()).map(|page| place_of(&page.outline))
             }
             Owner::Asset(id) => {
                 self.assets.get(id.0 as usize).map(|asset| Span::start_of(asset.source.clone()))
@@ -334,8 +334,8 @@ impl Builder<'_> {
     }
 
     /// The generated pages, the redirects, and all together.
-    fn finish(mut self, outlined: Outlined) -> (Site, Vec<Diagnostic>) {
-        let Outlined { mut nav, folders } = outlined;
+    fn finish(mut self, arranged: Arranged) -> (Site, Vec<Diagnostic>) {
+        let Arranged { mut nav, folders } = arranged;
         let content = self.plan.content.clone();
         let mut sections = Vec::new();
         let mut generated_names = HashMap::new();

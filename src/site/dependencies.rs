@@ -140,8 +140,8 @@ impl Site {
         let Some(page) = self.page(page) else { return Vec::new() };
         let source = |id: PageId| self.page(id).map(|page| page.source.clone());
         let mut found: Vec<Dependency> =
-            page.document.includes.iter().cloned().map(Dependency::Include).collect();
-        let template = page.document.front_matter.template.as_ref();
+            page.outline.includes.iter().cloned().map(Dependency::Include).collect();
+        let template = page.outline.front_matter.template.as_ref();
         let template = template.map_or("page.html", |template| template.value.as_str());
         found.push(Dependency::Template(template.to_owned()));
         found.extend(page.previous.and_then(source).map(Dependency::Previous));
@@ -176,7 +176,7 @@ impl Site {
             if is_linked {
                 continue;
             }
-            let place = page.document.front_matter.span.clone();
+            let place = page.outline.front_matter.span.clone();
             found.push(
                 Diagnostic::new(&NAV_ORPHAN, format!("nothing leads to `{}`", page.source))
                     .at(place.unwrap_or_else(|| Span::start_of(page.source.clone())))

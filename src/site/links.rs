@@ -9,7 +9,7 @@ use crate::base::{
     Applicability, Diagnostic, Edit, Fix, Severity, SitePath, SourcePath, Span, decode_percent,
     encode_path, is_external, nearest, relative_url, split_link,
 };
-use crate::markdown::{Document, Link, LinkKind, Target};
+use crate::markdown::{Document, Link, LinkKind, Outline, Target};
 
 use super::address::Owner;
 use super::codes::{
@@ -108,22 +108,12 @@ enum Located {
 }
 
 impl Site {
-    /// Resolves every link of a page, in order.
-    pub fn resolve(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
-        self.resolve_at(page, Place::Own, context)
-    }
-
-    /// Resolves every link of a page for the print view: a link to a page in it leads to that
-    /// page's place there.
-    pub fn resolve_for_print(&self, page: PageId, context: &ResolveContext<'_>) -> Resolved {
-        let print = SitePath::new("print.html").unwrap_or_else(|_| SitePath::root());
-        self.resolve_at(page, Place::Print(&print), context)
-    }
-
-    /// Resolves every link of a page as they are written where the page stands.
-    pub fn resolve_at(
+    /// Resolves every link of a page, in order, as they are written where the page stands.
+    /// `document` is the page's own.
+    pub fn resolve(
         &self,
         page: PageId,
+        document: &Document,
         place: Place<'_>,
         context: &ResolveContext<'_>,
     ) -> Resolved {
@@ -131,15 +121,16 @@ impl Site {
         let mut resolver = Resolver {
             site: self,
             page,
+            document,
             place,
             context,
             diagnostics: Vec::new(),
             dependencies: Vec::new(),
             neighbours: HashSet::new(),
         };
-        let mut targets = Vec::with_capacity(page.document.links.len());
-        let mut destinations = Vec::with_capacity(page.document.links.len());
-        for link in &page.document.links {
+        let mut targets = Vec::with_capacity(document.links.len());
+        let mut destinations = Vec::with_capacity(document.links.len());
+        for link in &document.links {
             let (target, destination) = resolver.link(link);
             targets.push(target);
             destinations.push(destination);
@@ -360,6 +351,7 @@ fn forms_of(address: &str, page: &Page, site: &Site) -> Vec<SitePath> {
 struct Resolver<'a> {
     site: &'a Site,
     page: &'a Page,
+    document: &'a Document,
     place: Place<'a>,
     context: &'a ResolveContext<'a>,
     diagnostics: Vec<Diagnostic>,
@@ -369,10 +361,6 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn document(&self) -> &'a Document {
-        &self.page.document
-    }
-
     fn link(&mut self, link: &Link) -> (Target, Destination) {
         let dest = link.dest.trim();
         if is_external(dest) {
@@ -606,7 +594,7 @@ impl<'a> Resolver<'a> {
 
     /// Where a link's destination is written; the whole link where it has no place of its own.
     fn span(&self, link: &Link) -> Span {
-        self.document().span(link.dest_range.as_ref().unwrap_or(&link.range))
+        self.document.span(link.dest_range.as_ref().unwrap_or(&link.range))
     }
 
     fn placed(&self, diagnostic: Diagnostic, link: &Link) -> Diagnostic {
@@ -636,7 +624,7 @@ impl<'a> Resolver<'a> {
 
     /// The replacement of the bytes `from..to` of a link's destination.
     fn edit(&self, link: &Link, from: usize, to: usize, text: String) -> Option<(Edit, String)> {
-        let document = self.document();
+        let document = self.document;
         let range = link.dest_range.as_ref()?;
         let range = range.start as usize..range.end as usize;
         if document.text.get(range.clone())? != link.dest
@@ -665,7 +653,7 @@ impl<'a> Resolver<'a> {
             Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
         };
         // The destination is nothing to point at.
-        self.diagnostics.push(diagnostic.at(self.document().span(&link.range)));
+        self.diagnostics.push(diagnostic.at(self.document.span(&link.range)));
     }
 
     /// Reports a link to a neighbour on the host; those from the host's root once for each
@@ -729,7 +717,7 @@ impl<'a> Resolver<'a> {
         if !own {
             self.dependencies.push(Dependency::Anchor(page.source.clone(), id.to_string()));
         }
-        if page.has_id(&id) || page.document.unparsed {
+        if page.has_id(&id) || page.outline.unparsed {
             return;
         }
         if let Some(to) = page.fragments.get(id.as_ref()) {
@@ -746,11 +734,11 @@ impl<'a> Resolver<'a> {
         let diagnostic =
             Diagnostic::new(&LINK_MISSING_ANCHOR, format!("{where_} has no heading or id `{id}`"));
         let mut diagnostic = self.placed(diagnostic, link);
-        let document = &page.document;
-        let ids = document.headings.iter().map(|heading| heading.id.as_str());
-        let ids = ids.chain(document.anchors.iter().map(|anchor| anchor.id.as_str()));
+        let outline = &page.outline;
+        let ids = outline.headings.iter().map(|heading| heading.id.as_str());
+        let ids = ids.chain(outline.anchors.iter().map(|anchor| anchor.id.as_str()));
         let near = nearest(&id, ids.filter(|id| !id.is_empty()).take(MOST_IDS))
-            .or_else(|| by_text(document, &id));
+            .or_else(|| by_text(outline, &id));
         match near {
             Some(near) => {
                 diagnostic = diagnostic.help(format!("did you mean `#{near}`?"));
@@ -920,7 +908,7 @@ impl<'a> Resolver<'a> {
 
 /// The id of the heading whose text an author took for the id, as in `#Getting Started`, or
 /// whose id other tools would have made so.
-fn by_text<'d>(document: &'d Document, id: &str) -> Option<&'d str> {
+fn by_text<'o>(outline: &'o Outline, id: &str) -> Option<&'o str> {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
@@ -928,7 +916,7 @@ fn by_text<'d>(document: &'d Document, id: &str) -> Option<&'d str> {
     if wanted.is_empty() {
         return None;
     }
-    document
+    outline
         .headings
         .iter()
         .take(MOST_IDS)

@@ -4,6 +4,7 @@
 //! [`assemble`], and then for each page [`Site::resolve`].
 
 mod address;
+mod arrangement;
 mod assemble;
 mod codes;
 mod content;
@@ -13,7 +14,6 @@ mod links;
 mod model;
 mod navigation;
 mod order;
-mod outline;
 mod print;
 mod redirects;
 mod summary;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::{SitePath, SourcePath, encode_path, relative_url};
-use crate::markdown::Document;
+use crate::markdown::Outline;
 
 use super::address::{Owner, UrlTable};
 use super::files::FileIndex;
@@ -34,8 +34,8 @@ impl PageId {
 pub struct Page {
     /// Its source file.
     pub source: SourcePath,
-    /// What stands in it.
-    pub document: Arc<Document>,
+    /// What is known of its document.
+    pub outline: Arc<Outline>,
     /// Where it stands in the site; no two pages stand at the same path.
     pub path: SitePath,
     /// Its title: its own, else that of its entry in `SUMMARY.md`, else its file's name.
@@ -74,26 +74,25 @@ impl Page {
 
     /// Whether something in it has this id.
     pub fn has_id(&self, id: &str) -> bool {
-        self.ids.binary_search_by(|index| id_at(&self.document, *index).cmp(id)).is_ok()
+        self.ids.binary_search_by(|index| id_at(&self.outline, *index).cmp(id)).is_ok()
     }
 }
 
 /// The ids of a document, sorted by text.
-pub(super) fn sorted_ids(document: &Document) -> Arc<[u32]> {
-    let count = u32::try_from(document.headings.len() + document.anchors.len()).unwrap_or(u32::MAX);
-    let mut ids: Vec<u32> =
-        (0..count).filter(|index| !id_at(document, *index).is_empty()).collect();
-    ids.sort_by(|a, b| id_at(document, *a).cmp(id_at(document, *b)));
+pub(super) fn sorted_ids(outline: &Outline) -> Arc<[u32]> {
+    let count = u32::try_from(outline.headings.len() + outline.anchors.len()).unwrap_or(u32::MAX);
+    let mut ids: Vec<u32> = (0..count).filter(|index| !id_at(outline, *index).is_empty()).collect();
+    ids.sort_by(|a, b| id_at(outline, *a).cmp(id_at(outline, *b)));
     ids.into()
 }
 
-fn id_at(document: &Document, index: u32) -> &str {
+fn id_at(outline: &Outline, index: u32) -> &str {
     let index = index as usize;
-    match document.headings.get(index) {
+    match outline.headings.get(index) {
         Some(heading) => &heading.id,
-        None => document
+        None => outline
             .anchors
-            .get(index - document.headings.len())
+            .get(index - outline.headings.len())
             .map_or("", |anchor| anchor.id.as_str()),
     }
 }

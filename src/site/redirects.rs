@@ -119,14 +119,14 @@ fn read(site: &Site, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> 
         );
     };
     for (id, page) in site.iter() {
-        if page.document.front_matter.aliases.is_empty() {
+        if page.outline.front_matter.aliases.is_empty() {
             continue;
         }
         let folder = page.source.parent().strip_prefix(&site.content);
         let folder = folder.and_then(|folder| SitePath::new(folder.as_str()).ok());
         let folder = folder.unwrap_or_else(SitePath::root);
-        for alias in &page.document.front_matter.aliases {
-            let span = alias.span.clone().or_else(|| page.document.front_matter.span.clone());
+        for alias in &page.outline.front_matter.aliases {
+            let span = alias.span.clone().or_else(|| page.outline.front_matter.span.clone());
             let span = Some(span.unwrap_or_else(|| Span::start_of(page.source.clone())));
             match former(&alias.value, &folder, site) {
                 Ok((from, fragment)) => {
@@ -617,7 +617,7 @@ fn missing_place(site: &Site, line: &Line, end: &RedirectTarget) -> Option<Diagn
         return None;
     };
     let page = site.page(*page)?;
-    if page.has_id(fragment) || page.document.unparsed {
+    if page.has_id(fragment) || page.outline.unparsed {
         return None;
     }
     let diagnostic = Diagnostic::new(

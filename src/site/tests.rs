@@ -1,6 +1,6 @@
 //! Whole sites in one text each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -8,12 +8,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::{Diagnostic, Severity, SitePath, SourcePath};
 use crate::config::{Redirect as RedirectSetting, Set, Settings};
-use crate::markdown::{ParseInput, parse};
+use crate::markdown::{Document, ParseInput, parse};
 use crate::source::{MemorySource, Source};
 
 struct Built {
     source: MemorySource,
     site: Site,
+    documents: BTreeMap<SourcePath, Document>,
     /// Of the scan and the assembly.
     diagnostics: Vec<Diagnostic>,
 }
@@ -50,11 +51,14 @@ fn build_source(source: MemorySource, change: impl FnOnce(&mut Settings), drafts
         files: &files,
         summary: summary.as_ref(),
     });
-    let documents = plan.pages.iter().map(|path| Arc::new(read(path))).collect();
-    let input = AssembleInput { settings: &settings, plan: &plan, documents, drafts };
+    let documents: Vec<Document> = plan.pages.iter().map(read).collect();
+    let outlines = documents.iter().map(|document| Arc::clone(&document.outline)).collect();
+    let input = AssembleInput { settings: &settings, plan: &plan, outlines, drafts };
     let (site, found) = assemble(input);
     diagnostics.extend(found);
-    Built { source, site, diagnostics }
+    let documents =
+        documents.into_iter().map(|document| (document.source.clone(), document)).collect();
+    Built { source, site, documents, diagnostics }
 }
 
 /// A diagnostic as `code file:"text" message; help -> fix`.
@@ -105,7 +109,12 @@ impl Built {
     }
 
     fn resolve(&self, source: &str) -> Resolved {
-        self.site.resolve(self.id(source), &ResolveContext { image_size: &no_size })
+        self.resolve_at(source, Place::Own, &ResolveContext { image_size: &no_size })
+    }
+
+    fn resolve_at(&self, source: &str, place: Place<'_>, context: &ResolveContext<'_>) -> Resolved {
+        let document = &self.documents[&path(source)];
+        self.site.resolve(self.id(source), document, place, context)
     }
 
     fn urls(&self, source: &str) -> Vec<String> {
@@ -570,7 +579,7 @@ fn the_page_for_missing_pages_stands_outside() {
         settings.site.clean_urls = true;
     });
     let context = ResolveContext { image_size: &no_size };
-    let resolved = built.site.resolve_at(built.id("404.md"), Place::Anywhere, &context);
+    let resolved = built.resolve_at("404.md", Place::Anywhere, &context);
     assert_eq!(resolved.targets[0].url, "/docs/#top");
 }
 
@@ -823,7 +832,7 @@ fn links_into_a_summary_book_work_as_in_mdbook() {
     // The same page at the front sees the others from there.
     let index = SitePath::new("index.html").unwrap();
     let context = ResolveContext { image_size: &no_size };
-    let at = built.site.resolve_at(built.id("src/a/README.md"), Place::At(&index), &context);
+    let at = built.resolve_at("src/a/README.md", Place::At(&index), &context);
     assert_eq!(at.targets[0].url, "b.html");
     assert_eq!(at.targets[2].url, "a/index.html#x");
 }
@@ -858,7 +867,7 @@ fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
     assert_eq!(resolved.targets[4].url, "../../std/a.html#x");
     let urls = |place| {
         let context = ResolveContext { image_size: &no_size };
-        let resolved = built.site.resolve_at(built.id("docs/a/b.md"), place, &context);
+        let resolved = built.resolve_at("docs/a/b.md", place, &context);
         resolved.targets.into_iter().map(|target| target.url).take(2).collect::<Vec<_>>()
     };
     assert_eq!(urls(Place::Own), ["../../std/index.html#x", "/other/y.html"]);
@@ -923,7 +932,7 @@ fn images_know_their_size() {
     let built =
         build("-- a.md --\n![x](x.png) [x](x.png) ![y](https://e.org/x.png)\n-- x.png --\n");
     let size = |path: &SourcePath| (path.as_str() == "x.png").then_some((3, 4));
-    let resolved = built.site.resolve(built.id("a.md"), &ResolveContext { image_size: &size });
+    let resolved = built.resolve_at("a.md", Place::Own, &ResolveContext { image_size: &size });
     let sizes: Vec<_> = resolved.targets.iter().map(|target| target.size).collect();
     assert_eq!(sizes, [Some((3, 4)), None, None]);
 }
@@ -947,7 +956,8 @@ nav: false
     );
     let context = ResolveContext { image_size: &no_size };
     let id = built.id("a/x-y.md");
-    let resolved = built.site.resolve_for_print(id, &context);
+    let front = SitePath::new("print.html").unwrap();
+    let resolved = built.resolve_at("a/x-y.md", Place::Print(&front), &context);
     let urls: Vec<_> = resolved.targets.iter().map(|target| target.url.as_str()).collect();
     assert_eq!(
         urls,
@@ -1307,7 +1317,7 @@ proptest! {
         prop_assert_eq!(walked, listed);
 
         // Windows are trees, and what they link to exists.
-        for (id, page) in site.iter() {
+        for (_, page) in site.iter() {
             let window = site.around(page.nav);
             prop_assert_eq!(
                 window.rows.iter().filter(|row| row.current).count(),
@@ -1320,16 +1330,19 @@ proptest! {
                 }
                 prop_assert_eq!(item.depth, row.depth);
             }
-            let resolved = site.resolve(id, &ResolveContext { image_size: &no_size });
-            prop_assert_eq!(resolved.targets.len(), page.document.links.len());
-            prop_assert_eq!(resolved.destinations.len(), page.document.links.len());
+            let resolved = built.resolve(page.source.as_str());
+            let links = built.documents[&page.source].links.len();
+            prop_assert_eq!(resolved.targets.len(), links);
+            prop_assert_eq!(resolved.destinations.len(), links);
             for (target, destination) in resolved.targets.iter().zip(&resolved.destinations) {
                 prop_assert_eq!(target.broken, *destination == Destination::Broken);
             }
             for diagnostic in &resolved.diagnostics {
                 let _ = shown(&built, diagnostic);
             }
-            let print = site.resolve_for_print(id, &ResolveContext { image_size: &no_size });
+            let front = SitePath::new("print.html").unwrap();
+            let context = ResolveContext { image_size: &no_size };
+            let print = built.resolve_at(page.source.as_str(), Place::Print(&front), &context);
             prop_assert_eq!(print.targets.len(), resolved.targets.len());
         }
         let _ = problems(&built);
@@ -1356,7 +1369,7 @@ proptest! {
         prop_assert_eq!(built.site.pages.len(), count);
         for page in built.site.pages.iter().step_by(7) {
             let window = built.site.around(page.nav);
-            let mut by_parent = std::collections::BTreeMap::new();
+            let mut by_parent = BTreeMap::new();
             for row in &window.rows {
                 let item = built.site.nav.get(row.item).unwrap();
                 *by_parent.entry(item.parent).or_insert(0usize) += 1;

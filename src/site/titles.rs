@@ -1,15 +1,15 @@
 //! What a page is called where it does not say so itself.
 
 use crate::base::SourcePath;
-use crate::markdown::Document;
+use crate::markdown::Outline;
 
 use super::content::is_index_like;
 
 /// The title that a page gives itself: its front matter's, else its first heading of level 1.
-pub(super) fn own_title(document: &Document) -> Option<&str> {
-    let said = document.front_matter.title.as_ref().map(|title| title.value.trim());
+pub(super) fn own_title(outline: &Outline) -> Option<&str> {
+    let said = outline.front_matter.title.as_ref().map(|title| title.value.trim());
     let heading = || {
-        let first = document.headings.iter().find(|heading| heading.level == 1);
+        let first = outline.headings.iter().find(|heading| heading.level == 1);
         first.map(|heading| heading.text.trim())
     };
     said.filter(|title| !title.is_empty()).or_else(heading).filter(|title| !title.is_empty())

@@ -20,11 +20,12 @@ mod variables;
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::Options;
 
 use self::mapped::Mapped;
-use super::{Document, FrontMatter, codes};
+use super::{Document, FrontMatter, Outline, codes};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Settings;
 use crate::source::Source;
@@ -131,18 +132,21 @@ fn document(
     tree: tree::Tree,
     includes: Vec<SourcePath>,
 ) -> Document {
-    Document {
+    let outline = Outline {
         source: text.file,
-        text: text.text,
-        pieces: text.pieces,
         front_matter,
-        nodes: tree.nodes,
         headings: tree.headings,
-        links: tree.links,
         anchors: tree.anchors,
         includes,
         words: tree.words,
         unparsed: false,
+    };
+    Document {
+        outline: Arc::new(outline),
+        text: text.text,
+        pieces: text.pieces,
+        nodes: tree.nodes,
+        links: tree.links,
     }
 }
 
@@ -186,18 +190,21 @@ fn unparsed(
     includes: Vec<SourcePath>,
 ) -> Document {
     let text = if start == 0 { text } else { text.slice(start..text.text.len()) };
-    Document {
+    let outline = Outline {
         source: text.file,
-        text: text.text,
-        pieces: text.pieces,
         front_matter,
-        nodes: Vec::new(),
         headings: Vec::new(),
-        links: Vec::new(),
         anchors: Vec::new(),
         includes,
         words: 0,
         unparsed: true,
+    };
+    Document {
+        outline: Arc::new(outline),
+        text: text.text,
+        pieces: text.pieces,
+        nodes: Vec::new(),
+        links: Vec::new(),
     }
 }
 

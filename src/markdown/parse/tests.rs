@@ -364,7 +364,7 @@ mod headings {
     use super::*;
 
     fn ids(text: &str) -> Vec<String> {
-        page(text).0.headings.into_iter().map(|h| h.id).collect()
+        page(text).0.headings.iter().map(|h| h.id.clone()).collect()
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
         generator: format!("copydesk {}", env!("CARGO_PKG_VERSION")),
         title: &cx.settings.book.title,
         pages: cx.pages().count(),
-        words: cx.pages().map(|(_, page)| page.document.words).sum(),
+        words: cx.pages().map(|(_, page)| page.outline.words).sum(),
         commit: cx.facts.commit.as_deref(),
         branch: cx.facts.branch.as_deref(),
         commit_time: cx.facts.commit_time,

@@ -53,7 +53,9 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
 
 /// Renders a page; `at_index` for the copy of the first page that stands at `index.html`.
 pub(super) fn page(cx: &SiteContext<'_>, id: PageId, at_index: bool) -> Rendered {
-    let Some(page) = cx.site.page(id) else { return Rendered::default() };
+    let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
+        return Rendered::default();
+    };
     let is_404 = cx.site.not_found == Some(id);
     let index = SitePath::new("index.html").unwrap_or_else(|_| SitePath::root());
     let (here, place) = if is_404 {
@@ -63,11 +65,11 @@ pub(super) fn page(cx: &SiteContext<'_>, id: PageId, at_index: bool) -> Rendered
     } else {
         (Here::At(page.path.clone()), Place::Own)
     };
-    let resolved = cx.resolve(id, place);
+    let resolved = cx.resolve(id, &document, place);
     // The copy of a page tells nothing that the page itself does not tell.
     let mut diagnostics = if at_index { Vec::new() } else { resolved.diagnostics };
     let body = markdown::render(&RenderInput {
-        doc: &page.document,
+        doc: &document,
         targets: &resolved.targets,
         highlight: cx.highlight,
         settings: cx.settings,
@@ -94,7 +96,7 @@ fn template(
 ) -> String {
     let usual = if is_404 { "404.html" } else { "page.html" };
     let Some(page) = cx.site.page(id) else { return usual.to_owned() };
-    let Some(wanted) = &page.document.front_matter.template else { return usual.to_owned() };
+    let Some(wanted) = &page.outline.front_matter.template else { return usual.to_owned() };
     match cx.theme.template(&wanted.value) {
         Ok(name) => name,
         Err(diagnostic) => {

@@ -66,9 +66,10 @@ fn one_line(text: &str) -> String {
 
 /// The Markdown copy of a page: the text that was parsed, its links leading to other copies.
 pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
-    let Some(page) = cx.site.page(id) else { return Rendered::default() };
-    let document = &page.document;
-    let resolved = cx.resolve(id, Place::Own);
+    let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
+        return Rendered::default();
+    };
+    let resolved = cx.resolve(id, &document, Place::Own);
     // Each destination that leads to a page, once, in the order of the text: several links may
     // share the destination of one reference definition.
     let mut edits: Vec<(std::ops::Range<usize>, String)> = document
@@ -83,7 +84,7 @@ pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
         .collect();
     edits.sort_by_key(|(range, _)| range.start);
     let mut text = String::with_capacity(document.text.len() + 64);
-    if !super::page_view::shows_title(document, &page.title) {
+    if !super::page_view::shows_title(&page.outline, &page.title) {
         let _ = write!(text, "# {}\n\n", page.title);
     }
     let mut at = 0;

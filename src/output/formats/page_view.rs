@@ -2,7 +2,7 @@
 
 use super::nav;
 use crate::base::{SitePath, encode_path};
-use crate::markdown::{Document, Heading};
+use crate::markdown::{Heading, Outline};
 use crate::output::SiteContext;
 use crate::site::{NavId, PageId};
 use crate::theme::views::{self, HereView, NavView, PageInfo, PageLink, PageView, TocItem};
@@ -95,8 +95,8 @@ pub(super) fn of_page<'a>(
     body: String,
 ) -> Option<PageView<'a>> {
     let page = cx.site.page(id)?;
-    let document = &page.document;
-    let matter = &document.front_matter;
+    let outline = &page.outline;
+    let matter = &outline.front_matter;
     let link = |id: PageId| {
         cx.site.page(id).map(|page| PageLink {
             title: page.title.clone(),
@@ -108,12 +108,12 @@ pub(super) fn of_page<'a>(
     let info = PageInfo {
         kind: if is_404 { "404" } else { "page" }.to_owned(),
         title: page.title.clone(),
-        has_h1: shows_title(document, &page.title),
+        has_h1: shows_title(outline, &page.title),
         description: page.description.clone(),
         path: page.path.to_string(),
         canonical: cx.absolute(&page.path).filter(|_| !is_404),
         body,
-        toc: if matter.toc == Some(false) { Vec::new() } else { toc(&document.headings) },
+        toc: if matter.toc == Some(false) { Vec::new() } else { toc(&outline.headings) },
         breadcrumbs: breadcrumbs(cx, page.nav, here),
         previous: page.previous.and_then(link),
         next: page.next.and_then(link),
@@ -128,7 +128,7 @@ pub(super) fn of_page<'a>(
         status: matter.status.clone(),
         tags: matter.tags.clone(),
         date: matter.date.clone(),
-        words: document.words,
+        words: outline.words,
         extra: matter.extra.clone(),
         ..PageInfo::default()
     };
@@ -143,12 +143,12 @@ pub(super) fn of_page<'a>(
 
 /// Whether the text of a page shows the page's title by itself: it has a heading of level 1, or
 /// begins with a heading of another level that says the same, as chapters of books do.
-pub(super) fn shows_title(document: &Document, title: &str) -> bool {
+pub(super) fn shows_title(outline: &Outline, title: &str) -> bool {
     let letters = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let first = document.headings.first().filter(|heading| heading.node == 0);
-    document.headings.iter().any(|heading| heading.level == 1)
+    let first = outline.headings.first().filter(|heading| heading.node == 0);
+    outline.headings.iter().any(|heading| heading.level == 1)
         || first.is_some_and(|heading| letters(&heading.text) == letters(title))
 }
 

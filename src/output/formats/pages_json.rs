@@ -41,9 +41,9 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
             source: page.source.as_str(),
             title: &page.title,
             description: &page.description,
-            words: page.document.words,
-            tags: page.document.front_matter.tags.iter().map(String::as_str).collect(),
-            owners: page.document.front_matter.owners.iter().map(String::as_str).collect(),
+            words: page.outline.words,
+            tags: page.outline.front_matter.tags.iter().map(String::as_str).collect(),
+            owners: page.outline.front_matter.owners.iter().map(String::as_str).collect(),
             listed: page.listed(),
         })
         .collect();

@@ -35,16 +35,17 @@ pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
     let here = Here::At(path.clone());
     let mut body = String::new();
     for (id, page) in cx.site.listed() {
+        let Some(document) = (cx.document)(id) else { continue };
         let anchor = cx.site.print_id(id);
-        let targets = cx.resolve(id, Place::Print(&path)).targets;
+        let targets = cx.resolve(id, &document, Place::Print(&path)).targets;
         body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
-        if !page_view::shows_title(&page.document, &page.title) {
+        if !page_view::shows_title(&page.outline, &page.title) {
             body.push_str("<h1>");
             markdown::escape_text(&mut body, &page.title);
             body.push_str("</h1>\n");
         }
         body.push_str(&markdown::render(&RenderInput {
-            doc: &page.document,
+            doc: &document,
             targets: &targets,
             highlight: cx.highlight,
             settings: cx.settings,

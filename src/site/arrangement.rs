@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, SourcePath, Span};
-use crate::markdown::Document;
+use crate::markdown::Outline;
 
 use super::codes::{NAV_CONTRADICTION, NAV_NOT_IN_SUMMARY, NAV_TWO_SECTION_PAGES};
 use super::content::index_rank;
@@ -14,10 +14,10 @@ use super::model::Unpublished;
 use super::order::natural;
 use super::summary::{EntryKind, Summary};
 
-/// An item of the outline. Its parent stands in front of it.
+/// An item of the arrangement. Its parent stands in front of it.
 #[derive(Debug, Clone)]
-pub(super) struct OutlineItem {
-    pub(super) kind: OutlineKind,
+pub(super) struct ArrangedItem {
+    pub(super) kind: ArrangedKind,
     /// The title, where it is not the page's own.
     pub(super) title: Option<String>,
     pub(super) number: Option<String>,
@@ -26,8 +26,8 @@ pub(super) struct OutlineItem {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum OutlineKind {
-    Page(Arc<Document>),
+pub(super) enum ArrangedKind {
+    Page(Arc<Outline>),
     /// A folder without a page of its own.
     Section(SourcePath),
     Draft,
@@ -37,38 +37,38 @@ pub(super) enum OutlineKind {
 
 /// Which pages are published, and in which order.
 #[derive(Debug, Default)]
-pub(super) struct Outline {
-    pub(super) items: Vec<OutlineItem>,
+pub(super) struct Arrangement {
+    pub(super) items: Vec<ArrangedItem>,
     /// Published, but listed nowhere; in order of path.
-    pub(super) unlisted: Vec<Arc<Document>>,
+    pub(super) unlisted: Vec<Arc<Outline>>,
     pub(super) unpublished: Vec<(SourcePath, Unpublished)>,
 }
 
-/// The outline that a `SUMMARY.md` gives. `documents` are those that may be published, in order
+/// The arrangement that a `SUMMARY.md` gives. `outlines` are those that may be published, in order
 /// of path; `drafts` are known but left out.
 pub(super) fn from_summary(
     summary: &Summary,
-    documents: &[Arc<Document>],
+    outlines: &[Arc<Outline>],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Outline {
-    let by_source: HashMap<&SourcePath, &Arc<Document>> =
-        documents.iter().map(|document| (&document.source, document)).collect();
-    let mut outline = Outline::default();
+) -> Arrangement {
+    let by_source: HashMap<&SourcePath, &Arc<Outline>> =
+        outlines.iter().map(|outline| (&outline.source, outline)).collect();
+    let mut arrangement = Arrangement::default();
     let mut listed: HashMap<&SourcePath, &Span> = HashMap::new();
     for entry in &summary.entries {
         let kind = match &entry.kind {
             EntryKind::Chapter(path) => {
                 listed.insert(path, &entry.span);
                 match by_source.get(path) {
-                    Some(document) => OutlineKind::Page(Arc::clone(document)),
-                    None => OutlineKind::Draft,
+                    Some(outline) => ArrangedKind::Page(Arc::clone(outline)),
+                    None => ArrangedKind::Draft,
                 }
             }
-            EntryKind::Draft => OutlineKind::Draft,
-            EntryKind::Part => OutlineKind::Part,
-            EntryKind::Separator => OutlineKind::Separator,
+            EntryKind::Draft => ArrangedKind::Draft,
+            EntryKind::Part => ArrangedKind::Part,
+            EntryKind::Separator => ArrangedKind::Separator,
         };
-        outline.items.push(OutlineItem {
+        arrangement.items.push(ArrangedItem {
             kind,
             title: Some(entry.title.clone()),
             number: entry.number.clone(),
@@ -77,18 +77,18 @@ pub(super) fn from_summary(
         });
     }
     let mut included: Vec<&SourcePath> =
-        documents.iter().flat_map(|document| &document.includes).collect();
+        outlines.iter().flat_map(|outline| &outline.includes).collect();
     included.sort();
-    for document in documents {
-        let unlisted = document.front_matter.nav == Some(false);
-        match listed.get(&document.source) {
+    for outline in outlines {
+        let unlisted = outline.front_matter.nav == Some(false);
+        match listed.get(&outline.source) {
             Some(span) if unlisted => {
-                let page = document.front_matter.span.clone();
-                let page = page.unwrap_or_else(|| Span::start_of(document.source.clone()));
+                let page = outline.front_matter.span.clone();
+                let page = page.unwrap_or_else(|| Span::start_of(outline.source.clone()));
                 diagnostics.push(
                     Diagnostic::new(
                         &NAV_CONTRADICTION,
-                        format!("`{}` says `nav: false`, but is listed", document.source),
+                        format!("`{}` says `nav: false`, but is listed", outline.source),
                     )
                     .at(page)
                     .label((*span).clone(), "listed here")
@@ -96,20 +96,20 @@ pub(super) fn from_summary(
                 );
             }
             Some(_) => {}
-            None if unlisted => outline.unlisted.push(Arc::clone(document)),
+            None if unlisted => arrangement.unlisted.push(Arc::clone(outline)),
             None => {
-                outline.unpublished.push((document.source.clone(), Unpublished::NotInSummary));
+                arrangement.unpublished.push((outline.source.clone(), Unpublished::NotInSummary));
                 // A file that others include is published with them.
-                if included.binary_search(&&document.source).is_err() {
+                if included.binary_search(&&outline.source).is_err() {
                     diagnostics.push(
                         Diagnostic::new(
                             &NAV_NOT_IN_SUMMARY,
                             format!(
                                 "`{}` is not published, because `SUMMARY.md` does not list it",
-                                document.source
+                                outline.source
                             ),
                         )
-                        .at(Span::start_of(document.source.clone()))
+                        .at(Span::start_of(outline.source.clone()))
                         .help(
                             "list it, or write `nav: false` in its front matter to publish it \
                              without listing it",
@@ -119,13 +119,13 @@ pub(super) fn from_summary(
             }
         }
     }
-    outline
+    arrangement
 }
 
 /// A folder that holds listed pages.
 struct Folder {
     path: SourcePath,
-    index: Option<Arc<Document>>,
+    index: Option<Arc<Outline>>,
     children: Vec<Child>,
 }
 
@@ -136,64 +136,64 @@ struct Child {
 }
 
 enum ChildKind {
-    Page(Arc<Document>),
+    Page(Arc<Outline>),
     Folder(usize),
 }
 
-/// The outline that the folders give. `documents` are those that may be published, in order of
+/// The arrangement that the folders give. `outlines` are those that may be published, in order of
 /// path.
 pub(super) fn from_folders(
     content: &SourcePath,
-    documents: &[Arc<Document>],
+    outlines: &[Arc<Outline>],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Outline {
-    let mut outline = Outline::default();
-    let indexes = section_pages(documents, &mut outline, diagnostics);
+) -> Arrangement {
+    let mut arrangement = Arrangement::default();
+    let indexes = section_pages(outlines, &mut arrangement, diagnostics);
     let mut hidden: HashMap<SourcePath, bool> = HashMap::from([(content.clone(), false)]);
     let mut folders = vec![Folder { path: content.clone(), index: None, children: Vec::new() }];
     let mut by_path: HashMap<SourcePath, usize> = HashMap::from([(content.clone(), 0)]);
-    for document in documents {
-        let folder = document.source.parent();
-        let is_index = match (indexes.get(&folder), index_rank(&document.source)) {
-            (Some(index), Some(_)) if index.source != document.source => continue,
+    for outline in outlines {
+        let folder = outline.source.parent();
+        let is_index = match (indexes.get(&folder), index_rank(&outline.source)) {
+            (Some(index), Some(_)) if index.source != outline.source => continue,
             (_, rank) => rank.is_some(),
         };
-        if document.front_matter.nav == Some(false) || is_hidden(&folder, &indexes, &mut hidden) {
-            outline.unlisted.push(Arc::clone(document));
+        if outline.front_matter.nav == Some(false) || is_hidden(&folder, &indexes, &mut hidden) {
+            arrangement.unlisted.push(Arc::clone(outline));
             continue;
         }
         let at = open_folder(&folder, &mut folders, &mut by_path);
         let Some(node) = folders.get_mut(at) else { continue };
         if is_index {
-            node.index = Some(Arc::clone(document));
+            node.index = Some(Arc::clone(outline));
         } else {
             node.children.push(Child {
-                weight: document.front_matter.weight,
-                name: document.source.file_stem().to_owned(),
-                is: ChildKind::Page(Arc::clone(document)),
+                weight: outline.front_matter.weight,
+                name: outline.source.file_stem().to_owned(),
+                is: ChildKind::Page(Arc::clone(outline)),
             });
         }
     }
     sort_children(&mut folders);
-    emit(&mut folders, &mut outline);
-    outline
+    emit(&mut folders, &mut arrangement);
+    arrangement
 }
 
 /// The page of each folder. Others that would be it are reported and not published.
 fn section_pages(
-    documents: &[Arc<Document>],
-    outline: &mut Outline,
+    outlines: &[Arc<Outline>],
+    arrangement: &mut Arrangement,
     diagnostics: &mut Vec<Diagnostic>,
-) -> HashMap<SourcePath, Arc<Document>> {
-    let mut candidates: Vec<(SourcePath, usize, &Arc<Document>)> = documents
+) -> HashMap<SourcePath, Arc<Outline>> {
+    let mut candidates: Vec<(SourcePath, usize, &Arc<Outline>)> = outlines
         .iter()
         .filter_map(|d| index_rank(&d.source).map(|rank| (d.source.parent(), rank, d)))
         .collect();
     candidates.sort_by(|a, b| (&a.0, a.1, &a.2.source).cmp(&(&b.0, b.1, &b.2.source)));
-    let mut indexes: HashMap<SourcePath, Arc<Document>> = HashMap::new();
-    for (folder, _, document) in candidates {
+    let mut indexes: HashMap<SourcePath, Arc<Outline>> = HashMap::new();
+    for (folder, _, outline) in candidates {
         let Some(first) = indexes.get(&folder) else {
-            indexes.insert(folder, Arc::clone(document));
+            indexes.insert(folder, Arc::clone(outline));
             continue;
         };
         diagnostics.push(
@@ -201,15 +201,15 @@ fn section_pages(
                 &NAV_TWO_SECTION_PAGES,
                 format!(
                     "`{}` is not published, because `{}` is the page of its folder",
-                    document.source, first.source
+                    outline.source, first.source
                 ),
             )
-            .at(Span::start_of(document.source.clone()))
+            .at(Span::start_of(outline.source.clone()))
             .label(Span::start_of(first.source.clone()), "the page of the folder")
             .help("merge the two, or rename one of them"),
         );
         let why = Unpublished::SecondSectionPage(first.source.clone());
-        outline.unpublished.push((document.source.clone(), why));
+        arrangement.unpublished.push((outline.source.clone(), why));
     }
     indexes
 }
@@ -218,7 +218,7 @@ fn section_pages(
 /// folder itself hides nothing but itself.
 fn is_hidden(
     folder: &SourcePath,
-    indexes: &HashMap<SourcePath, Arc<Document>>,
+    indexes: &HashMap<SourcePath, Arc<Outline>>,
     known: &mut HashMap<SourcePath, bool>,
 ) -> bool {
     let mut way = Vec::new();
@@ -307,12 +307,12 @@ fn sort_children(folders: &mut [Folder]) {
 }
 
 /// Folders become items in preorder, without recursion.
-fn emit(folders: &mut [Folder], outline: &mut Outline) {
-    let item = |kind, parent| OutlineItem { kind, title: None, number: None, parent, span: None };
+fn emit(folders: &mut [Folder], arrangement: &mut Arrangement) {
+    let item = |kind, parent| ArrangedItem { kind, title: None, number: None, parent, span: None };
     let mut levels: Vec<(Option<usize>, std::vec::IntoIter<Child>)> = Vec::new();
     if let Some(top) = folders.first_mut() {
         if let Some(index) = top.index.take() {
-            outline.items.push(item(OutlineKind::Page(index), None));
+            arrangement.items.push(item(ArrangedKind::Page(index), None));
         }
         levels.push((None, std::mem::take(&mut top.children).into_iter()));
     }
@@ -322,18 +322,18 @@ fn emit(folders: &mut [Folder], outline: &mut Outline) {
             None => {
                 levels.pop();
             }
-            Some(ChildKind::Page(document)) => {
-                outline.items.push(item(OutlineKind::Page(document), parent));
+            Some(ChildKind::Page(outline)) => {
+                arrangement.items.push(item(ArrangedKind::Page(outline), parent));
             }
             Some(ChildKind::Folder(index)) => {
                 let Some(folder) = folders.get_mut(index) else { continue };
                 let kind = match folder.index.take() {
-                    Some(index) => OutlineKind::Page(index),
-                    None => OutlineKind::Section(folder.path.clone()),
+                    Some(index) => ArrangedKind::Page(index),
+                    None => ArrangedKind::Section(folder.path.clone()),
                 };
                 let below = std::mem::take(&mut folder.children).into_iter();
-                let at = outline.items.len();
-                outline.items.push(item(kind, parent));
+                let at = arrangement.items.len();
+                arrangement.items.push(item(kind, parent));
                 levels.push((Some(at), below));
             }
         }
