@@ -6,6 +6,7 @@
 //! - [`base`]: paths, spans, hashes, diagnostics
 //! - [`report`]: a diagnostic becomes text
 //! - [`config`]: `book.toml` becomes settings
+//! - [`memo`]: the cache
 //! - [`source`]: folders, git revisions, memory
 //! - [`history`]: what git knows
 //! - [`markdown`]: text becomes documents, documents become HTML
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod config;
 pub mod history;
 pub mod markdown;
+pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod report;

@@ -261,6 +261,8 @@ impl House {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
+                } else if path == src.join("build.rs") {
+                    // Cargo's build script: it runs before there is a house.
                 } else if path.extension().is_some_and(|extension| extension == "rs") {
                     let text = std::fs::read_to_string(&path).unwrap();
                     files.push(File::new(&relative(&path, &src), &text));

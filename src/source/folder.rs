@@ -16,12 +16,16 @@ use super::repository::{discover, top_of};
 use super::walk::{self, Everything, Filter, Kind, Tree};
 use super::{Listing, Source, SourceError};
 use crate::base::SourcePath;
+use crate::memo::Stamp;
 
 /// The working tree of a repository, or a plain folder.
 pub struct FolderSource {
     top: PathBuf,
     repository: Option<Mutex<Repository>>,
     names: RwLock<HashMap<SourcePath, Arc<Names>>>,
+    /// Folders that were asked for, and whether no link leads to them. A source lives as long as
+    /// a build does.
+    real: RwLock<HashMap<SourcePath, bool>>,
 }
 
 /// The names in a folder, as the file system spells them.
@@ -77,11 +81,27 @@ impl FolderSource {
 
     fn new(top: PathBuf, repository: Option<Repository>) -> Self {
         let repository = repository.map(Mutex::new);
-        FolderSource { top, repository, names: RwLock::default() }
+        FolderSource { top, repository, names: RwLock::default(), real: RwLock::default() }
     }
 
     fn os_path(&self, path: &SourcePath) -> PathBuf {
         if path.is_root() { self.top.clone() } else { self.top.join(path.as_str()) }
+    }
+
+    /// Whether a folder is one and no link leads to it.
+    fn is_real(&self, folder: &SourcePath) -> bool {
+        if folder.is_root() {
+            return true;
+        }
+        let known = self.real.read().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let real = self.is_real(&folder.parent())
+            && self.os_path(folder).symlink_metadata().is_ok_and(|meta| meta.is_dir())
+            && self.spells(folder).unwrap_or(false);
+        self.real.write().unwrap_or_else(PoisonError::into_inner).insert(folder.clone(), real);
+        real
     }
 
     /// Whether the file system spells a name of a folder just so. It may find `a.md` when asked
@@ -232,6 +252,14 @@ impl Source for FolderSource {
 
     fn is_file(&self, path: &SourcePath) -> bool {
         walk::real_file(self, path).is_ok()
+    }
+
+    fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
+        if !self.is_real(&path.parent()) {
+            return None;
+        }
+        let stamp = Stamp::of(&self.os_path(path).symlink_metadata().ok()?)?;
+        self.spells(path).ok()?.then_some(stamp)
     }
 
     fn folder(&self) -> Option<&Path> {

@@ -16,6 +16,7 @@ mod walk;
 use std::sync::Arc;
 
 use crate::base::{Diagnostic, SourcePath};
+use crate::memo::Stamp;
 
 pub use codes::CODES;
 pub use folder::FolderSource;
@@ -45,6 +46,14 @@ pub trait Source: Sync + Send {
 
     /// Whether there is a file (not a folder) of this path, exact in case.
     fn is_file(&self, path: &SourcePath) -> bool;
+
+    /// What the system says of a file without reading it, to tell later whether it has changed.
+    /// None where it cannot be told: no such file, one that links lead to, a source that is no
+    /// folder.
+    fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
+        let _ = path;
+        None
+    }
 
     /// What files of the operating system this source reads, where it does: the folder at its
     /// top. Copies of large assets and file watching use it.

@@ -1,0 +1,161 @@
+//! Why a page was made again: what it was made from last time, beside what it is made from now.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{ContentHash, SourcePath};
+
+/// A part of what a page is made from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// Its source file.
+    Source,
+    /// A file that it includes.
+    Include(SourcePath),
+    /// The text that was made of source, includes and variables.
+    Text,
+    /// Where its links lead.
+    Links,
+    /// The navigation around it.
+    Navigation,
+    /// What its template sees besides body and navigation: title, table of contents, neighbours,
+    /// dates.
+    View,
+    /// What is the same on every page: title of the site, banner, words of the interface.
+    Site,
+    /// The templates that render it.
+    Templates,
+    /// The settings that say how Markdown is rendered.
+    Settings,
+}
+
+/// What a page was made from, part by part, and by which build of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Trace {
+    /// The id of the build of the program.
+    pub program: String,
+    /// The parts with their hashes.
+    pub parts: Vec<(Part, ContentHash)>,
+}
+
+/// Why something was made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Nothing was: it stood there already.
+    Unchanged,
+    /// It was made before from the same parts and taken from the cache.
+    Kept,
+    /// The cache is switched off, or cannot be used.
+    NoCache,
+    /// No build has made it before, or the cache was deleted.
+    New,
+    /// It was made by another version of the program.
+    Program,
+    /// Parts that are not what they were.
+    Changed(Vec<Part>),
+    /// The cache has lost it.
+    Lost,
+}
+
+impl Reason {
+    /// Compares what a page is made from now with what it was made from.
+    pub fn between(before: Option<&Trace>, now: &Trace) -> Reason {
+        let Some(before) = before else { return Reason::New };
+        if before.program != now.program {
+            return Reason::Program;
+        }
+        let hash = |trace: &Trace, part: &Part| {
+            trace.parts.iter().find(|(other, _)| other == part).map(|(_, hash)| *hash)
+        };
+        let mut changed: Vec<Part> = before
+            .parts
+            .iter()
+            .chain(&now.parts)
+            .map(|(part, _)| part)
+            .filter(|part| hash(before, part) != hash(now, part))
+            .cloned()
+            .collect();
+        changed.sort();
+        changed.dedup();
+        // The text changes with what it is made of; only where none of that did is it news.
+        if changed.iter().any(|part| matches!(part, Part::Source | Part::Include(_))) {
+            changed.retain(|part| *part != Part::Text);
+        }
+        if changed.is_empty() { Reason::Lost } else { Reason::Changed(changed) }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Source => f.write_str("its source"),
+            Part::Include(path) => write!(f, "`{path}`, which it includes"),
+            Part::Text => f.write_str("a variable, or how Markdown is read"),
+            Part::Links => f.write_str("where its links lead"),
+            Part::Navigation => f.write_str("the navigation around it"),
+            Part::View => f.write_str("its title, table of contents, neighbours or dates"),
+            Part::Site => f.write_str("what every page shows"),
+            Part::Templates => f.write_str("its templates"),
+            Part::Settings => f.write_str("how Markdown is rendered"),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Unchanged => f.write_str("nothing changed; the file stood there already"),
+            Reason::Kept => f.write_str("nothing changed; the file was taken from the cache"),
+            Reason::NoCache => f.write_str("there is no cache"),
+            Reason::New => f.write_str("the cache knows no earlier build of it"),
+            Reason::Program => f.write_str("another version of Copydesk built it last"),
+            Reason::Lost => f.write_str("the cache has lost it"),
+            Reason::Changed(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    let before = match index {
+                        0 => "",
+                        _ if index + 1 == parts.len() => " and ",
+                        _ => ", ",
+                    };
+                    write!(f, "{before}{part}")?;
+                }
+                f.write_str(" changed")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace(program: &str, parts: &[(Part, &str)]) -> Trace {
+        Trace {
+            program: program.to_owned(),
+            parts: parts
+                .iter()
+                .map(|(part, text)| (part.clone(), ContentHash::of(text.as_bytes())))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn tells_what_changed() {
+        let include = Part::Include(SourcePath::new("shared/note.md").unwrap());
+        let before = trace("1", &[(Part::Source, "a"), (include.clone(), "b"), (Part::Text, "ab")]);
+        let said = |now: &Trace| Reason::between(Some(&before), now).to_string();
+        let now = trace("1", &[(Part::Source, "a"), (include.clone(), "c"), (Part::Text, "ac")]);
+        assert_eq!(said(&now), "`shared/note.md`, which it includes changed");
+        let now = trace("1", &[(Part::Source, "x"), (Part::Text, "x"), (Part::Links, "l")]);
+        assert_eq!(
+            said(&now),
+            "its source, `shared/note.md`, which it includes and where its links lead changed"
+        );
+        let now = trace("1", &[(Part::Source, "a"), (include, "b"), (Part::Text, "a b")]);
+        assert_eq!(said(&now), "a variable, or how Markdown is read changed");
+        assert_eq!(Reason::between(Some(&before), &before), Reason::Lost);
+        assert_eq!(Reason::between(None, &before), Reason::New);
+        assert_eq!(Reason::between(Some(&trace("0", &[])), &before), Reason::Program);
+    }
+}

@@ -1,0 +1,164 @@
+//! Which files have not changed since they were last read, told without reading them.
+//!
+//! The system notes when a file was last changed, and when its entry was. As long as size, both
+//! times, the file's number and its device are the same, so are its bytes, with one exception: a
+//! file that is changed twice within one tick of the system's clock. So a stamp counts only where
+//! the clock had moved on when the file was looked at. git does the same with its index.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A moment of a file system's clock: seconds and nanoseconds.
+type Moment = (i64, i64);
+
+/// What the system says of a file without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    device: u64,
+    file: u64,
+    size: u64,
+    modified: Moment,
+    changed: Moment,
+}
+
+impl Stamp {
+    /// The stamp of a file; none for what is no regular file, and on systems that do not tell
+    /// enough.
+    pub fn of(meta: &fs::Metadata) -> Option<Stamp> {
+        if !meta.is_file() {
+            return None;
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Some(Stamp {
+                device: meta.dev(),
+                file: meta.ino(),
+                size: meta.size(),
+                modified: (meta.mtime(), meta.mtime_nsec()),
+                changed: (meta.ctime(), meta.ctime_nsec()),
+            })
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
+    /// Whether the file was last changed before this moment of its file system's clock, so that
+    /// any later change gives it another stamp. `clock` is the stamp of a file that has just been
+    /// written. A clock that counts whole seconds must have moved on by two of them.
+    pub fn is_settled(&self, clock: &Stamp) -> bool {
+        let last = self.modified.max(self.changed);
+        let coarse = clock.modified.1 == 0 && clock.changed.1 == 0;
+        let now = clock.modified.min(clock.changed);
+        let least = if coarse { (now.0 - 2, 0) } else { now };
+        self.device == clock.device && last < least
+    }
+}
+
+/// What is known of the files of a folder, by path, as long as their stamps are the same.
+#[derive(Debug, Clone)]
+pub struct StampTable<V> {
+    files: HashMap<String, (Stamp, V)>,
+}
+
+impl<V> Default for StampTable<V> {
+    fn default() -> Self {
+        StampTable { files: HashMap::new() }
+    }
+}
+
+impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
+    /// Reads a table; an empty one where the bytes are none.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let rows: Vec<(String, Stamp, V)> = postcard::from_bytes(bytes).unwrap_or_default();
+        StampTable {
+            files: rows.into_iter().map(|(path, stamp, value)| (path, (stamp, value))).collect(),
+        }
+    }
+
+    /// The table as bytes, the same ones for the same table.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut rows: Vec<(&str, &Stamp, &V)> =
+            self.files.iter().map(|(path, (stamp, value))| (path.as_str(), stamp, value)).collect();
+        rows.sort_unstable_by_key(|(path, ..)| *path);
+        postcard::to_allocvec(&rows).unwrap_or_default()
+    }
+
+    /// What is known of a file that has this stamp now.
+    pub fn get(&self, path: &str, stamp: &Stamp) -> Option<V> {
+        let (known, value) = self.files.get(path)?;
+        (known == stamp).then_some(*value)
+    }
+
+    /// Notes what is known of a file that had this stamp before it was read.
+    pub fn insert(&mut self, path: &str, stamp: Stamp, value: V) {
+        self.files.insert(path.to_owned(), (stamp, value));
+    }
+
+    /// The number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// The stamp of a file that is written now: what the clock of its file system says. None where
+/// it cannot be told.
+pub(super) fn clock(folder: &Path) -> Option<Stamp> {
+    let path = folder.join("clock");
+    fs::write(&path, "").ok()?;
+    let stamp = Stamp::of(&path.symlink_metadata().ok()?);
+    let _ = fs::remove_file(&path);
+    stamp
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changes_gets_another_stamp_once_the_clock_has_moved_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let stamp = || Stamp::of(&path.symlink_metadata().unwrap()).unwrap();
+        for round in 0..50u8 {
+            fs::write(&path, [round]).unwrap();
+            let before = stamp();
+            let settled = loop {
+                let clock = clock(folder.path()).unwrap();
+                if before.is_settled(&clock) {
+                    break stamp();
+                }
+            };
+            assert_eq!(settled, before);
+            // The same size, at once.
+            fs::write(&path, [round + 1]).unwrap();
+            assert_ne!(stamp(), before);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "x").unwrap();
+        let stamp = Stamp::of(&path.symlink_metadata().unwrap()).unwrap();
+        let mut table = StampTable::default();
+        table.insert("a/b.md", stamp, 7u32);
+        let read = StampTable::<u32>::from_bytes(&table.to_bytes());
+        assert_eq!(read.get("a/b.md", &stamp), Some(7));
+        let other = Stamp { size: 2, ..stamp };
+        assert_eq!(read.get("a/b.md", &other), None);
+        assert_eq!(read.get("a/c.md", &stamp), None);
+        assert!(StampTable::<u32>::from_bytes(b"\xff\xff\xff").is_empty());
+        assert!(Stamp::of(&folder.path().metadata().unwrap()).is_none());
+    }
+}
