@@ -91,6 +91,11 @@ impl Theme {
         self.templates.find(name)
     }
 
+    /// The site's own templates that a page of a template is made with: file and text.
+    pub fn reached(&self, template: &str) -> Vec<(&SourcePath, &str)> {
+        self.templates.reached(template)
+    }
+
     /// A page as HTML.
     ///
     /// # Errors

@@ -159,6 +159,38 @@ impl Templates {
         Err(Box::new(Diagnostic::new(&UNKNOWN_TEMPLATE, message).help(help)))
     }
 
+    /// The site's own templates that rendering with `name` can reach: file and text. A template
+    /// reaches those whose names it quotes, and those that define components.
+    pub(super) fn reached(&self, name: &str) -> Vec<(&SourcePath, &str)> {
+        let text_of = |name: &str| match self.own.get(name) {
+            Some(own) => Some(own.text.as_str()),
+            None => builtin::template(name),
+        };
+        let known = || {
+            let built_in = builtin::TEMPLATES.iter().map(|(name, _)| *name);
+            self.own.keys().map(String::as_str).chain(built_in)
+        };
+        let defines = |name: &&str| text_of(name).is_some_and(|text| text.contains("component"));
+        let mut reached: BTreeSet<&str> =
+            known().filter(|known| *known == name || defines(known)).collect();
+        let mut open: Vec<&str> = reached.iter().copied().collect();
+        while let Some(name) = open.pop() {
+            let Some(text) = text_of(name) else { continue };
+            for other in known() {
+                let quoted = |quote: char| text.contains(&format!("{quote}{other}{quote}"));
+                if !reached.contains(other) && (quoted('"') || quoted('\'') || quoted('`')) {
+                    reached.insert(other);
+                    open.push(other);
+                }
+            }
+        }
+        reached
+            .into_iter()
+            .filter_map(|name| self.own.get(name))
+            .map(|own| (&own.path, own.text.as_str()))
+            .collect()
+    }
+
     fn is_for_pages(&self, name: &str) -> bool {
         matches!(name, "page.html" | "section.html" | "404.html" | "print.html")
             || (self.own.contains_key(name) && builtin::template(name).is_none())

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::page_view::{self, Here};
 use super::{Entries, Format};
 use crate::base::{Diagnostic, SitePath, Span};
-use crate::markdown::{self, RenderInput};
+use crate::markdown::{self, Document, RenderInput, Target};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::{PageId, Place, Section};
-use crate::theme::views::{self, PageInfo, PageView};
+use crate::site::{NavId, PageId, Place, Section};
+use crate::theme::views::{self, NavView, PageInfo, PageView};
 
 /// Every page as HTML, and what its pages need.
 pub(super) static HTML: Format = Format {
@@ -51,39 +51,90 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
     entries
 }
 
-/// Renders a page; `at_index` for the copy of the first page that stands at `index.html`.
-pub(super) fn page(cx: &SiteContext<'_>, id: PageId, at_index: bool) -> Rendered {
-    let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
-        return Rendered::default();
-    };
+/// A page before it is rendered: what its template will see, without navigation and body.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// The view; navigation and body are still empty.
+    pub view: PageView<'a>,
+    /// The template.
+    pub template: String,
+    /// The page whose document becomes the body, where there is one.
+    pub page: Option<PageId>,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+    item: Option<NavId>,
+    here: Here,
+    /// The page is shown at another place than its own.
+    elsewhere: bool,
+}
+
+impl Frame<'_> {
+    /// Where the page is shown, for the resolution of its links.
+    pub fn place(&self) -> Place<'_> {
+        match &self.here {
+            Here::Anywhere => Place::Anywhere,
+            Here::At(_) if !self.elsewhere => Place::Own,
+            Here::At(path) => Place::At(path),
+        }
+    }
+
+    /// All that the navigation of the page is made of, as bytes: equal bytes, equal navigations.
+    pub fn nav_shown(&self, cx: &SiteContext<'_>) -> Vec<u8> {
+        page_view::nav_shown(cx, self.item, &self.here)
+    }
+}
+
+/// The frame of a page; `at_index` for the copy of the first page that stands at `index.html`.
+pub(super) fn page_frame<'a>(
+    cx: &'a SiteContext<'_>,
+    id: PageId,
+    at_index: bool,
+) -> Option<Frame<'a>> {
+    let page = cx.site.page(id)?;
     let is_404 = cx.site.not_found == Some(id);
-    let index = SitePath::new("index.html").unwrap_or_else(|_| SitePath::root());
-    let (here, place) = if is_404 {
-        (Here::Anywhere, Place::Anywhere)
+    let here = if is_404 {
+        Here::Anywhere
     } else if at_index {
-        (Here::At(index.clone()), Place::At(&index))
+        Here::At(SitePath::new("index.html").ok()?)
     } else {
-        (Here::At(page.path.clone()), Place::Own)
+        Here::At(page.path.clone())
     };
-    let resolved = cx.resolve(id, &document, place);
-    // The copy of a page tells nothing that the page itself does not tell.
-    let mut diagnostics = if at_index { Vec::new() } else { resolved.diagnostics };
-    let body = markdown::render(&RenderInput {
-        doc: &document,
-        targets: &resolved.targets,
-        highlight: cx.highlight,
-        settings: cx.settings,
-        id_prefix: "",
-        words: cx.words,
-    });
-    let Some(mut view) = page_view::of_page(cx, id, &here, body) else {
-        return Rendered::default();
-    };
+    let mut diagnostics = Vec::new();
+    let mut view = page_view::of_page(cx, id, &here)?;
     if at_index {
         view.page.canonical = cx.absolute(&page.path);
     }
     let template = template(cx, id, is_404, at_index, &mut diagnostics);
-    finish(cx, &template, &view, diagnostics)
+    Some(Frame {
+        view,
+        template,
+        page: Some(id),
+        diagnostics,
+        item: page.nav,
+        here,
+        elsewhere: at_index,
+    })
+}
+
+/// Renders a frame. `document` is that of the frame's page, with its links resolved for the place
+/// of the frame.
+pub(super) fn fill(
+    cx: &SiteContext<'_>,
+    mut frame: Frame<'_>,
+    document: Option<(&Document, &[Target])>,
+) -> Rendered {
+    if let Some((doc, targets)) = document {
+        frame.view.page.body = markdown::render(&RenderInput {
+            doc,
+            targets,
+            highlight: cx.highlight,
+            settings: cx.settings,
+            id_prefix: "",
+            words: cx.words,
+        });
+    }
+    frame.view.nav = page_view::nav_view(cx, frame.item, &frame.here);
+    finish(cx, &frame.template, &frame.view, frame.diagnostics)
 }
 
 /// The template that front matter asks for, or the usual one.
@@ -110,43 +161,55 @@ fn template(
     }
 }
 
-/// Renders a generated section page.
-pub(super) fn section(cx: &SiteContext<'_>, section: &Section) -> Rendered {
+/// The frame of a generated section page.
+pub(super) fn section_frame<'a>(cx: &'a SiteContext<'_>, section: &Section) -> Frame<'a> {
     let here = Here::At(section.path.clone());
-    let view = PageView {
-        version: views::VERSION,
-        site: cx.view,
-        here: page_view::here_view(cx, &here),
-        nav: page_view::nav_view(cx, section.item, &here),
-        page: PageInfo {
-            kind: "section".to_owned(),
-            title: section.title.clone(),
-            path: section.path.to_string(),
-            canonical: cx.absolute(&section.path),
-            breadcrumbs: page_view::breadcrumbs(cx, section.item, &here),
-            children: page_view::children(cx, section.item, &here),
-            ..PageInfo::default()
-        },
+    let page = PageInfo {
+        kind: "section".to_owned(),
+        title: section.title.clone(),
+        path: section.path.to_string(),
+        canonical: cx.absolute(&section.path),
+        breadcrumbs: page_view::breadcrumbs(cx, section.item, &here),
+        children: page_view::children(cx, section.item, &here),
+        ..PageInfo::default()
     };
-    finish(cx, "section.html", &view, Vec::new())
+    generated(cx, "section.html", page, section.item, here)
 }
 
-/// Renders the `404.html` of a site that has no page for it.
-pub(super) fn not_found(cx: &SiteContext<'_>) -> Rendered {
-    let here = Here::Anywhere;
+/// The frame of the `404.html` of a site that has no page for it.
+pub(super) fn not_found_frame<'a>(cx: &'a SiteContext<'_>) -> Frame<'a> {
+    let page = PageInfo {
+        kind: "404".to_owned(),
+        title: cx.view.strings.get("not_found").cloned().unwrap_or_default(),
+        path: "404.html".to_owned(),
+        ..PageInfo::default()
+    };
+    generated(cx, "404.html", page, None, Here::Anywhere)
+}
+
+fn generated<'a>(
+    cx: &'a SiteContext<'_>,
+    template: &str,
+    page: PageInfo,
+    item: Option<NavId>,
+    here: Here,
+) -> Frame<'a> {
     let view = PageView {
         version: views::VERSION,
         site: cx.view,
         here: page_view::here_view(cx, &here),
-        nav: page_view::nav_view(cx, None, &here),
-        page: PageInfo {
-            kind: "404".to_owned(),
-            title: cx.view.strings.get("not_found").cloned().unwrap_or_default(),
-            path: "404.html".to_owned(),
-            ..PageInfo::default()
-        },
+        nav: NavView::default(),
+        page,
     };
-    finish(cx, "404.html", &view, Vec::new())
+    Frame {
+        view,
+        template: template.to_owned(),
+        page: None,
+        diagnostics: Vec::new(),
+        item,
+        here,
+        elsewhere: false,
+    }
 }
 
 pub(super) fn finish(

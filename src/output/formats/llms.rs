@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 
 use super::{Entries, Format, entry_of};
+use crate::markdown::Document;
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::{Destination, NavKind, PageId, Place};
+use crate::site::{Destination, NavKind, PageId, Resolved};
 
 /// The list of pages and the pages as Markdown.
 pub(super) static LLMS: Format = Format {
@@ -65,11 +66,13 @@ fn one_line(text: &str) -> String {
 }
 
 /// The Markdown copy of a page: the text that was parsed, its links leading to other copies.
-pub(super) fn copy(cx: &SiteContext<'_>, id: PageId) -> Rendered {
-    let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
-        return Rendered::default();
-    };
-    let resolved = cx.resolve(id, &document, Place::Own);
+pub(super) fn copy(
+    cx: &SiteContext<'_>,
+    id: PageId,
+    document: &Document,
+    resolved: &Resolved,
+) -> Rendered {
+    let Some(page) = cx.site.page(id) else { return Rendered::default() };
     // Each destination that leads to a page, once, in the order of the text: several links may
     // share the destination of one reference definition.
     let mut edits: Vec<(std::ops::Range<usize>, String)> = document

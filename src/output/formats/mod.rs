@@ -15,10 +15,13 @@ mod sitemap;
 
 use std::sync::Arc;
 
+pub use html::Frame;
 pub use nav::NavScripts;
 
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;
+use crate::markdown::{Document, Target};
+use crate::site::{PageId, Place, Resolved};
 
 /// What a format publishes: paths, and what stands there.
 pub type Entries = Vec<(SitePath, Entry<PageRef>)>;
@@ -64,20 +67,63 @@ pub fn tree(cx: &SiteContext<'_>) -> OutputTree<PageRef> {
     tree
 }
 
+/// The frame of a page that the tree names; none for what is made in another way.
+pub fn frame<'a>(cx: &'a SiteContext<'_>, page: PageRef) -> Option<Frame<'a>> {
+    match page {
+        PageRef::Page(id) => html::page_frame(cx, id, false),
+        PageRef::First(id) => html::page_frame(cx, id, true),
+        PageRef::Section(item) => {
+            cx.site.section(item).map(|section| html::section_frame(cx, section))
+        }
+        PageRef::NotFound => Some(html::not_found_frame(cx)),
+        PageRef::Redirect(_) | PageRef::Markdown(_) | PageRef::Print => None,
+    }
+}
+
+/// Renders a frame. `document` is that of the frame's page, with its links resolved for the
+/// frame's place.
+pub fn fill(
+    cx: &SiteContext<'_>,
+    frame: Frame<'_>,
+    document: Option<(&Document, &[Target])>,
+) -> Rendered {
+    html::fill(cx, frame, document)
+}
+
+/// The Markdown copy of a page, from its document and its links resolved for its own place.
+pub fn markdown_copy(
+    cx: &SiteContext<'_>,
+    page: PageId,
+    document: &Document,
+    resolved: &Resolved,
+) -> Rendered {
+    llms::copy(cx, page, document, resolved)
+}
+
 /// Renders a page that the tree names.
 pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
     match page {
-        PageRef::Page(id) => html::page(cx, id, false),
-        PageRef::First(id) => html::page(cx, id, true),
-        PageRef::Section(item) => {
-            cx.site.section(item).map(|section| html::section(cx, section)).unwrap_or_default()
-        }
         PageRef::Redirect(index) => {
             let redirect = cx.site.redirects.get(index);
             redirect.map(|redirect| redirects::render(cx, redirect)).unwrap_or_default()
         }
-        PageRef::Markdown(id) => llms::copy(cx, id),
-        PageRef::NotFound => html::not_found(cx),
+        PageRef::Markdown(id) => match (cx.document)(id) {
+            Some(document) => {
+                markdown_copy(cx, id, &document, &cx.resolve(id, &document, Place::Own))
+            }
+            None => Rendered::default(),
+        },
         PageRef::Print => print::render(cx),
+        PageRef::Page(_) | PageRef::First(_) | PageRef::Section(_) | PageRef::NotFound => {
+            let Some(mut frame) = frame(cx, page) else { return Rendered::default() };
+            let Some(id) = frame.page else { return fill(cx, frame, None) };
+            let Some(document) = (cx.document)(id) else { return Rendered::default() };
+            let resolved = cx.resolve(id, &document, frame.place());
+            if !matches!(page, PageRef::First(_)) {
+                // The copy of a page tells nothing that the page itself does not tell.
+                frame.diagnostics.extend(resolved.diagnostics);
+            }
+            fill(cx, frame, Some((&document, &resolved.targets)))
+        }
     }
 }

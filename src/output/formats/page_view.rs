@@ -56,6 +56,19 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
     view
 }
 
+/// All that [`nav_view`] makes its answer of, as bytes.
+pub(super) fn nav_shown(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> Vec<u8> {
+    let window = cx.site.around(item);
+    match here {
+        Here::At(from) => nav::shown(&window, cx.nav_scripts, from),
+        Here::Anywhere => {
+            let mut bytes = nav::shown(&window, cx.nav_scripts, &SitePath::root());
+            bytes.extend_from_slice(cx.site.base_path.as_bytes());
+            bytes
+        }
+    }
+}
+
 /// The navigation around an item, or that of a page that stands nowhere in it.
 pub(super) fn nav_view(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> NavView {
     let window = cx.site.around(item);
@@ -87,12 +100,11 @@ fn make_absolute(view: &mut NavView, base: &str) {
     }
 }
 
-/// The view of a page of the site with its rendered body.
+/// The view of a page of the site, without navigation and body.
 pub(super) fn of_page<'a>(
     cx: &'a SiteContext<'_>,
     id: PageId,
     here: &Here,
-    body: String,
 ) -> Option<PageView<'a>> {
     let page = cx.site.page(id)?;
     let outline = &page.outline;
@@ -112,7 +124,6 @@ pub(super) fn of_page<'a>(
         description: page.description.clone(),
         path: page.path.to_string(),
         canonical: cx.absolute(&page.path).filter(|_| !is_404),
-        body,
         toc: if matter.toc == Some(false) { Vec::new() } else { toc(&outline.headings) },
         breadcrumbs: breadcrumbs(cx, page.nav, here),
         previous: page.previous.and_then(link),
@@ -136,7 +147,7 @@ pub(super) fn of_page<'a>(
         version: views::VERSION,
         site: cx.view,
         here: here_view(cx, here),
-        nav: nav_view(cx, page.nav, here),
+        nav: NavView::default(),
         page: info,
     })
 }
