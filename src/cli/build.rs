@@ -5,12 +5,18 @@ use std::time::{Duration, Instant};
 
 use super::progress::TerminalProgress;
 use super::{Exit, Terminal, input};
-use crate::base::{Diagnostic, Severity, SourcePath};
+use crate::base::{Diagnostic, Severity, SitePath, SourcePath};
 use crate::config::Overrides;
-use crate::output::{Writer, Written};
-use crate::pipeline::{self, BuildError, BuildInput, Prepared, Totals};
+use crate::memo::{Reason, Store};
+use crate::output::Written;
+use crate::pipeline::{
+    self, BuildError, BuildFailure, BuildInput, BuildOutput, Built, Progress, Totals,
+};
 use crate::report;
 use crate::source::Source;
+
+/// The folder of the cache, beside `book.toml`.
+const CACHE: &str = ".copydesk";
 
 /// Builds the site and publishes it into a folder.
 ///
@@ -36,9 +42,15 @@ pub(crate) struct BuildArguments {
     /// Build pages that are marked as drafts
     #[arg(long)]
     drafts: bool,
-    /// Say how long each stage took
+    /// Say how long each stage took, what the cache knew, and which pages were slowest
     #[arg(long)]
     timings: bool,
+    /// Say why a page was rendered, by its source file or its address
+    #[arg(long, value_name = "PAGE")]
+    why: Option<String>,
+    /// Build everything anew, and keep nothing for the next build
+    #[arg(long)]
+    no_cache: bool,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
@@ -58,53 +70,77 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
         .and_then(|out| inside(input.source.as_ref(), out))
         .into_iter()
         .collect();
-    let prepared = pipeline::prepare(BuildInput {
-        source: input.source.as_ref(),
-        root: input.root.clone(),
-        variables: input::variables(),
-        overrides: Overrides { base_url: arguments.base_url.clone() },
-        facts: input.facts,
-        drafts: arguments.drafts,
-        except,
-        progress: &progress,
-    });
-    let prepared = match prepared {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            progress.clear();
-            match error {
-                BuildError::Config(diagnostics) => {
+    let memo = memo(arguments, &input);
+    let output = BuildOutput {
+        folder: arguments.out.clone(),
+        root: input.folder.clone(),
+        why: arguments.why.clone(),
+    };
+    let built = pipeline::build(
+        BuildInput {
+            source: input.source.as_ref(),
+            root: input.root.clone(),
+            variables: input::variables(),
+            overrides: Overrides { base_url: arguments.base_url.clone() },
+            facts: input.facts,
+            drafts: arguments.drafts,
+            except,
+            memo: &memo,
+            progress: &progress,
+        },
+        &output,
+    );
+    progress.clear();
+    let built = match built {
+        Ok(built) => built,
+        Err(failure) => {
+            match failure {
+                BuildFailure::Build(BuildError::Config(diagnostics)) => {
                     tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
                 }
-                BuildError::Source(error) => terminal.error(&error.to_string(), None),
+                BuildFailure::Build(error) => terminal.error(&error.to_string(), None),
+                BuildFailure::Write(error) => terminal.error(&error.to_string(), error.help()),
             }
             return Exit::Failed;
         }
     };
-    let out = match &arguments.out {
-        Some(out) => out.clone(),
-        None => input.folder.join(&prepared.settings().build.build_dir),
-    };
-    let published =
-        Writer::open(&out).and_then(|writer| pipeline::publish(&prepared, writer, &progress));
-    progress.clear();
+    progress.stage("saving", 0);
+    let counts = memo.counts();
+    memo.close();
     if arguments.timings {
-        for (stage, took) in progress.timings() {
-            terminal.err(format!("{stage:<12} {:>8}\n", seconds(took)).as_bytes());
-        }
+        terminal.err(progress.report(&counts).as_bytes());
     }
-    match published {
-        Ok((written, mut diagnostics)) => {
-            diagnostics.extend(input.fact_diagnostics);
-            report::sort(&mut diagnostics);
-            let told = tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
-            terminal.say(&closing_line(&prepared, &written, &diagnostics, &out, started.elapsed()));
-            if told { exit(&diagnostics, arguments.strict) } else { Exit::Failed }
-        }
-        Err(error) => {
-            terminal.error(&error.to_string(), error.help());
-            Exit::Failed
-        }
+    if let Some(page) = &arguments.why {
+        tell_why(page, &built.why, terminal);
+    }
+    let Built { totals, written, mut diagnostics, folder, .. } = built;
+    diagnostics.extend(input.fact_diagnostics);
+    report::sort(&mut diagnostics);
+    let told = tell(arguments, &diagnostics, input.source.as_ref(), &input.root, terminal);
+    terminal.say(&closing_line(totals, &written, &diagnostics, &folder, started.elapsed()));
+    if told { exit(&diagnostics, arguments.strict) } else { Exit::Failed }
+}
+
+/// The cache of the site, in the folder of `book.toml`. A bare repository has none: there is no
+/// folder that is ours to write in.
+fn memo(arguments: &BuildArguments, input: &input::Input) -> Store {
+    let is_bare = arguments.rev.is_some() && input.folder.join("HEAD").is_file();
+    if arguments.no_cache || is_bare {
+        return Store::off();
+    }
+    Store::open(&input.folder.join(CACHE))
+}
+
+/// Says why a page was rendered.
+fn tell_why(page: &str, why: &[(SitePath, Reason)], terminal: &mut Terminal) {
+    if why.is_empty() {
+        terminal.error(
+            &format!("`{page}` is no page of the site"),
+            Some("name its source file, as `guide/install.md`, or its address"),
+        );
+    }
+    for (path, reason) in why {
+        terminal.err(format!("{path}: {reason}\n").as_bytes());
     }
 }
 
@@ -210,13 +246,12 @@ fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
 }
 
 fn closing_line(
-    prepared: &Prepared<'_>,
+    Totals { pages, words }: Totals,
     written: &Written,
     diagnostics: &[Diagnostic],
     out: &Path,
     elapsed: Duration,
 ) -> String {
-    let Totals { pages, words } = prepared.totals();
     let counts = report::summary(diagnostics);
     let counts = if counts.is_empty() { String::new() } else { format!("; {counts}") };
     format!(
@@ -251,7 +286,7 @@ fn grouped(count: usize) -> String {
     text
 }
 
-fn seconds(elapsed: Duration) -> String {
+pub(super) fn seconds(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     if seconds < 1.0 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
 }

@@ -29,7 +29,7 @@ pub struct ConfigInput<'a> {
 /// Settings from the command line. They go before everything else. The output folder is not
 /// among them: that of `--out` is a path of the operating system, seen from the working
 /// directory.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Overrides {
     /// `--base-url`
     pub base_url: Option<String>,

@@ -41,5 +41,42 @@ pub struct FrontMatter {
     /// False for a page that search does not find.
     pub search: Option<bool>,
     /// `extra` and every key that is not ours, for templates and schemas.
+    #[serde(with = "json")]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// JSON as it is for people; as one text for formats that do not say what comes next, which could
+/// not read it otherwise.
+mod json {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &Map<String, Value>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return map.serialize(serializer);
+        }
+        if map.is_empty() {
+            return serializer.serialize_str("");
+        }
+        let text = serde_json::to_string(map).map_err(S::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Map<String, Value>, D::Error> {
+        if deserializer.is_human_readable() {
+            return Map::deserialize(deserializer);
+        }
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() {
+            return Ok(Map::new());
+        }
+        serde_json::from_str(&text).map_err(D::Error::custom)
+    }
 }

@@ -19,8 +19,8 @@ pub enum Stage {
     Highlight,
     /// Where the links of a page lead.
     Links,
-    /// The part of the navigation that a page shows.
-    Navigation,
+    /// The size of an image.
+    Image,
     /// A rendered file of the site.
     Render,
     /// What git knows of the files.
@@ -37,7 +37,7 @@ impl Stage {
         Stage::Parse,
         Stage::Highlight,
         Stage::Links,
-        Stage::Navigation,
+        Stage::Image,
         Stage::Render,
         Stage::History,
         Stage::Search,
@@ -50,7 +50,7 @@ impl Stage {
             Stage::Parse => "parse",
             Stage::Highlight => "highlight",
             Stage::Links => "links",
-            Stage::Navigation => "navigation",
+            Stage::Image => "image",
             Stage::Render => "render",
             Stage::History => "history",
             Stage::Search => "search",

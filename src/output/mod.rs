@@ -14,4 +14,4 @@ pub use formats::{FORMATS, Format, Frame, NavScripts, fill, frame, markdown_copy
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};
 pub use tree::{Entry, OutputTree};
-pub use writer::{Content, WriteError, Writer, Written};
+pub use writer::{Committed, Content, WriteError, Writer, Written};

@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::disk::{CHUNK, Claim, Disk, RealDisk};
 use super::manifest::{FileRecord, MANIFEST, Manifest, is_reserved};
 use crate::base::{ContentHash, SitePath};
+use crate::memo::{Stamp, StampTable};
 
 /// The name of the folder in which the writer works, in the output folder.
 pub(super) const STAGE: &str = ".copydesk-stage";
@@ -147,6 +148,19 @@ enum Standing {
 struct New {
     record: FileRecord,
     standing: Standing,
+    /// The stamp of what stands there, where that is the file itself.
+    stamp: Option<Stamp>,
+}
+
+/// What a build has put in place.
+#[derive(Debug)]
+pub struct Committed {
+    /// What it changed.
+    pub written: Written,
+    /// The files of the site, by path.
+    pub files: Vec<(SitePath, FileRecord)>,
+    /// Their stamps, as far as they can be believed: see [`Writer::believe`].
+    pub stamps: StampTable<FileRecord>,
 }
 
 #[derive(Default)]
@@ -169,6 +183,8 @@ pub struct Writer {
     old: Manifest,
     /// The text of the manifest that stands in the folder.
     manifest: Option<Vec<u8>>,
+    /// What is known of the files that stand in the folder.
+    known: StampTable<FileRecord>,
     stage: Mutex<Stage>,
 }
 
@@ -226,6 +242,7 @@ impl Writer {
             created,
             old: Manifest::default(),
             manifest: None,
+            known: StampTable::default(),
             stage: Mutex::default(),
         };
         // Once before anything is created in a folder that may not be ours, and once more when
@@ -315,6 +332,48 @@ impl Writer {
         self.out.join(STAGE).join("files")
     }
 
+    /// Takes over what an earlier build knew of the files that it had put in place: as long as a
+    /// file has the same stamp, it is taken to be the same without being read.
+    pub fn believe(&mut self, known: StampTable<FileRecord>) {
+        self.known = known;
+    }
+
+    /// Whether just these files belong to a build.
+    pub fn owns_exactly(&self, files: &[(SitePath, FileRecord)]) -> bool {
+        files.len() == self.old.files.len()
+            && files
+                .iter()
+                .zip(&self.old.files)
+                .all(|((path, record), (old_path, old))| path == old_path && record == old)
+    }
+
+    /// The file that stands at a path, where it is known to have bytes of this hash.
+    pub fn stands(&self, path: &SitePath, hash: &ContentHash) -> Option<(FileRecord, Stamp)> {
+        let stamp = Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?)?;
+        let record = self.known.get(path.as_str(), &stamp)?;
+        let is_ours = record.hash == *hash && self.old.files.get(path) == Some(&record);
+        is_ours.then_some((record, stamp))
+    }
+
+    /// Adds a file to the site that [`Writer::stands`] has found in its place.
+    ///
+    /// # Errors
+    /// As for [`Writer::stage`].
+    pub fn keep(
+        &self,
+        path: &SitePath,
+        (record, stamp): (FileRecord, Stamp),
+    ) -> Result<(), WriteError> {
+        if is_reserved(path) {
+            return Err(WriteError::Reserved(path.clone()));
+        }
+        self.reserve(path)?;
+        let new = New { record, standing: Standing::Same, stamp: Some(stamp) };
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        stage.files.insert(path.clone(), Some(new));
+        Ok(())
+    }
+
     /// Adds a file to the site. It may be called from many threads at once.
     ///
     /// # Errors
@@ -333,6 +392,7 @@ impl Writer {
             Some(meta) if meta.is_dir() => Standing::Folder,
             Some(_) => Standing::Other,
         };
+        let stamp = meta.as_ref().and_then(Stamp::of);
         let size = meta.filter(fs::Metadata::is_file).map(|meta| meta.len());
         let record = match content {
             Content::Bytes(bytes) => {
@@ -358,7 +418,8 @@ impl Writer {
             },
         };
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        stage.files.insert(path.clone(), Some(New { record, standing }));
+        let stamp = stamp.filter(|_| standing == Standing::Same);
+        stage.files.insert(path.clone(), Some(New { record, standing, stamp }));
         Ok(())
     }
 
@@ -408,7 +469,7 @@ impl Writer {
     /// [`WriteError::Foreign`] where something that is not ours is in the way; nothing has been
     /// changed then. Where the system says no in the middle, each file is the old or the new
     /// one, and the next build goes on from there.
-    pub fn commit(mut self) -> Result<Written, WriteError> {
+    pub fn commit(mut self) -> Result<Committed, WriteError> {
         let stage = std::mem::take(&mut self.stage);
         let stage = stage.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut new = BTreeMap::new();
@@ -421,12 +482,41 @@ impl Writer {
         let plan = self.plan(&new)?;
         let removed = self.publish(&new, plan)?;
         let changed = || new.values().filter(|file| file.standing != Standing::Same);
-        Ok(Written {
+        let written = Written {
             written: changed().count(),
             unchanged: new.len() - changed().count(),
             removed,
             bytes: changed().map(|file| file.record.size).sum(),
-        })
+        };
+        let stamps = self.stamps(&new);
+        let files = new.into_iter().map(|(path, file)| (path, file.record)).collect();
+        Ok(Committed { written, files, stamps })
+    }
+
+    /// The stamps of the files that stand in their places now.
+    fn stamps(&self, new: &BTreeMap<SitePath, New>) -> StampTable<FileRecord> {
+        let found: Vec<(&SitePath, Stamp, FileRecord)> = new
+            .iter()
+            .filter_map(|(path, file)| {
+                let stamp = match file.stamp {
+                    Some(stamp) => stamp,
+                    None => Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?)?,
+                };
+                Some((path, stamp, file.record))
+            })
+            .collect();
+        let mut table = StampTable::default();
+        // The clock is read last: what has the same time could still change unseen.
+        let probe = self.out.join(STAGE).join("clock");
+        let clock = self.disk.write(&probe, b"").and_then(|()| probe.symlink_metadata());
+        let _ = self.disk.remove_file(&probe);
+        let Some(clock) = clock.ok().as_ref().and_then(Stamp::of) else { return table };
+        for (path, stamp, record) in found {
+            if stamp.is_settled(&clock) {
+                table.insert(path.as_str(), stamp, record);
+            }
+        }
+        table
     }
 
     /// Looks at everything before anything is changed.

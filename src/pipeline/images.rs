@@ -4,31 +4,51 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::inputs::Inputs;
 use crate::base::SourcePath;
-use crate::source::Source;
+use crate::memo::{Key, Stage, Store};
 
 /// Width and height of images in CSS pixels.
 #[derive(Debug, Default)]
-pub struct ImageSizes {
+pub(super) struct ImageSizes {
     sizes: HashMap<SourcePath, (u32, u32)>,
 }
 
 impl ImageSizes {
     /// Measures the images among `files`.
-    pub fn of<'a>(source: &dyn Source, files: impl Iterator<Item = &'a SourcePath>) -> Self {
+    pub(super) fn of<'a>(
+        inputs: &Inputs<'_>,
+        memo: &Store,
+        files: impl Iterator<Item = &'a SourcePath>,
+    ) -> Self {
         let files: Vec<&SourcePath> = files.collect();
         let sizes = files
             .into_par_iter()
             .filter(|path| is_image(path))
-            .filter_map(|path| Some((path.clone(), measure(&source.read(path).ok()?)?)))
+            .filter_map(|path| Some((path.clone(), size_of(inputs, memo, path)?)))
             .collect();
         ImageSizes { sizes }
     }
 
     /// The size of an image, where it could be read.
-    pub fn get(&self, path: &SourcePath) -> Option<(u32, u32)> {
+    pub(super) fn get(&self, path: &SourcePath) -> Option<(u32, u32)> {
         self.sizes.get(path).copied()
     }
+}
+
+fn size_of(inputs: &Inputs<'_>, memo: &Store, path: &SourcePath) -> Option<(u32, u32)> {
+    let key = Key::new(Stage::Image, inputs.hash(path).ok()?);
+    if let Some(bytes) = memo.get(&key)
+        && let Ok(size) = postcard::from_bytes::<Option<(u32, u32)>>(&bytes)
+    {
+        return size;
+    }
+    let (bytes, hash) = inputs.read_hashed(path).ok()?;
+    let size = measure(&bytes);
+    if let Ok(value) = postcard::to_allocvec(&size) {
+        memo.put(&Key::new(Stage::Image, hash), &value);
+    }
+    size
 }
 
 fn is_image(path: &SourcePath) -> bool {

@@ -1,15 +1,20 @@
 //! Wires the stages together: a source becomes a prepared site, a prepared site a published one.
 //! The only home of rayon.
 
+mod addresses;
+mod build;
 mod codes;
 mod extras;
 mod highlights;
 mod images;
+mod inputs;
+mod parsed;
 mod prepare;
 mod progress;
 mod publish;
+mod rendering;
 
+pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, prepare};
 pub use progress::{Progress, Silent};
-pub use publish::publish;

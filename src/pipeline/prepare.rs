@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::highlights::{Highlights, STOPPED};
+use super::addresses::{addresses, places};
+use super::highlights::Highlights;
 use super::images::ImageSizes;
+use super::inputs::Inputs;
+use super::parsed::{self, Documents, MadeFrom, Parser};
+use super::rendering::Common;
 use super::{Progress, extras};
-use crate::base::{Code, Diagnostic, Severity, SitePath, SourcePath, Span};
+use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
 use crate::history::RepositoryFacts;
 use crate::markdown::{self, Document, ParseInput, Words};
+use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
-use crate::site::{self, AssembleInput, ScanInput, Site};
+use crate::site::{self, AssembleInput, PageId, Place, ResolveContext, Resolved, ScanInput, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
 
 /// The diagnostics of this room.
-pub static CODES: &[&Code] = &[&STOPPED, &MISSING_FILE, &NO_PAGES, &UNREADABLE];
+pub static CODES: &[&Code] = &[&MISSING_FILE, &NO_PAGES, &UNREADABLE];
 
 /// A setting names a file that does not exist.
 pub static MISSING_FILE: Code = Code {
@@ -71,6 +76,8 @@ pub struct BuildInput<'a> {
     pub drafts: bool,
     /// Folders that are no sources: the output, where it lies inside.
     pub except: Vec<SourcePath>,
+    /// What was made before.
+    pub memo: &'a Store,
     /// Who is told how far the build is.
     pub progress: &'a dyn Progress,
 }
@@ -88,16 +95,20 @@ pub enum BuildError {
 
 /// A site that is ready to be rendered, page by page.
 pub struct Prepared<'a> {
-    pub(super) source: &'a dyn Source,
+    pub(super) inputs: Inputs<'a>,
+    pub(super) memo: &'a Store,
     root: SourcePath,
     settings: Settings,
     facts: RepositoryFacts,
-    site: Site,
-    documents: HashMap<SourcePath, Arc<Document>>,
-    theme: Theme,
+    pub(super) site: Site,
+    documents: Documents,
+    made_from: HashMap<SourcePath, MadeFrom>,
+    places: HashMap<SourcePath, ContentHash>,
+    pub(super) common: Common,
+    pub(super) theme: Theme,
     view: SharedSite,
     words: Words,
-    highlights: Highlights,
+    highlights: Highlights<'a>,
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
     nav_scripts: NavScripts,
@@ -119,8 +130,19 @@ pub struct Totals {
 /// Where `book.toml` cannot be understood, or the source cannot be listed. Problems of single
 /// files are diagnostics.
 pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
-    let BuildInput { source, root, variables, overrides, facts, drafts, mut except, progress } =
-        input;
+    let inputs = input.inputs();
+    prepare_from(input, inputs)
+}
+
+/// Like [`prepare`], with a source that has been asked before.
+pub(super) fn prepare_from<'a>(
+    input: BuildInput<'a>,
+    inputs: Inputs<'a>,
+) -> Result<Prepared<'a>, BuildError> {
+    let BuildInput {
+        root, variables, overrides, facts, drafts, mut except, memo, progress, ..
+    } = input;
+    let source: &dyn Source = &inputs;
     let mut diagnostics = Vec::new();
     let settings = settings(source, &root, &variables, &overrides, &mut diagnostics)?;
 
@@ -142,19 +164,23 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let files = listing.files;
 
     let content = site::content_root(&settings, &root, &files);
-    let parse = |path: &SourcePath| -> Result<(Document, Vec<Diagnostic>), SourceError> {
-        let bytes = source.read(path)?;
-        Ok(markdown::parse(&ParseInput {
-            path,
-            bytes: &bytes,
-            settings: &settings,
-            source,
-            root: &root,
-        }))
+    let parser = Parser {
+        inputs: &inputs,
+        memo,
+        settings: &settings,
+        root: &root,
+        fingerprint: parsed::settings_fingerprint(&settings, &root),
     };
     let summary = match site::summary_path(&settings, &content, &files) {
         Some(path) => {
-            let (document, found) = parse(&path)?;
+            let bytes = source.read(&path)?;
+            let (document, found) = markdown::parse(&ParseInput {
+                path: &path,
+                bytes: &bytes,
+                settings: &settings,
+                source,
+                root: &root,
+            });
             diagnostics.extend(found);
             Some(document)
         }
@@ -174,28 +200,29 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
         .pages
         .par_iter()
         .map(|path| {
-            let parsed = parse(path);
+            let parsed = parser.page(path);
             progress.advance();
             (path, parsed)
         })
         .collect();
+    let mut outlines = Vec::with_capacity(parsed.len());
     let mut documents = Vec::with_capacity(parsed.len());
+    let mut made_from = HashMap::with_capacity(parsed.len());
     for (path, parsed) in parsed {
         match parsed {
-            Ok((document, found)) => {
-                diagnostics.extend(found);
-                documents.push(Arc::new(document));
+            Ok(parsed) => {
+                diagnostics.extend(parsed.diagnostics);
+                outlines.push(parsed.outline);
+                documents.push((path.clone(), parsed.document));
+                made_from.insert(path.clone(), parsed.made_from);
             }
             // Listed a moment ago, unreadable now: told, and the rest is built.
             Err(error) => diagnostics.push(Prepared::unreadable(path, &error)),
         }
     }
 
-    progress.stage("highlighting", 0);
-    let (highlights, found) = Highlights::of(&documents);
-    diagnostics.extend(found);
     progress.stage("joining", 0);
-    let outlines = documents.iter().map(|document| Arc::clone(&document.outline)).collect();
+    let places = outlines.iter().map(|outline| (outline.source.clone(), places(outline))).collect();
     let (site, found) =
         site::assemble(AssembleInput { settings: &settings, plan: &plan, outlines, drafts });
     diagnostics.extend(found);
@@ -215,7 +242,7 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let words =
         Words::from_strings(|key| theme.strings().get(&key.replace('-', "_")).map(String::as_str));
     let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
-    let images = ImageSizes::of(source, site.assets.iter().map(|asset| &asset.source));
+    let images = ImageSizes::of(&inputs, memo, site.assets.iter().map(|asset| &asset.source));
     let view = SharedSite::new(SiteView {
         title: site_title(&settings, &site),
         description: settings.book.description.clone(),
@@ -236,24 +263,30 @@ pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
         extra: settings.theme.extra.clone(),
     });
     let nav_scripts = NavScripts::of(&site);
+    let common = Common {
+        site: fingerprint_of(&*view),
+        markdown: parsed::markdown_fingerprint(&settings),
+        addresses: addresses(&settings, &plan, &files, &site, &images),
+    };
     Ok(Prepared {
-        source,
+        memo,
         root,
         settings,
         facts,
         site,
-        documents: documents
-            .into_iter()
-            .map(|document| (document.source.clone(), document))
-            .collect(),
+        documents: Documents::new(documents),
+        made_from,
+        places,
+        common,
         theme,
         view,
         words,
-        highlights,
+        highlights: Highlights::new(memo),
         images,
         extra,
         nav_scripts,
         diagnostics,
+        inputs,
     })
 }
 
@@ -332,13 +365,45 @@ impl Prepared<'_> {
         self.with_context(|cx| output::render(cx, page))
     }
 
+    /// What a page was made from.
+    pub(super) fn made_from(&self, id: PageId) -> Option<&MadeFrom> {
+        self.made_from.get(&self.site.page(id)?.source)
+    }
+
+    /// The fingerprint of the places inside a page that links can lead to.
+    pub(super) fn places_of(&self, page: &SourcePath) -> Option<ContentHash> {
+        self.places.get(page).copied()
+    }
+
+    /// The document of a page.
+    pub(super) fn document(&self, id: PageId) -> Option<Arc<Document>> {
+        let path = &self.site.page(id)?.source;
+        self.documents.get(path, || {
+            let bytes = self.inputs.read(path).ok()?;
+            let (document, _) = markdown::parse(&ParseInput {
+                path,
+                bytes: &bytes,
+                settings: &self.settings,
+                source: &self.inputs,
+                root: &self.root,
+            });
+            Some(document)
+        })
+    }
+
+    /// The links of a page, resolved for a place.
+    pub(super) fn resolve(&self, id: PageId, document: &Document, place: Place<'_>) -> Resolved {
+        let image_size = |path: &SourcePath| self.images.get(path);
+        self.site.resolve(id, document, place, &ResolveContext { image_size: &image_size })
+    }
+
     pub(super) fn unreadable(path: &SourcePath, error: &SourceError) -> Diagnostic {
         Diagnostic::new(&UNREADABLE, error.to_string()).at(Span::start_of(path.clone()))
     }
 
     pub(super) fn with_context<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
-        let document = |id| self.documents.get(&self.site.page(id)?.source).map(Arc::clone);
+        let document = |id| self.document(id);
         let image_size = |path: &SourcePath| self.images.get(path);
         let cx = SiteContext {
             settings: &self.settings,

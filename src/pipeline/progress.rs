@@ -1,11 +1,23 @@
 //! Who is told how far a build is.
 
+use std::time::Duration;
+
+use crate::base::SitePath;
+
 /// Told as the pipeline goes; from several threads at once.
 pub trait Progress: Sync {
     /// A stage of `total` steps begins.
     fn stage(&self, name: &'static str, total: usize);
     /// A step of the stage is done.
     fn advance(&self);
+    /// The time since some moment. Stages have no clock of their own.
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+    /// A file of the site has been rendered; its rendering began at `begun`.
+    fn rendered(&self, path: &SitePath, begun: Duration) {
+        let _ = (path, begun);
+    }
 }
 
 /// Nobody.

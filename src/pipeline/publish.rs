@@ -1,52 +1,122 @@
-//! A prepared site is rendered, in parallel, into the writer, which then puts it in place.
+//! A prepared site is rendered, in parallel, into the writer, which then puts it in place. What
+//! the cache knows and what stands there already is not rendered again.
 
 use rayon::prelude::*;
 
 use super::{Prepared, Progress};
 use crate::base::{Diagnostic, SitePath};
-use crate::output::{self, Content, Entry, PageRef, WriteError, Writer, Written};
+use crate::memo::{Reason, StampTable, Trace};
+use crate::output::{
+    Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
+};
+
+/// A published site.
+pub(super) struct Published {
+    pub(super) written: Written,
+    /// Its files, by path.
+    pub(super) files: Vec<(SitePath, FileRecord)>,
+    /// Their stamps.
+    pub(super) stamps: StampTable<FileRecord>,
+    /// What each page was made from, by path.
+    pub(super) traces: Vec<(SitePath, Trace)>,
+    /// What was done with each page; [`Reason::New`] for one that was rendered.
+    pub(super) made: Vec<(SitePath, Reason)>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What became of an entry.
+#[derive(Default)]
+struct Done {
+    diagnostics: Vec<Diagnostic>,
+    trace: Option<Trace>,
+    made: Option<Reason>,
+}
 
 /// Renders and stages every entry of the site, and puts the site in place once the last one is
 /// staged. The diagnostics are those of preparing and of rendering.
-///
-/// # Errors
-/// Where the output cannot be written; nothing of the site that stood there is then touched.
-pub fn publish(
+pub(super) fn publish(
     prepared: &Prepared<'_>,
     writer: Writer,
     progress: &dyn Progress,
-) -> Result<(Written, Vec<Diagnostic>), WriteError> {
+) -> Result<Published, WriteError> {
     let tree: Vec<(SitePath, Entry<PageRef>)> = prepared.tree().into_iter().collect();
     progress.stage("rendering", tree.len());
-    let found: Result<Vec<Vec<Diagnostic>>, WriteError> = prepared.with_context(|cx| {
+    let done: Result<Vec<Done>, WriteError> = prepared.with_context(|cx| {
         tree.par_iter()
             .map(|(path, entry)| {
-                let found = match entry {
-                    Entry::Bytes(bytes) => {
-                        writer.stage(path, Content::Bytes(bytes))?;
-                        Vec::new()
-                    }
-                    Entry::Copy(source) => match prepared.source.read(source) {
-                        Ok(bytes) => {
-                            writer.stage(path, Content::Bytes(&bytes))?;
-                            Vec::new()
-                        }
-                        Err(error) => vec![Prepared::unreadable(source, &error)],
-                    },
-                    Entry::Page(page) => {
-                        let rendered = output::render(cx, *page);
-                        writer.stage(path, Content::Bytes(&rendered.bytes))?;
-                        rendered.diagnostics
-                    }
-                };
+                let done = put(prepared, cx, &writer, path, entry, progress)?;
                 progress.advance();
-                Ok(found)
+                Ok(done)
             })
             .collect()
     });
     let mut diagnostics = prepared.diagnostics().to_vec();
-    diagnostics.extend(found?.into_iter().flatten());
+    let mut traces = Vec::new();
+    let mut made = Vec::new();
+    for (done, (path, _)) in done?.into_iter().zip(&tree) {
+        diagnostics.extend(done.diagnostics);
+        traces.extend(done.trace.map(|trace| (path.clone(), trace)));
+        made.extend(done.made.map(|reason| (path.clone(), reason)));
+    }
     progress.stage("publishing", 0);
-    let written = writer.commit()?;
-    Ok((written, diagnostics))
+    let Committed { written, files, stamps } = writer.commit()?;
+    Ok(Published { written, files, stamps, traces, made, diagnostics })
+}
+
+fn put(
+    prepared: &Prepared<'_>,
+    cx: &SiteContext<'_>,
+    writer: &Writer,
+    path: &SitePath,
+    entry: &Entry<PageRef>,
+    progress: &dyn Progress,
+) -> Result<Done, WriteError> {
+    let page = match entry {
+        Entry::Bytes(bytes) => {
+            writer.stage(path, Content::Bytes(bytes))?;
+            return Ok(Done::default());
+        }
+        Entry::Copy(source) => {
+            let known = prepared.inputs.hash(source).ok();
+            if let Some(hash) = known
+                && let Some(standing) = writer.stands(path, &hash)
+            {
+                writer.keep(path, standing)?;
+                return Ok(Done::default());
+            }
+            return match prepared.inputs.read_hashed(source) {
+                Ok((bytes, _)) => {
+                    writer.stage(path, Content::Bytes(&bytes))?;
+                    Ok(Done::default())
+                }
+                Err(error) => {
+                    let diagnostics = vec![Prepared::unreadable(source, &error)];
+                    Ok(Done { diagnostics, ..Done::default() })
+                }
+            };
+        }
+        Entry::Page(page) => *page,
+    };
+    let begun = progress.now();
+    let mut job = prepared.job(cx, page);
+    let trace = job.trace.take();
+    if let Some(record) = &job.record {
+        let made = if let Some(standing) = writer.stands(path, &record.file.hash) {
+            writer.keep(path, standing)?;
+            Some(Reason::Unchanged)
+        } else if let Some(bytes) = prepared.bytes_of(record) {
+            writer.stage(path, Content::Bytes(&bytes))?;
+            Some(Reason::Kept)
+        } else {
+            None
+        };
+        if made.is_some() {
+            let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
+            return Ok(Done { diagnostics, trace, made });
+        }
+    }
+    let rendered = prepared.finish(cx, job);
+    writer.stage(path, Content::Bytes(&rendered.bytes))?;
+    progress.rendered(path, begun);
+    Ok(Done { diagnostics: rendered.diagnostics, trace, made: Some(Reason::New) })
 }

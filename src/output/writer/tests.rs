@@ -19,7 +19,7 @@ fn fill(writer: &Writer, site: Site<'_>) -> Result<(), WriteError> {
 fn build_on(out: &Path, site: Site<'_>, disk: Arc<dyn Disk>) -> Result<Written, WriteError> {
     let writer = Writer::open_on(out, disk)?;
     fill(&writer, site)?;
-    writer.commit()
+    writer.commit().map(|committed| committed.written)
 }
 
 fn build(out: &Path, site: Site<'_>) -> Result<Written, WriteError> {
@@ -191,7 +191,7 @@ fn files_are_copied_and_compared() {
     let copy = |out: &Path| {
         let writer = Writer::open(out)?;
         writer.stage(&path("img/large"), Content::File(&large))?;
-        writer.commit()
+        writer.commit().map(|committed| committed.written)
     };
     assert_eq!(copy(&out).unwrap().bytes, bytes.len() as u64);
     assert_eq!(fs::read(out.join("img/large")).unwrap(), bytes);
@@ -235,7 +235,7 @@ fn clashes_and_reserved_names_are_refused() {
     assert_eq!(clash("c"), "c c/d/e");
     assert_eq!(clash("c/d"), "c/d c/d/e");
     fill(&writer, &[("a/c", ""), ("c/d/f", "")]).unwrap();
-    assert_eq!(writer.commit().unwrap().written, 5);
+    assert_eq!(writer.commit().unwrap().written.written, 5);
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn pages_are_staged_from_many_threads() {
             });
         }
     });
-    assert_eq!(writer.commit().unwrap().written, 200);
+    assert_eq!(writer.commit().unwrap().written.written, 200);
     let found = published(dir.path());
     assert_eq!(found.len(), 200);
     assert!(found.iter().all(|(name, text)| name == text));

@@ -1,0 +1,265 @@
+//! A whole build: from a source to the site in its folder. Where nothing has changed since the
+//! last build nothing is done but to look.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::inputs::{Asked, Inputs};
+use super::prepare::{BuildError, BuildInput, Totals, prepare_from};
+use super::publish::{Published, publish};
+use crate::base::{ContentHash, Diagnostic, SitePath};
+use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
+use crate::output::{FileRecord, WriteError, Writer, Written};
+
+/// The state under which the stamps of source files are kept.
+const FILES: &str = "files";
+
+/// Where a site is written.
+#[derive(Debug, Clone)]
+pub struct BuildOutput {
+    /// The folder that was asked for; where none was, that of the settings below `root`.
+    pub folder: Option<PathBuf>,
+    /// The folder of `book.toml` in the file system.
+    pub root: PathBuf,
+    /// The page, by its source or its address, of which it is asked why it was rendered.
+    pub why: Option<String>,
+}
+
+/// What a build has done.
+#[derive(Debug)]
+pub struct Built {
+    /// Pages and words.
+    pub totals: Totals,
+    /// What was written.
+    pub written: Written,
+    /// What was found, in no order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The output folder.
+    pub folder: PathBuf,
+    /// Why the page that was asked about was rendered: its address and the reason.
+    pub why: Vec<(SitePath, Reason)>,
+}
+
+/// Why nothing was built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildFailure {
+    /// There is nothing to build.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// It cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// What is kept of a build for the next one.
+#[derive(Serialize, Deserialize)]
+struct Last {
+    program: String,
+    /// Everything that does not come from the source.
+    arguments: ContentHash,
+    asked: Asked,
+    pages: usize,
+    words: usize,
+    diagnostics: Vec<Diagnostic>,
+    folder: PathBuf,
+    files: Vec<(SitePath, FileRecord)>,
+}
+
+/// The names of the states that belong to one output folder.
+struct States {
+    last: String,
+    stamps: String,
+    traces: String,
+}
+
+impl States {
+    fn of(output: &BuildOutput) -> States {
+        let folder = output.folder.as_deref().map(absolute);
+        let mut name = Fingerprint::new("output");
+        name.value(&folder);
+        let name = name.finish().short();
+        States {
+            last: format!("last-{name}"),
+            stamps: format!("output-{name}"),
+            traces: format!("traces-{name}"),
+        }
+    }
+}
+
+/// A path that means the same in every working directory, as far as the system can tell.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+impl<'a> BuildInput<'a> {
+    /// The source, with what is known of its files.
+    pub(super) fn inputs(&self) -> Inputs<'a> {
+        let on_disk = self.source.folder().is_some();
+        let known = if on_disk { self.memo.state(FILES) } else { None };
+        let known = known.map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
+        Inputs::new(self.source, known, self.memo.clock().filter(|_| on_disk))
+    }
+
+    /// The fingerprint of everything that does not come from the source.
+    fn arguments(&self) -> ContentHash {
+        let mut arguments = Fingerprint::new("arguments");
+        arguments
+            .text(self.root.as_str())
+            .value(&self.variables)
+            .value(&self.overrides)
+            .value(&self.facts)
+            .value(&self.drafts)
+            .value(&self.except);
+        arguments.finish()
+    }
+}
+
+/// Builds a site and puts it in place.
+///
+/// # Errors
+/// Where there is nothing to build, or it cannot be written; nothing of the site that stood there
+/// is then touched.
+pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, BuildFailure> {
+    let states = States::of(output);
+    let inputs = input.inputs();
+    let arguments = input.arguments();
+    let memo = input.memo;
+    let progress = input.progress;
+    let on_disk = input.source.folder().is_some();
+
+    progress.stage("looking", 0);
+    if output.why.is_none()
+        && let Some(last) = recall(memo, &states.last)
+        && last.arguments == arguments
+        && holds(&inputs, &last.asked)
+        && let Some(built) = stands(memo, &states, &last)?
+    {
+        if on_disk {
+            memo.set_state(FILES, &inputs.stamps().to_bytes());
+        }
+        return Ok(built);
+    }
+
+    let prepared = prepare_from(input, inputs)?;
+    let folder = match &output.folder {
+        Some(folder) => folder.clone(),
+        None => output.root.join(&prepared.settings().build.build_dir),
+    };
+    let mut writer = Writer::open(&folder)?;
+    writer.believe(stamps(memo, &states));
+    let before = match &output.why {
+        Some(_) => traces(memo, &states),
+        None => Vec::new(),
+    };
+    let Published { written, files, stamps, traces, made, diagnostics } =
+        publish(&prepared, writer, progress)?;
+    let why = match &output.why {
+        Some(page) => why(page, &prepared, &before, &traces, &made, memo),
+        None => Vec::new(),
+    };
+
+    let totals = prepared.totals();
+    let mut built = Built { totals, written, diagnostics, folder, why };
+    let inputs = &prepared.inputs;
+    if memo.writable().is_some() {
+        if on_disk {
+            memo.set_state(FILES, &inputs.stamps().to_bytes());
+        }
+        memo.set_state(&states.stamps, &stamps.to_bytes());
+        if let Ok(bytes) = postcard::to_allocvec(&traces) {
+            memo.set_state(&states.traces, &bytes);
+        }
+        if !inputs.moved() {
+            let last = Last {
+                program: BUILD.to_owned(),
+                arguments,
+                asked: inputs.asked(),
+                pages: totals.pages,
+                words: totals.words,
+                diagnostics: std::mem::take(&mut built.diagnostics),
+                folder: absolute(&built.folder),
+                files,
+            };
+            if let Ok(bytes) = postcard::to_allocvec(&last) {
+                memo.set_state(&states.last, &bytes);
+            }
+            built.diagnostics = last.diagnostics;
+        }
+    }
+    Ok(built)
+}
+
+fn recall(memo: &Store, state: &str) -> Option<Last> {
+    let last: Last = postcard::from_bytes(&memo.state(state)?).ok()?;
+    (last.program == BUILD).then_some(last)
+}
+
+fn stamps(memo: &Store, states: &States) -> StampTable<FileRecord> {
+    memo.state(&states.stamps).map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default()
+}
+
+fn traces(memo: &Store, states: &States) -> Vec<(SitePath, Trace)> {
+    let bytes = memo.state(&states.traces);
+    bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default()
+}
+
+/// Whether the source answers every question as it did.
+fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
+    inputs.same_listings(asked)
+        && asked.files().par_iter().all(|(path, answer)| inputs.holds(path, *answer))
+}
+
+/// The last build once more, where all that it wrote stands there still.
+fn stands(memo: &Store, states: &States, last: &Last) -> Result<Option<Built>, WriteError> {
+    let mut writer = Writer::open(&last.folder)?;
+    writer.believe(stamps(memo, states));
+    if !writer.owns_exactly(&last.files) {
+        return Ok(None);
+    }
+    let all = last.files.par_iter().all(|(path, record)| {
+        writer.stands(path, &record.hash).is_some_and(|(found, _)| found == *record)
+    });
+    Ok(all.then(|| Built {
+        totals: Totals { pages: last.pages, words: last.words },
+        written: Written { unchanged: last.files.len(), ..Written::default() },
+        diagnostics: last.diagnostics.clone(),
+        folder: last.folder.clone(),
+        why: Vec::new(),
+    }))
+}
+
+/// Why the files of a page were rendered.
+fn why(
+    page: &str,
+    prepared: &super::Prepared<'_>,
+    before: &[(SitePath, Trace)],
+    now: &[(SitePath, Trace)],
+    made: &[(SitePath, Reason)],
+    memo: &Store,
+) -> Vec<(SitePath, Reason)> {
+    let wanted = page.trim_start_matches("./");
+    let is_meant = |path: &SitePath| {
+        path.as_str() == wanted
+            || prepared.site().pages.iter().any(|page| {
+                page.path == *path
+                    && (page.source.as_str() == wanted
+                        || page.source.as_str().ends_with(&format!("/{wanted}")))
+            })
+    };
+    let find = |traces: &[(SitePath, Trace)], path: &SitePath| {
+        traces.iter().find(|(other, _)| other == path).map(|(_, trace)| trace.clone())
+    };
+    made.iter()
+        .filter(|(path, _)| is_meant(path))
+        .map(|(path, reason)| {
+            let reason = match (reason, find(now, path)) {
+                (Reason::New, _) if memo.folder().is_none() => Reason::NoCache,
+                (Reason::New, Some(trace)) => Reason::between(find(before, path).as_ref(), &trace),
+                (reason, _) => reason.clone(),
+            };
+            (path.clone(), reason)
+        })
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! What a build has asked of its source. Whatever the source answered is what the build was made
+//! from: an answer that is another one today can make another site, and nothing else can.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{ContentHash, SourcePath};
+use crate::memo::{Stamp, StampTable, fingerprint_of};
+use crate::source::{Listing, Source, SourceError};
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// Nothing that can be read.
+    Absent,
+    /// A file; only whether it is there was asked.
+    Present,
+    /// A file of these bytes.
+    Bytes(ContentHash),
+}
+
+impl Answer {
+    /// Whether somebody who was told this would be told the same now.
+    fn holds(self, now: Answer) -> bool {
+        self == now || (self == Answer::Present && matches!(now, Answer::Bytes(_)))
+    }
+}
+
+/// All questions with their answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// Folders that were listed, with the folders that were left out and a hash of what was found.
+    listings: Vec<(SourcePath, Vec<SourcePath>, ContentHash)>,
+    /// Paths, sorted.
+    files: Vec<(SourcePath, Answer)>,
+}
+
+/// A source that notes what it is asked, and that hashes files without reading them where it can
+/// tell that they have not changed.
+pub(super) struct Inputs<'a> {
+    source: &'a dyn Source,
+    known: StampTable<ContentHash>,
+    /// The clock of the file system when the build began.
+    clock: Option<Stamp>,
+    shards: Vec<Mutex<HashMap<SourcePath, (Answer, Option<Stamp>)>>>,
+    listings: Mutex<Vec<(SourcePath, Vec<SourcePath>, ContentHash)>>,
+    /// Set where a file has changed while the build read it.
+    moved: AtomicBool,
+}
+
+/// So many threads can note something at once.
+const SHARDS: u8 = 16;
+
+impl<'a> Inputs<'a> {
+    /// `known` are the hashes of files by the stamps that they had, and `clock` says what the
+    /// clock of their file system says now; without it nothing is believed.
+    pub(super) fn new(
+        source: &'a dyn Source,
+        known: StampTable<ContentHash>,
+        clock: Option<Stamp>,
+    ) -> Self {
+        Inputs {
+            source,
+            known,
+            clock,
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            listings: Mutex::default(),
+            moved: AtomicBool::new(false),
+        }
+    }
+
+    fn shard(&self, path: &SourcePath) -> &Mutex<HashMap<SourcePath, (Answer, Option<Stamp>)>> {
+        let sum = path.as_str().bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31) ^ byte);
+        // There are as many shards as this can give, so the first one is never meant.
+        self.shards.get(usize::from(sum % SHARDS)).unwrap_or(&self.shards[0])
+    }
+
+    fn seen(&self, path: &SourcePath) -> Option<Answer> {
+        let shard = self.shard(path).lock().unwrap_or_else(PoisonError::into_inner);
+        shard.get(path).map(|(answer, _)| *answer)
+    }
+
+    fn note(&self, path: &SourcePath, answer: Answer, stamp: Option<Stamp>) {
+        let mut shard = self.shard(path).lock().unwrap_or_else(PoisonError::into_inner);
+        match shard.get_mut(path) {
+            Some((before, _)) if !before.holds(answer) && !answer.holds(*before) => {
+                self.moved.store(true, Ordering::Relaxed);
+                *before = answer;
+            }
+            Some((Answer::Bytes(_), _)) => {}
+            _ => {
+                shard.insert(path.clone(), (answer, stamp));
+            }
+        }
+    }
+
+    /// Whether a file has changed while the build read it: what was made of it is of no state
+    /// that the source had, and must not be kept.
+    pub(super) fn moved(&self) -> bool {
+        self.moved.load(Ordering::Relaxed)
+    }
+
+    /// The hash of a file's bytes.
+    pub(super) fn hash(&self, path: &SourcePath) -> Result<ContentHash, SourceError> {
+        if let Some(Answer::Bytes(hash)) = self.seen(path) {
+            return Ok(hash);
+        }
+        if let Some(stamp) = self.source.stamp(path)
+            && let Some(hash) = self.known.get(path.as_str(), &stamp)
+        {
+            self.note(path, Answer::Bytes(hash), Some(stamp));
+            return Ok(hash);
+        }
+        self.read_hashed(path).map(|(_, hash)| hash)
+    }
+
+    /// The bytes of a file and their hash.
+    pub(super) fn read_hashed(
+        &self,
+        path: &SourcePath,
+    ) -> Result<(Arc<[u8]>, ContentHash), SourceError> {
+        // The stamp comes first: where the file changes meanwhile, its bytes are kept under a
+        // stamp that it does not have any more.
+        let stamp = self.source.stamp(path);
+        match self.source.read(path) {
+            Ok(bytes) => {
+                let hash = ContentHash::of(&bytes);
+                self.note(path, Answer::Bytes(hash), stamp);
+                Ok((bytes, hash))
+            }
+            Err(error) => {
+                if !matches!(error, SourceError::Missing(_) | SourceError::Outside(_)) {
+                    // Nobody can tell when it will be another answer.
+                    self.moved.store(true, Ordering::Relaxed);
+                }
+                self.note(path, Answer::Absent, None);
+                Err(error)
+            }
+        }
+    }
+
+    /// What stands at a path now.
+    pub(super) fn answer(&self, path: &SourcePath, before: Answer) -> Answer {
+        match before {
+            Answer::Present | Answer::Absent => {
+                if self.is_file(path) {
+                    Answer::Present
+                } else {
+                    Answer::Absent
+                }
+            }
+            Answer::Bytes(_) => self.hash(path).map_or(Answer::Absent, Answer::Bytes),
+        }
+    }
+
+    /// Whether a question has the answer that it had.
+    pub(super) fn holds(&self, path: &SourcePath, before: Answer) -> bool {
+        before.holds(self.answer(path, before))
+    }
+
+    /// Whether all listings are what they were.
+    pub(super) fn same_listings(&self, asked: &Asked) -> bool {
+        asked.listings.iter().all(|(folder, except, hash)| {
+            self.source.list(folder, except).is_ok_and(|listing| hash_of(&listing) == *hash)
+        })
+    }
+
+    /// Everything that was asked.
+    pub(super) fn asked(&self) -> Asked {
+        let mut files: Vec<(SourcePath, Answer)> = Vec::new();
+        for shard in &self.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            files.extend(shard.iter().map(|(path, (answer, _))| (path.clone(), *answer)));
+        }
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
+        Asked { listings: listings.clone(), files }
+    }
+
+    /// The stamps that can be believed the next time, of the files that were read or hashed.
+    pub(super) fn stamps(&self) -> StampTable<ContentHash> {
+        let mut table = StampTable::default();
+        let Some(clock) = &self.clock else { return table };
+        for shard in &self.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for (path, (answer, stamp)) in shard.iter() {
+                if let (Answer::Bytes(hash), Some(stamp)) = (answer, stamp)
+                    && stamp.is_settled(clock)
+                {
+                    table.insert(path.as_str(), *stamp, *hash);
+                }
+            }
+        }
+        table
+    }
+}
+
+impl Asked {
+    /// The paths with their answers.
+    pub(super) fn files(&self) -> &[(SourcePath, Answer)] {
+        &self.files
+    }
+}
+
+fn hash_of(listing: &Listing) -> ContentHash {
+    let files: Vec<&SourcePath> = listing.files.iter().map(|file| &file.path).collect();
+    fingerprint_of(&(files, &listing.diagnostics))
+}
+
+impl Source for Inputs<'_> {
+    fn list(&self, folder: &SourcePath, except: &[SourcePath]) -> Result<Listing, SourceError> {
+        let listing = self.source.list(folder, except)?;
+        let row = (folder.clone(), except.to_vec(), hash_of(&listing));
+        self.listings.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+        Ok(listing)
+    }
+
+    fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, SourceError> {
+        self.read_hashed(path).map(|(bytes, _)| bytes)
+    }
+
+    fn is_file(&self, path: &SourcePath) -> bool {
+        let is_file = self.source.is_file(path);
+        self.note(path, if is_file { Answer::Present } else { Answer::Absent }, None);
+        is_file
+    }
+
+    fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
+        self.source.stamp(path)
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        self.source.folder()
+    }
+}
+
+/// What one file asked while it was parsed.
+pub(super) struct Reads<'a> {
+    inputs: &'a Inputs<'a>,
+    asked: Mutex<Vec<(SourcePath, Answer)>>,
+}
+
+impl<'a> Reads<'a> {
+    pub(super) fn new(inputs: &'a Inputs<'a>) -> Self {
+        Reads { inputs, asked: Mutex::default() }
+    }
+
+    fn note(&self, path: &SourcePath, answer: Answer) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match asked.iter_mut().find(|(known, _)| known == path) {
+            Some((_, known)) if known.holds(answer) => *known = answer,
+            Some(_) => {}
+            None => asked.push((path.clone(), answer)),
+        }
+    }
+
+    /// The questions in the order in which they were asked, each once.
+    pub(super) fn asked(self) -> Vec<(SourcePath, Answer)> {
+        self.asked.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source for Reads<'_> {
+    fn list(&self, folder: &SourcePath, except: &[SourcePath]) -> Result<Listing, SourceError> {
+        self.inputs.list(folder, except)
+    }
+
+    fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, SourceError> {
+        let read = self.inputs.read_hashed(path);
+        self.note(path, read.as_ref().map_or(Answer::Absent, |(_, hash)| Answer::Bytes(*hash)));
+        read.map(|(bytes, _)| bytes)
+    }
+
+    fn is_file(&self, path: &SourcePath) -> bool {
+        let is_file = self.inputs.is_file(path);
+        self.note(path, if is_file { Answer::Present } else { Answer::Absent });
+        is_file
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        self.inputs.folder()
+    }
+}

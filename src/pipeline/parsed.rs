@@ -1,0 +1,207 @@
+//! The pages, parsed or known from the cache.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::inputs::{Answer, Inputs, Reads};
+use crate::base::{ContentHash, Diagnostic, SourcePath};
+use crate::config::Settings;
+use crate::markdown::{self, Document, Outline, ParseInput};
+use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
+use crate::source::SourceError;
+
+/// What parsing pages needs.
+#[derive(Clone, Copy)]
+pub(super) struct Parser<'a> {
+    pub(super) inputs: &'a Inputs<'a>,
+    pub(super) memo: &'a Store,
+    pub(super) settings: &'a Settings,
+    pub(super) root: &'a SourcePath,
+    /// The fingerprint of the settings that parsing depends on.
+    pub(super) fingerprint: ContentHash,
+}
+
+/// A page as the site needs it.
+pub(super) struct Parsed {
+    pub(super) outline: Arc<Outline>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What it was made from.
+    pub(super) made_from: MadeFrom,
+    /// The document, where it was parsed just now.
+    pub(super) document: Option<Document>,
+}
+
+/// Hashes of what a page was made from.
+#[derive(Debug, Clone)]
+pub(super) struct MadeFrom {
+    /// Of its file.
+    pub(super) source: ContentHash,
+    /// Of the file, of all that it includes and of the settings: of the document with the places
+    /// of everything in it.
+    pub(super) document: ContentHash,
+    /// Of what readers get to see: the text after includes and variables, and the front matter.
+    pub(super) text: ContentHash,
+    /// The files that it includes, and what stood there.
+    pub(super) includes: Vec<(SourcePath, Answer)>,
+}
+
+/// What the cache knows of a file's bytes: an answer that holds as long as the files that it asked
+/// for are the same.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    asked: Vec<(SourcePath, Answer)>,
+    outline: Outline,
+    diagnostics: Vec<Diagnostic>,
+    text: ContentHash,
+}
+
+/// The fingerprint of the settings that parsing depends on: all that Markdown is read and
+/// rendered by, and what variables stand for.
+pub(super) fn settings_fingerprint(settings: &Settings, root: &SourcePath) -> ContentHash {
+    let mut fingerprint = Fingerprint::new("parse settings");
+    fingerprint.text(root.as_str()).hash(&markdown_fingerprint(settings)).value(&settings.vars);
+    fingerprint.finish()
+}
+
+/// The fingerprint of the settings that rendering Markdown depends on. Of `[output.html]`
+/// everything counts but what has its effect on the site or the theme.
+pub(super) fn markdown_fingerprint(settings: &Settings) -> ContentHash {
+    let mut html = settings.html.clone();
+    html.redirects.clear();
+    html.additional_css.clear();
+    html.additional_js.clear();
+    html.cname = None;
+    html.input_404 = None;
+    html.default_theme = None;
+    html.preferred_dark_theme = None;
+    html.fold = None;
+    fingerprint_of(&(&settings.markdown, html))
+}
+
+impl<'a> Parser<'a> {
+    /// A page, from the cache where it and all that it includes are what they were.
+    pub(super) fn page(&self, path: &SourcePath) -> Result<Parsed, SourceError> {
+        let known = self.inputs.hash(path)?;
+        let key = self.key(path, &known);
+        if let Some(parsed) = self.recall(&key, known) {
+            return Ok(parsed);
+        }
+        let (bytes, source) = self.inputs.read_hashed(path)?;
+        let reads = Reads::new(self.inputs);
+        let (document, diagnostics) = markdown::parse(&ParseInput {
+            path,
+            bytes: &bytes,
+            settings: self.settings,
+            source: &reads,
+            root: self.root,
+        });
+        let text = self.text(&document);
+        let record = Record {
+            asked: reads.asked(),
+            outline: Outline::clone(&document.outline),
+            diagnostics,
+            text,
+        };
+        if !self.inputs.moved()
+            && let Ok(bytes) = postcard::to_allocvec(&record)
+        {
+            self.memo.put(&self.key(path, &source), &bytes);
+        }
+        let outline = Arc::clone(&document.outline);
+        Ok(self.parsed(path, source, record, outline, Some(document)))
+    }
+
+    fn key(&self, path: &SourcePath, source: &ContentHash) -> Key {
+        let mut inputs = Fingerprint::new("parse");
+        inputs.hash(&self.fingerprint).text(path.as_str()).hash(source);
+        Key::new(Stage::Parse, inputs.finish())
+    }
+
+    fn recall(&self, key: &Key, source: ContentHash) -> Option<Parsed> {
+        let bytes = self.memo.get(key)?;
+        let mut record: Record = postcard::from_bytes(&bytes).ok()?;
+        if !record.asked.iter().all(|(path, answer)| self.inputs.holds(path, *answer)) {
+            return None;
+        }
+        let path = record.outline.source.clone();
+        let outline = Arc::new(std::mem::replace(&mut record.outline, empty(&path)));
+        Some(self.parsed(&path, source, record, outline, None))
+    }
+
+    fn parsed(
+        &self,
+        path: &SourcePath,
+        source: ContentHash,
+        record: Record,
+        outline: Arc<Outline>,
+        document: Option<Document>,
+    ) -> Parsed {
+        let mut whole = Fingerprint::new("document");
+        whole.hash(&self.fingerprint).text(path.as_str()).hash(&source).value(&record.asked);
+        Parsed {
+            outline,
+            diagnostics: record.diagnostics,
+            made_from: MadeFrom {
+                source,
+                document: whole.finish(),
+                text: record.text,
+                includes: record.asked,
+            },
+            document,
+        }
+    }
+
+    fn text(&self, document: &Document) -> ContentHash {
+        let mut text = Fingerprint::new("text");
+        text.hash(&markdown_fingerprint(self.settings))
+            .text(&document.text)
+            .value(&document.front_matter);
+        text.finish()
+    }
+}
+
+/// What stands in a record whose outline was taken out.
+fn empty(path: &SourcePath) -> Outline {
+    Outline {
+        source: path.clone(),
+        front_matter: markdown::FrontMatter::default(),
+        headings: Vec::new(),
+        anchors: Vec::new(),
+        includes: Vec::new(),
+        words: 0,
+        unparsed: false,
+    }
+}
+
+/// The documents of the pages. What was not parsed because the cache knew its outline is parsed
+/// when somebody needs its text.
+pub(super) struct Documents {
+    slots: HashMap<SourcePath, OnceLock<Option<Arc<Document>>>>,
+}
+
+impl Documents {
+    pub(super) fn new(pages: impl IntoIterator<Item = (SourcePath, Option<Document>)>) -> Self {
+        let slots = pages
+            .into_iter()
+            .map(|(path, document)| {
+                let slot = OnceLock::new();
+                if let Some(document) = document {
+                    let _ = slot.set(Some(Arc::new(document)));
+                }
+                (path, slot)
+            })
+            .collect();
+        Documents { slots }
+    }
+
+    /// A document; none for what is no page, and for a file that cannot be read any more.
+    pub(super) fn get(
+        &self,
+        path: &SourcePath,
+        read: impl FnOnce() -> Option<Document>,
+    ) -> Option<Arc<Document>> {
+        self.slots.get(path)?.get_or_init(|| read().map(Arc::new)).clone()
+    }
+}

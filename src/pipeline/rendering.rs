@@ -1,0 +1,254 @@
+//! The files of the site, rendered or known from the cache.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Prepared;
+use super::addresses::asked_of;
+use crate::base::{ContentHash, Diagnostic, SourcePath};
+use crate::markdown::Document;
+use crate::memo::{BUILD, Fingerprint, Key, Part, Stage, Trace, fingerprint_of};
+use crate::output::{self, FileRecord, Frame, PageRef, Rendered, SiteContext};
+use crate::site::{PageId, Place, Resolved};
+
+/// Hashes of what is the same for every page.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    /// The view of the site.
+    pub(super) site: ContentHash,
+    /// The settings that Markdown is rendered by.
+    pub(super) markdown: ContentHash,
+    /// What links are resolved against.
+    pub(super) addresses: ContentHash,
+}
+
+/// What the cache knows of a rendered file: everything but its bytes, which are kept under their
+/// own hash.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) file: FileRecord,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What the cache knows of the links of a page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct LinksRecord {
+    /// Where they lead.
+    targets: ContentHash,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The links of a page, resolved or known from the cache.
+struct Links {
+    record: LinksRecord,
+    /// The links themselves with the document, where they were resolved just now.
+    resolved: Option<(Arc<Document>, Resolved)>,
+}
+
+/// A file of the site that is about to be rendered.
+pub(super) struct Job<'a> {
+    page: PageRef,
+    /// Under which its record is kept; none for what is rendered each time.
+    key: Option<Key>,
+    frame: Option<Frame<'a>>,
+    links: Option<Links>,
+    /// What it is made from.
+    pub(super) trace: Option<Trace>,
+    /// What the cache knows of it.
+    pub(super) record: Option<Record>,
+}
+
+fn file_key(hash: &ContentHash) -> Key {
+    let mut bytes = Fingerprint::new("bytes");
+    bytes.hash(hash);
+    Key::new(Stage::Render, bytes.finish())
+}
+
+impl Prepared<'_> {
+    /// Finds out what a file is made from, and whether the cache knows it.
+    pub(super) fn job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
+        match page {
+            PageRef::Markdown(id) => self.copy_job(page, id),
+            PageRef::Redirect(_) | PageRef::Print => {
+                Job { page, key: None, frame: None, links: None, trace: None, record: None }
+            }
+            PageRef::Page(_) | PageRef::First(_) | PageRef::Section(_) | PageRef::NotFound => {
+                self.page_job(cx, page)
+            }
+        }
+    }
+
+    fn page_job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
+        let Some(mut frame) = output::frame(cx, page) else {
+            return Job { page, key: None, frame: None, links: None, trace: None, record: None };
+        };
+        let links = match frame.page {
+            Some(id) => match self.links(id, frame.place()) {
+                Some(links) => Some(links),
+                None => {
+                    return Job {
+                        page,
+                        key: None,
+                        frame: None,
+                        links: None,
+                        trace: None,
+                        record: None,
+                    };
+                }
+            },
+            None => None,
+        };
+        if let (Some(links), false) = (&links, matches!(page, PageRef::First(_))) {
+            // The copy of a page tells nothing that the page itself does not tell.
+            frame.diagnostics.extend(links.record.diagnostics.iter().cloned());
+        }
+        let trace = self.trace(cx, &frame, links.as_ref());
+        let mut key = Fingerprint::new("page");
+        key.text(&frame.template).value(&frame.diagnostics);
+        for (part, hash) in &trace.parts {
+            if !matches!(part, Part::Source | Part::Include(_)) {
+                key.hash(hash);
+            }
+        }
+        let key = Key::new(Stage::Render, key.finish());
+        let record = self.recall(&key);
+        Job { page, key: Some(key), frame: Some(frame), links, trace: Some(trace), record }
+    }
+
+    /// What a page is made from, part by part.
+    fn trace(&self, cx: &SiteContext<'_>, frame: &Frame<'_>, links: Option<&Links>) -> Trace {
+        let view = fingerprint_of(&(&frame.view.here, &frame.view.page));
+        let mut parts = vec![
+            (Part::Navigation, ContentHash::of(&frame.nav_shown(cx))),
+            (Part::View, view),
+            (Part::Site, self.common.site),
+            (Part::Templates, fingerprint_of(&self.theme.reached(&frame.template))),
+            (Part::Settings, self.common.markdown),
+        ];
+        if let Some(made_from) = frame.page.and_then(|id| self.made_from(id)) {
+            parts.push((Part::Source, made_from.source));
+            parts.push((Part::Text, made_from.text));
+            for (path, answer) in &made_from.includes {
+                parts.push((Part::Include(path.clone()), fingerprint_of(answer)));
+            }
+        }
+        if let Some(links) = links {
+            parts.push((Part::Links, links.record.targets));
+        }
+        Trace { program: BUILD.to_owned(), parts }
+    }
+
+    fn copy_job<'a>(&self, page: PageRef, id: PageId) -> Job<'a> {
+        let links = self.links(id, Place::Own);
+        let parts = (self.site.page(id), self.made_from(id), &links);
+        let (Some(of), Some(made_from), Some(found)) = parts else {
+            return Job { page, key: None, frame: None, links, trace: None, record: None };
+        };
+        let mut key = Fingerprint::new("markdown copy");
+        key.hash(&made_from.text).hash(&found.record.targets).text(&of.title);
+        let key = Key::new(Stage::Render, key.finish());
+        let record = self.recall(&key);
+        Job { page, key: Some(key), frame: None, links, trace: None, record }
+    }
+
+    fn recall(&self, key: &Key) -> Option<Record> {
+        postcard::from_bytes(&self.memo.get(key)?).ok()
+    }
+
+    /// The links of a page, resolved for a place. What they lead to depends on the page, on all
+    /// addresses of the site, and on the places in those pages that the links name.
+    fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
+        let made_from = self.made_from(id)?;
+        let mut asked_key = Fingerprint::new("links");
+        asked_key.hash(&made_from.document).hash(&self.common.addresses);
+        match place {
+            Place::Own => asked_key.text("own"),
+            Place::Anywhere => asked_key.text("anywhere"),
+            Place::At(path) => asked_key.text("at").text(path.as_str()),
+            Place::Print(path) => asked_key.text("print").text(path.as_str()),
+        };
+        let asked_key = asked_key.finish();
+        let answer_key = |asked: &[SourcePath]| {
+            let mut key = Fingerprint::new("links and places");
+            key.hash(&asked_key);
+            for page in asked {
+                key.text(page.as_str()).maybe(self.places_of(page).as_ref());
+            }
+            Key::new(Stage::Links, key.finish())
+        };
+        let asked_key = Key::new(Stage::Links, asked_key);
+        let known = || -> Option<LinksRecord> {
+            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
+            postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
+        };
+        if let Some(record) = known() {
+            return Some(Links { record, resolved: None });
+        }
+        let document = self.document(id)?;
+        let mut resolved = self.resolve(id, &document, place);
+        let record = LinksRecord {
+            targets: fingerprint_of(&(&resolved.targets, &resolved.destinations)),
+            diagnostics: std::mem::take(&mut resolved.diagnostics),
+        };
+        let asked = asked_of(&resolved.dependencies);
+        if let (Ok(pages), Ok(bytes), false) =
+            (postcard::to_allocvec(&asked), postcard::to_allocvec(&record), self.inputs.moved())
+        {
+            self.memo.put(&asked_key, &pages);
+            self.memo.put(&answer_key(&asked), &bytes);
+        }
+        Some(Links { record, resolved: Some((document, resolved)) })
+    }
+
+    /// The bytes of a file that the cache knows.
+    pub(super) fn bytes_of(&self, record: &Record) -> Option<Vec<u8>> {
+        let bytes = self.memo.get(&file_key(&record.file.hash))?;
+        (ContentHash::of(&bytes) == record.file.hash).then_some(bytes)
+    }
+
+    /// Renders a file.
+    pub(super) fn finish(&self, cx: &SiteContext<'_>, job: Job<'_>) -> Rendered {
+        let key = job.key;
+        let (rendered, whole) = self.make(cx, job);
+        if let (Some(key), true, false) = (key, whole, self.inputs.moved()) {
+            let file = FileRecord {
+                size: rendered.bytes.len() as u64,
+                hash: ContentHash::of(&rendered.bytes),
+            };
+            let record = Record { file, diagnostics: rendered.diagnostics.clone() };
+            if let Ok(bytes) = postcard::to_allocvec(&record) {
+                self.memo.put(&file_key(&file.hash), &rendered.bytes);
+                self.memo.put(&key, &bytes);
+            }
+        }
+        rendered
+    }
+
+    /// A rendered file, and whether it would be the same another time.
+    fn make(&self, cx: &SiteContext<'_>, job: Job<'_>) -> (Rendered, bool) {
+        let Job { page, frame, links, .. } = job;
+        let id = match page {
+            PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id) => id,
+            PageRef::Section(_) | PageRef::NotFound => {
+                let rendered = frame.map(|frame| output::fill(cx, frame, None));
+                return (rendered.unwrap_or_default(), true);
+            }
+            PageRef::Redirect(_) | PageRef::Print => return (output::render(cx, page), false),
+        };
+        let resolved = links.and_then(|links| links.resolved).or_else(|| {
+            let document = self.document(id)?;
+            let place = match &frame {
+                Some(frame) => frame.place(),
+                None => Place::Own,
+            };
+            let resolved = self.resolve(id, &document, place);
+            Some((document, resolved))
+        });
+        let Some((document, resolved)) = resolved else { return (Rendered::default(), false) };
+        match frame {
+            Some(frame) => (output::fill(cx, frame, Some((&document, &resolved.targets))), true),
+            None => (output::markdown_copy(cx, id, &document, &resolved), true),
+        }
+    }
+}
