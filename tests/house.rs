@@ -32,6 +32,7 @@ const COLUMNS: &[&[&str]] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["markdown"]),
     ("syntect", &["markdown"]),
+    ("onig", &["markdown"]),
     ("two_face", &["markdown"]),
     ("tera", &["theme"]),
     ("tantivy", &["search"]),

@@ -1,15 +1,10 @@
 //! What class a scope of a grammar gives.
 //!
 //! Grammars name scopes after TextMate's convention, general before special:
-//! `keyword.control.rust`. A scope is looked at once in a program's life and thread.
-
-use std::cell::RefCell;
-use std::collections::HashMap;
-
-use syntect::parsing::Scope;
+//! `keyword.control.rust`. A scope is looked at when the rule is made ready that gives it.
 
 /// The class of some text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Class {
     Plain,
     Keyword,
@@ -51,7 +46,7 @@ impl Class {
 }
 
 /// What a scope does to the class below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Effect {
     /// Leaves it.
     Keep,
@@ -75,35 +70,6 @@ impl Effect {
             (Effect::String, Class::Attribute) => below,
             (Effect::String, _) => Class::Text,
         }
-    }
-}
-
-thread_local! {
-    /// Effects by scope. Scopes are numbers, but their numbers differ from run to run; nothing
-    /// that is written depends on them.
-    static EFFECTS: RefCell<HashMap<Scope, Effect>> = RefCell::new(HashMap::new());
-}
-
-/// Looks scopes up.
-#[derive(Debug, Default)]
-pub(super) struct Classes {
-    /// The last answer: many scopes come in runs.
-    last: Option<(Scope, Effect)>,
-}
-
-impl Classes {
-    /// The effect of a scope.
-    pub fn of(&mut self, scope: Scope) -> Effect {
-        if let Some((last, effect)) = self.last
-            && last == scope
-        {
-            return effect;
-        }
-        let effect = EFFECTS.with_borrow_mut(|effects| {
-            *effects.entry(scope).or_insert_with(|| effect_of(&scope.build_string()))
-        });
-        self.last = Some((scope, effect));
-        effect
     }
 }
 
@@ -187,7 +153,8 @@ const TABLE: &[(&str, Effect)] = &[
     ("punctuation", Effect::Punctuation),
 ];
 
-fn effect_of(scope: &str) -> Effect {
+/// The effect of a scope.
+pub(super) fn effect_of(scope: &str) -> Effect {
     TABLE
         .iter()
         .find(|(pattern, _)| {

@@ -16,19 +16,26 @@
 //! wrapped, hidden and marked one by one.
 
 mod classes;
+mod first;
+mod grammar;
 mod language;
+mod memo;
+mod reader;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use syntect::parsing::{
-    BasicScopeStackOp, ParseState, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet,
-};
+use syntect::parsing::{SyntaxReference, SyntaxSet};
 
 use super::render::escape_text;
 use crate::base::ContentHash;
-use classes::{Class, Classes};
+use classes::Class;
+use grammar::Context;
+use memo::{Memo, StateId};
+use reader::{Reader, State};
 
 pub use language::{knows, languages};
 
@@ -54,64 +61,71 @@ pub fn key(language: &str, code: &str) -> ContentHash {
 /// stand inside `<pre><code>`. Code in an unknown language is escaped and nothing else, as is
 /// what is too long.
 pub fn highlight(language: &str, code: &str) -> String {
-    let mut writer = Writer::new(code.len());
-    match language::find(language) {
-        _ if code.len() > MAX_BLOCK => escape_text(&mut writer.out, code),
-        language::Found::Plain | language::Found::Unknown => escape_text(&mut writer.out, code),
-        language::Found::Syntax(syntax) => writer.code(syntax, code),
-        language::Found::Session(syntax, prompts) => writer.session(syntax, prompts, code),
-    }
-    writer.out
+    ROOM.with_borrow_mut(|room| {
+        room.memo.tidy();
+        let mut writer = Writer::new(room, code.len());
+        match language::find(language) {
+            _ if code.len() > MAX_BLOCK => escape_text(&mut writer.out, code),
+            language::Found::Plain | language::Found::Unknown => escape_text(&mut writer.out, code),
+            language::Found::Syntax(syntax) => writer.code(syntax, code),
+            language::Found::Session(syntax, prompts) => writer.session(syntax, prompts, code),
+        }
+        writer.out
+    })
+}
+
+/// What a thread keeps from block to block. Nothing that is written depends on it.
+#[derive(Default)]
+struct Room {
+    reader: Reader,
+    memo: Memo,
+    /// The first contexts of grammars, by their names.
+    first: HashMap<&'static str, Option<&'static Context>>,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
 }
 
 /// Writes text run by run.
-struct Writer {
+struct Writer<'a> {
+    room: &'a mut Room,
     out: String,
     /// The class of the element that is open.
     open: Option<Class>,
     /// White space that is in or outside the open element, depending on what follows.
     pending: String,
-    classes: Classes,
 }
 
 /// How far a grammar has read.
-struct Reader {
-    state: ParseState,
-    scopes: ScopeStack,
-    /// The class that each scope on the stack gives to text, those below it considered.
-    resolved: Vec<Class>,
+struct Place {
+    id: StateId,
+    /// The state of this number, where it is at hand.
+    state: Option<State>,
 }
 
-impl Reader {
-    fn new(syntax: &SyntaxReference) -> Self {
-        Reader {
-            state: ParseState::new(syntax),
-            scopes: ScopeStack::new(),
-            resolved: Vec::with_capacity(16),
-        }
-    }
-}
-
-impl Writer {
-    fn new(length: usize) -> Self {
-        Writer {
-            out: String::with_capacity(length * 2),
-            open: None,
-            pending: String::new(),
-            classes: Classes::default(),
-        }
+impl<'a> Writer<'a> {
+    fn new(room: &'a mut Room, length: usize) -> Self {
+        Writer { room, out: String::with_capacity(length * 2), open: None, pending: String::new() }
     }
 
-    fn code(&mut self, syntax: &SyntaxReference, code: &str) {
-        let mut reader = Reader::new(syntax);
+    /// Where a text in this grammar begins.
+    fn begin(&mut self, syntax: &'static SyntaxReference) -> Option<Place> {
+        let first = self.room.first.entry(&syntax.name);
+        let state = State::new((*first.or_insert_with(|| Context::first_of(syntax)))?);
+        Some(Place { id: self.room.memo.id(&state), state: Some(state) })
+    }
+
+    fn code(&mut self, syntax: &'static SyntaxReference, code: &str) {
+        let mut place = self.begin(syntax);
         for line in code.split_inclusive('\n') {
-            self.line(&mut reader, line);
+            self.line(&mut place, line);
         }
     }
 
     /// A session at a prompt: what follows a prompt is code, everything else output. Without a
     /// prompt anywhere, all is code.
-    fn session(&mut self, syntax: &SyntaxReference, prompts: &[&str], code: &str) {
+    fn session(&mut self, syntax: &'static SyntaxReference, prompts: &[&str], code: &str) {
         let after_prompt = |line: &str| {
             prompts.iter().find_map(|prompt| line.starts_with(prompt).then_some(prompt.len()))
         };
@@ -119,21 +133,21 @@ impl Writer {
             self.code(syntax, code);
             return;
         }
-        let mut reader = Reader::new(syntax);
+        let mut place = self.begin(syntax);
         let mut continues = false;
         for line in code.split_inclusive('\n') {
             match after_prompt(line).and_then(|at| line.split_at_checked(at)) {
                 Some((prompt, command)) => {
                     // A secondary prompt goes on with the command before it.
                     if !matches!(prompt, "> " | "... " | "...\n") {
-                        reader = Reader::new(syntax);
+                        place = self.begin(syntax);
                     }
                     escape_text(&mut self.out, prompt);
-                    self.line(&mut reader, command);
+                    self.line(&mut place, command);
                     continues = is_continued(command);
                 }
                 None if continues => {
-                    self.line(&mut reader, line);
+                    self.line(&mut place, line);
                     continues = is_continued(line);
                 }
                 None => escape_text(&mut self.out, line),
@@ -141,53 +155,58 @@ impl Writer {
         }
     }
 
-    fn line(&mut self, reader: &mut Reader, line: &str) {
-        if line.len() > MAX_LINE {
+    fn line(&mut self, place: &mut Option<Place>, line: &str) {
+        let Some(place) = place.as_mut().filter(|_| line.len() <= MAX_LINE) else {
             escape_text(&mut self.out, line);
             return;
+        };
+        if let Some((html, next)) = self.room.memo.get(place.id, line) {
+            self.out.push_str(html);
+            *place = Place { id: next, state: None };
+            return;
         }
+        let known = || self.room.memo.state(place.id).cloned();
+        let Some(mut state) = place.state.take().or_else(known) else {
+            escape_text(&mut self.out, line);
+            return;
+        };
+        let from = self.out.len();
+        self.read(&mut state, line);
+        let next = self.room.memo.id(&state);
+        let html = self.out.get(from..).unwrap_or_default();
+        self.room.memo.put(place.id, line, html, next);
+        *place = Place { id: next, state: Some(state) };
+    }
+
+    /// A line that was not seen before in this state.
+    fn read(&mut self, state: &mut State, line: &str) {
         // The grammars want every line to end.
-        let complete = line.ends_with('\n');
         let owned;
-        let parsed = if complete {
+        let complete = if line.ends_with('\n') {
             line
         } else {
             owned = format!("{line}\n");
             &owned
         };
-        let Ok(operations) = reader.state.parse_line(parsed, &SYNTAXES) else {
+        if self.room.reader.line(state, complete).is_err() {
             escape_text(&mut self.out, line);
             return;
-        };
+        }
+        let changes = std::mem::take(&mut self.room.reader.changes);
         let mut done = 0;
-        for (at, operation) in &operations {
+        for (at, change) in &changes {
             let at = (*at).min(line.len());
             if let Some(text) = line.get(done..at)
                 && at > done
             {
-                self.text(reader.resolved.last().copied().unwrap_or(Class::Plain), text);
+                self.text(state.class(), text);
                 done = at;
             }
-            self.apply(reader, operation);
+            state.apply(*change);
         }
-        let class = reader.resolved.last().copied().unwrap_or(Class::Plain);
-        self.text(class, line.get(done..).unwrap_or_default());
+        self.room.reader.changes = changes;
+        self.text(state.class(), line.get(done..).unwrap_or_default());
         self.end_of_line();
-    }
-
-    fn apply(&mut self, reader: &mut Reader, operation: &ScopeStackOp) {
-        let classes = &mut self.classes;
-        let resolved = &mut reader.resolved;
-        // A failure means that a grammar restores what it never cleared: nothing to undo.
-        let _ = reader.scopes.apply_with_hook(operation, |basic, _| match basic {
-            BasicScopeStackOp::Push(scope) => {
-                let below = resolved.last().copied().unwrap_or(Class::Plain);
-                resolved.push(classes.of(scope).over(below));
-            }
-            BasicScopeStackOp::Pop => {
-                resolved.pop();
-            }
-        });
     }
 
     /// Appends some text of one class, which may begin and end with white space.
