@@ -1,7 +1,7 @@
 //! A source becomes a prepared site: everything that is needed to render any page of it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rayon::prelude::*;
 
@@ -106,6 +106,8 @@ pub struct Prepared<'a> {
     places: HashMap<SourcePath, ContentHash>,
     pub(super) common: Common,
     pub(super) theme: Theme,
+    /// The fingerprints of templates that were asked for.
+    pub(super) templates: RwLock<HashMap<String, ContentHash>>,
     view: SharedSite,
     words: Words,
     highlights: Highlights<'a>,
@@ -279,6 +281,7 @@ pub(super) fn prepare_from<'a>(
         places,
         common,
         theme,
+        templates: RwLock::default(),
         view,
         words,
         highlights: Highlights::new(memo),

@@ -1,6 +1,6 @@
 //! The files of the site, rendered or known from the cache.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -123,7 +123,7 @@ impl Prepared<'_> {
             (Part::Navigation, ContentHash::of(&frame.nav_shown(cx))),
             (Part::View, view),
             (Part::Site, self.common.site),
-            (Part::Templates, fingerprint_of(&self.theme.reached(&frame.template))),
+            (Part::Templates, self.templates(&frame.template)),
             (Part::Settings, self.common.markdown),
         ];
         if let Some(made_from) = frame.page.and_then(|id| self.made_from(id)) {
@@ -137,6 +137,19 @@ impl Prepared<'_> {
             parts.push((Part::Links, links.record.targets));
         }
         Trace { program: BUILD.to_owned(), parts }
+    }
+
+    /// The fingerprint of the site's own templates that rendering with one of them can reach.
+    fn templates(&self, template: &str) -> ContentHash {
+        let known = self.templates.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hash) = known.get(template) {
+            return *hash;
+        }
+        drop(known);
+        let hash = fingerprint_of(&self.theme.reached(template));
+        let mut known = self.templates.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(template.to_owned(), hash);
+        hash
     }
 
     fn copy_job<'a>(&self, page: PageRef, id: PageId) -> Job<'a> {
