@@ -5,6 +5,7 @@
 
 mod contract;
 mod determinism;
+mod generated;
 mod git;
 mod hostile;
 mod publishing;
