@@ -8,5 +8,6 @@ mod determinism;
 mod generated;
 mod git;
 mod hostile;
+mod incremental;
 mod publishing;
 mod sandbox;
