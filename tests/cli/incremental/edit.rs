@@ -27,7 +27,7 @@ pub const INCLUDED: [&str; 4] =
     ["snippets/code.rs", "snippets/part.md", "content/shared.txt", "snippets/nested.md"];
 
 /// Files that are published as they are.
-const ASSETS: [&str; 3] = ["content/dot.svg", "content/guide/data.csv", "content/robots.txt"];
+pub const ASSETS: [&str; 3] = ["content/dot.svg", "content/guide/data.csv", "content/robots.txt"];
 
 /// Files of the theme, with texts for them: right ones, and the last of each wrong or empty.
 const THEME: [(&str, [&str; 3]); 7] = [
@@ -129,8 +129,8 @@ const FRONT_MATTER: [[&str; 4]; 9] = [
     ["toc: false", "search: false", "status: deprecated", "date: 2026-11-25"],
 ];
 
-/// Blocks of a page's text.
-const BLOCKS: [&str; 32] = [
+/// Blocks of a page's text. `@` is the way from the page's folder to the content folder.
+const BLOCKS: [&str; 33] = [
     "# First\n",
     "# Second\n",
     "## Part\n",
@@ -138,42 +138,44 @@ const BLOCKS: [&str; 32] = [
     "## Other part\n",
     "Some words that are \"quoted\" -- and more...\n",
     "Other words, and `code_here`{.rust}.\n",
-    "[About](/about.md) and [install](../guide/install.md#part)\n",
-    "[About](about.md#first), [api](reference/api.md), [one](guide/deep/one.md#named)\n",
-    "[Call](api/call.md) and [three](<deep/three words.md>)\n",
-    "[Index](index.md), [up](../index.md), [folder](guide/), [readme](reference/README.md)\n",
-    "[Part](#part), [named](#named), [nothing](#nothing)\n",
-    "[Broken](no/such/page.md) and [data](guide/data.csv)\n",
-    "![A dot](dot.svg) ![Data](../dot.svg) ![Missing](missing.png)\n",
-    "{{#include ../snippets/code.rs}}\n",
-    "```rust\n{{#include ../../snippets/code.rs:main}}\n```\n",
-    "```rust\n{{#rustdoc_include ../../../snippets/code.rs:2:3}}\n```\n",
-    "{{#include ../snippets/part.md}}\n",
-    "{{#include ../../snippets/nested.md}}\n",
-    "{{#include ../shared.txt}}\n{{#include shared.txt}}\n",
+    "[About](@/about.md) and [install](@/guide/install.md)\n",
+    "[About](@/about.md#first), [api](@/reference/api.md), [one](@/guide/deep/one.md#named)\n",
+    "[Call](@/reference/api/call.md#part) and [three](<@/guide/deep/three words.md>)\n",
+    "[Index](@/index.md), [folder](@/guide/), [readme](@/reference/README.md)\n",
+    "[Index](@/index.md)\n",
+    "[Part](#part), [named](#named)\n",
+    "[Broken](no/such/page.md) and [data](@/guide/data.csv)\n",
+    "![A dot](@/dot.svg)\n",
+    "![Missing](missing.png)\n",
+    "{{#include @/../snippets/code.rs}}\n",
+    "```rust\n{{#include @/../snippets/code.rs:main}}\n```\n",
+    "```rust\n{{#rustdoc_include @/../snippets/code.rs:2:3}}\n```\n",
+    "{{#include @/../snippets/part.md}}\n",
+    "{{#include @/../snippets/nested.md}}\n",
+    "{{#include @/shared.txt}}\n{{#include @/shared.txt:1}}\n",
     "{{ var.product }} is {{ var.other }}.\n",
     "```rust\nfn main() { println!(\"one\"); }\n```\n",
     "```python title=\"two.py\" {1}\nprint(2)\n~hidden = 3\n```\n",
     "```nolanguage\nplain\n```\n\n    indented\n",
-    "> [!NOTE]\n> A note with [a link](about.md).\n",
+    "> [!NOTE]\n> A note with [a link](@/about.md).\n",
     ":::warning[Careful]\nText with a note.[^n]\n:::\n\n[^n]: The note.\n",
     "::::tabs\n:::tab[One]\n1\n:::\n:::tab[Two]\n2\n:::\n::::\n",
     ":::nonsense\nunknown\n:::\n",
     "| a | b |\n|---|--:|\n| 1 | $x^2$ |\n",
     "<div onclick=\"x()\"><b id=\"named\">raw</b>\n<a href=\"about.html\">page</a></div>\n",
     "Term\n: Definition with ~~words~~.\n",
-    "> > - - deep\n",
 ];
 
 /// A page as text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Page {
     front_matter: Vec<(usize, usize)>,
     blocks: Vec<usize>,
 }
 
 impl Page {
-    pub fn text(&self) -> String {
+    /// The text of the page if it stands at this path.
+    pub fn text(&self, path: &str) -> String {
         let mut text = String::new();
         if !self.front_matter.is_empty() {
             // A key stands there once, or the page is about that alone.
@@ -188,7 +190,7 @@ impl Page {
         }
         for block in &self.blocks {
             text.push('\n');
-            text.push_str(BLOCKS[*block]);
+            text.push_str(&block_text(*block, path));
         }
         text
     }
@@ -246,6 +248,13 @@ fn page() -> impl Strategy<Value = Page> {
         .prop_map(|(front_matter, blocks)| Page { front_matter, blocks })
 }
 
+/// A page that has no problem wherever it stands.
+fn tidy_page() -> impl Strategy<Value = Page> {
+    let tidy = [0, 2, 3, 5, 6, 11, 16, 17, 21, 23, 24, 26, 27, 28, 30, 32];
+    prop::collection::vec(select(tidy.to_vec()), 1..6)
+        .prop_map(|blocks| Page { front_matter: Vec::new(), blocks })
+}
+
 fn any_page() -> impl Strategy<Value = &'static str> {
     select(&PAGES[..])
 }
@@ -300,16 +309,23 @@ pub fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// Some of the pages of a new site.
+/// Some of the pages of a new site: any, or such as have no problem yet.
 pub fn first_pages() -> impl Strategy<Value = Vec<(&'static str, Page)>> {
-    prop::collection::vec((any_page(), page()), 3..10)
+    prop_oneof![
+        prop::collection::vec((any_page(), page()), 4..16),
+        prop::collection::vec((any_page(), tidy_page()), 4..16).prop_map(|pages| [
+            vec![("content/about.md", Page::default())],
+            pages
+        ]
+        .concat()),
+    ]
 }
 
 /// What a file that is included, or an asset, may hold.
 pub fn text_of(path: &str, version: u8) -> String {
     match path {
         "snippets/part.md" => [
-            "Included, with [about](about.md).\n",
+            "Included, with [the first](#first).\n",
             "## Part\n\nIncluded, with [install](guide/install.md#part) and ![dot](dot.svg).\n",
             "",
             "{{#include missing.md}}\n",
@@ -328,9 +344,11 @@ pub fn text_of(path: &str, version: u8) -> String {
     }
 }
 
-/// The text of a block of a page.
-pub fn block(index: usize) -> &'static str {
+/// The text of a block, in the page at this path.
+pub fn block_text(index: usize, path: &str) -> String {
+    let above = path.matches('/').count().saturating_sub(1);
     BLOCKS[index]
+        .replace('@', &if above == 0 { ".".to_owned() } else { vec![".."; above].join("/") })
 }
 
 /// The name and the text of a file of the theme.

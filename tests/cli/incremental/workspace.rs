@@ -35,11 +35,11 @@ pub struct Workspace {
 
 impl Workspace {
     pub fn new(pages: &[(&'static str, Page)], repository: bool) -> Workspace {
-        let sandbox = Sandbox::new("-- content/index.md --\n# Home\n\n[About](about.md)\n");
+        let sandbox = Sandbox::new("-- content/index.md --\n# Home\n");
         for (path, page) in pages {
-            sandbox.write(path, page.text());
+            sandbox.write(path, page.text(path));
         }
-        for path in edit::INCLUDED {
+        for path in edit::INCLUDED.into_iter().chain(edit::ASSETS) {
             sandbox.write(path, edit::text_of(path, 0));
         }
         let mut workspace = Workspace {
@@ -83,10 +83,10 @@ impl Workspace {
     /// nothing.
     pub fn apply(&mut self, edit: &Edit) {
         match edit {
-            Edit::Write(path, page) => self.put(path, &page.text()),
+            Edit::Write(path, page) => self.put(path, &page.text(path)),
             Edit::Append(path, block) => {
                 let old = std::fs::read_to_string(self.sandbox.site(path)).unwrap_or_default();
-                self.put(path, &format!("{old}\n{}", edit::block(*block)));
+                self.put(path, &format!("{old}\n{}", edit::block_text(*block, path)));
             }
             Edit::Swap(path) => self.swap_letters(path),
             Edit::Move(from, to) => self.relocate(from, to),
