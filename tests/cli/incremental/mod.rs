@@ -50,7 +50,7 @@ fn compare(workspace: &mut Workspace, when: &str) -> Result<(), TestCaseError> {
 #[test]
 fn incremental_equals_clean() {
     let case = (first_pages(), prop::bool::weighted(0.7), steps(10));
-    holds(40, case, |(pages, repository, steps)| {
+    holds(64, case, |(pages, repository, steps)| {
         let mut workspace = Workspace::new(&pages, repository);
         compare(&mut workspace, "first build")?;
         for (number, edits) in steps.iter().enumerate() {
@@ -126,7 +126,7 @@ fn a_damaged_cache_changes_nothing() {
     let hits = prop::collection::vec((any::<prop::sample::Index>(), damage()), 1..12);
     let round = (hits, prop::collection::vec(edit(), 0..2));
     let case = (first_pages(), any::<bool>(), prop::collection::vec(round, 1..5));
-    holds(24, case, |(pages, repository, rounds)| {
+    holds(32, case, |(pages, repository, rounds)| {
         let mut workspace = Workspace::new(&pages, repository);
         compare(&mut workspace, "first build")?;
         for (number, (damages, edits)) in rounds.iter().enumerate() {
@@ -151,7 +151,7 @@ fn a_damaged_cache_changes_nothing() {
 #[test]
 fn the_cache_of_another_site_changes_nothing() {
     let case = (first_pages(), first_pages(), any::<bool>(), prop::collection::vec(edit(), 0..3));
-    holds(12, case, |(pages, others, repository, edits)| {
+    holds(16, case, |(pages, others, repository, edits)| {
         let mut workspace = Workspace::new(&pages, repository);
         let mut other = Workspace::new(&others, repository);
         compare(&mut workspace, "first build")?;
