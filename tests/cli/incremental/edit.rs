@@ -196,7 +196,34 @@ impl Page {
     }
 }
 
-/// One edit. Indices point into the pools above.
+/// The few keys of `book.toml` and files of the theme that people turn to again and again while
+/// they work on one site: changed from one value to another, and not only for the first time.
+#[derive(Debug, Clone)]
+pub struct Focus {
+    settings: [usize; 2],
+    theme: [usize; 2],
+}
+
+pub fn focus() -> impl Strategy<Value = Focus> {
+    let key = || 0..SETTINGS.len();
+    let file = || 0..THEME.len();
+    ([key(), key()], [file(), file()]).prop_map(|(settings, theme)| Focus { settings, theme })
+}
+
+impl Focus {
+    /// A line of `book.toml`.
+    pub fn setting(&self, key: usize, value: usize) -> &'static str {
+        SETTINGS[self.settings[key]][value]
+    }
+
+    /// The name and the text of a file of the theme.
+    pub fn theme_file(&self, file: usize, version: usize) -> (&'static str, &'static str) {
+        let (name, texts) = THEME[self.theme[file]];
+        (name, texts[version])
+    }
+}
+
+/// One edit. Indices point into the pools above, or into the [`Focus`].
 #[derive(Debug, Clone)]
 pub enum Edit {
     /// Write a page anew, or for the first time.
@@ -283,9 +310,9 @@ fn file_edit() -> impl Strategy<Value = Edit> {
         3 => select(removable).prop_map(Edit::Delete),
         4 => (select(&INCLUDED[..]), 0..4u8).prop_map(|(path, text)| Edit::Include(path, text)),
         2 => (select(&ASSETS[..]), 0..3u8).prop_map(|(path, text)| Edit::Asset(path, text)),
-        3 => (0..THEME.len(), 0..3usize).prop_map(|(file, text)| Edit::Theme(file, text)),
-        6 => (0..SETTINGS.len(), 0..3usize).prop_map(|(key, value)| Edit::Setting(key, value)),
-        2 => (0..SETTINGS.len()).prop_map(Edit::NoSetting),
+        3 => (0..2usize, 0..3usize).prop_map(|(file, text)| Edit::Theme(file, text)),
+        8 => (0..2usize, 0..3usize).prop_map(|(key, value)| Edit::Setting(key, value)),
+        2 => (0..2usize).prop_map(Edit::NoSetting),
         2 => prop::collection::vec(any_page(), 0..6).prop_map(Edit::Summary),
     ]
 }
@@ -349,14 +376,4 @@ pub fn block_text(index: usize, path: &str) -> String {
     let above = path.matches('/').count().saturating_sub(1);
     BLOCKS[index]
         .replace('@', &if above == 0 { ".".to_owned() } else { vec![".."; above].join("/") })
-}
-
-/// The name and the text of a file of the theme.
-pub fn theme_file(file: usize, version: usize) -> (&'static str, &'static str) {
-    (THEME[file].0, THEME[file].1[version])
-}
-
-/// A line of `book.toml`.
-pub fn setting(key: usize, value: usize) -> &'static str {
-    SETTINGS[key][value]
 }

@@ -10,7 +10,7 @@ mod workspace;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-use self::edit::{Edit, edit, first_pages};
+use self::edit::{Edit, edit, first_pages, focus};
 use self::workspace::{Workspace, cache_files, no_cache};
 use crate::sandbox::{Sandbox, same_trees, tree};
 
@@ -49,9 +49,9 @@ fn compare(workspace: &mut Workspace, when: &str) -> Result<(), TestCaseError> {
 
 #[test]
 fn incremental_equals_clean() {
-    let case = (first_pages(), prop::bool::weighted(0.7), steps(10));
-    holds(64, case, |(pages, repository, steps)| {
-        let mut workspace = Workspace::new(&pages, repository);
+    let case = (first_pages(), focus(), prop::bool::weighted(0.7), steps(10));
+    holds(48, case, |(pages, focus, repository, steps)| {
+        let mut workspace = Workspace::new(&pages, &focus, repository);
         compare(&mut workspace, "first build")?;
         for (number, edits) in steps.iter().enumerate() {
             for edit in edits {
@@ -125,9 +125,9 @@ fn a_damaged_cache_changes_nothing() {
     // Of small files many share one: most of the damage shall hit.
     let hits = prop::collection::vec((any::<prop::sample::Index>(), damage()), 1..12);
     let round = (hits, prop::collection::vec(edit(), 0..2));
-    let case = (first_pages(), any::<bool>(), prop::collection::vec(round, 1..5));
-    holds(32, case, |(pages, repository, rounds)| {
-        let mut workspace = Workspace::new(&pages, repository);
+    let case = (first_pages(), focus(), any::<bool>(), prop::collection::vec(round, 1..5));
+    holds(24, case, |(pages, focus, repository, rounds)| {
+        let mut workspace = Workspace::new(&pages, &focus, repository);
         compare(&mut workspace, "first build")?;
         for (number, (damages, edits)) in rounds.iter().enumerate() {
             let files = cache_files(&workspace.sandbox.path("site"));
@@ -150,10 +150,11 @@ fn a_damaged_cache_changes_nothing() {
 
 #[test]
 fn the_cache_of_another_site_changes_nothing() {
-    let case = (first_pages(), first_pages(), any::<bool>(), prop::collection::vec(edit(), 0..3));
-    holds(16, case, |(pages, others, repository, edits)| {
-        let mut workspace = Workspace::new(&pages, repository);
-        let mut other = Workspace::new(&others, repository);
+    let edits = prop::collection::vec(edit(), 0..3);
+    let case = (first_pages(), first_pages(), focus(), any::<bool>(), edits);
+    holds(12, case, |(pages, others, focus, repository, edits)| {
+        let mut workspace = Workspace::new(&pages, &focus, repository);
+        let mut other = Workspace::new(&others, &focus, repository);
         compare(&mut workspace, "first build")?;
         for edit in &edits {
             other.apply(edit);

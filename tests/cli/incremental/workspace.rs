@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use super::edit::{self, Edit, Page};
+use super::edit::{self, Edit, Focus, Page};
 use crate::sandbox::{Outcome, Sandbox, tree};
 
 /// The option that builds without the cache, where the program has one.
@@ -20,6 +20,7 @@ pub fn no_cache() -> Option<&'static str> {
 
 pub struct Workspace {
     pub sandbox: Sandbox,
+    focus: Focus,
     settings: BTreeMap<usize, usize>,
     repository: bool,
     commits: u32,
@@ -34,7 +35,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    pub fn new(pages: &[(&'static str, Page)], repository: bool) -> Workspace {
+    pub fn new(pages: &[(&'static str, Page)], focus: &Focus, repository: bool) -> Workspace {
         let sandbox = Sandbox::new("-- content/index.md --\n# Home\n");
         for (path, page) in pages {
             sandbox.write(path, page.text(path));
@@ -44,6 +45,7 @@ impl Workspace {
         }
         let mut workspace = Workspace {
             sandbox,
+            focus: focus.clone(),
             settings: BTreeMap::new(),
             repository,
             commits: 0,
@@ -54,6 +56,8 @@ impl Workspace {
             builds: 0,
             took: Duration::ZERO,
         };
+        workspace.apply(&Edit::Setting(0, 0));
+        workspace.apply(&Edit::Theme(0, 0));
         if repository {
             workspace.git(&["init", "--quiet"]);
             workspace.apply(&Edit::Commit);
@@ -95,7 +99,7 @@ impl Workspace {
                 self.put(path, &edit::text_of(path, *version));
             }
             Edit::Theme(file, version) => {
-                let (path, text) = edit::theme_file(*file, *version);
+                let (path, text) = self.focus.theme_file(*file, *version);
                 self.put(path, text);
             }
             Edit::Setting(key, value) => {
@@ -206,8 +210,14 @@ impl Workspace {
     }
 
     fn write_settings(&self) {
-        let lines: Vec<&str> =
-            self.settings.iter().map(|(key, value)| edit::setting(*key, *value)).collect();
+        // Two of them may be the same key, which the file must not have twice.
+        let lines: BTreeMap<&str, &str> = self
+            .settings
+            .iter()
+            .map(|(key, value)| self.focus.setting(*key, *value))
+            .map(|line| (line.split(" = ").next().unwrap(), line))
+            .collect();
+        let lines: Vec<&str> = lines.into_values().collect();
         self.put("book.toml", &format!("{}\n", lines.join("\n")));
     }
 
