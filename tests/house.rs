@@ -42,6 +42,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["serve"]),
     ("tokio", &["serve"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
 ];
 
 /// What reaches the world outside, and the beginnings of paths below `src` that may use it.

@@ -26,9 +26,10 @@ const CACHE: &str = ".copydesk";
 pub(crate) struct BuildArguments {
     /// The folder of `book.toml`, or a folder of Markdown files [default: the nearest folder
     /// above the working directory that holds a `book.toml`]
+    #[arg(value_hint = clap::ValueHint::DirPath)]
     root: Option<PathBuf>,
     /// The output folder [default: `build.build-dir` of `book.toml`, else `book`]
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     out: Option<PathBuf>,
     /// Build this git revision, read from the repository without a checkout
     #[arg(long, value_name = "REV")]

@@ -36,9 +36,6 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
     };
     match written.and_then(|()| terminal.out(&text)) {
         Ok(()) => Exit::Clean,
-        Err(error) => {
-            terminal.error(&format!("cannot write to standard output: {error}"), None);
-            Exit::Failed
-        }
+        Err(error) => terminal.output_failed(&error),
     }
 }

@@ -2,9 +2,11 @@
 //! the clock and the terminal enter.
 
 mod build;
+mod completions;
 mod exit;
 mod explain;
 mod input;
+mod man;
 mod progress;
 mod terminal;
 
@@ -42,6 +44,8 @@ pub(crate) struct GlobalArguments {
 enum Command {
     Build(build::BuildArguments),
     Explain(explain::ExplainArguments),
+    Completions(completions::CompletionsArguments),
+    Man(man::ManArguments),
 }
 
 /// Runs the command that the arguments name, and says how it ended.
@@ -74,6 +78,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match arguments.command {
         Command::Build(arguments) => build::run(&arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
+        Command::Completions(arguments) => completions::run(&arguments, &mut terminal),
+        Command::Man(arguments) => man::run(&arguments, &mut terminal),
     };
     exit.into()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::GlobalArguments;
+use super::{Exit, GlobalArguments};
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -86,6 +86,12 @@ impl Terminal {
             text.push_str(&format!("  {bold}= help:{reset} {help}\n"));
         }
         self.err(text.as_bytes());
+    }
+
+    /// Says that the product could not be written, and how the command ends by that.
+    pub(crate) fn output_failed(&mut self, error: &io::Error) -> Exit {
+        self.error(&format!("cannot write to standard output: {error}"), None);
+        Exit::Failed
     }
 
     /// A line that `--quiet` leaves out.

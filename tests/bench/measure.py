@@ -13,21 +13,29 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 FIGURES = ('wall_s', 'cpu_s', 'peak_mib')
 
 
-def run(command):
-    """Runs a command once; returns its figures and its exit code."""
+def run(command, cwd=None, env=None, timeout=None):
+    """Runs a command once; returns its figures and its exit code: -9 where it took longer than
+    `timeout` seconds and was ended."""
     start = time.monotonic()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    timer = threading.Timer(timeout, os.kill, (process.pid, signal.SIGKILL)) if timeout else None
+    if timer:
+        timer.start()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - start
+    if timer:
+        timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     figures = (wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
     return figures, process.returncode

@@ -5,7 +5,9 @@
 
 mod contract;
 mod determinism;
+mod generated;
 mod git;
 mod hostile;
+mod incremental;
 mod publishing;
 mod sandbox;
