@@ -51,6 +51,8 @@ pub struct Store {
     segments: Vec<Segment>,
     /// Held while this process may write.
     lock: Option<File>,
+    /// The folder was not there before.
+    created: bool,
     build: u32,
     pending: Mutex<Pending>,
     counts: [(AtomicU64, AtomicU64); Stage::ALL.len()],
@@ -71,6 +73,7 @@ impl Store {
     /// nothing is kept.
     pub fn open(folder: &Path) -> Store {
         let mut store = Store::off();
+        store.created = !folder.exists();
         if make_folder(folder).is_err() {
             return store;
         }
@@ -97,6 +100,7 @@ impl Store {
             folder: None,
             segments: Vec::new(),
             lock: None,
+            created: false,
             build: 0,
             pending: Mutex::default(),
             counts: Default::default(),
@@ -192,6 +196,7 @@ impl Store {
 
     /// Makes what was added visible to others, and keeps the cache within its bounds.
     pub fn close(mut self) {
+        self.created = false;
         let (Some(folder), Some(_lock)) = (self.folder.clone(), self.lock.take()) else { return };
         // What fails here costs the next build time, and nothing else.
         let _ = self.save(&folder);
@@ -288,6 +293,15 @@ impl Store {
             remove_segment(folder, segment.number);
         }
         Ok(())
+    }
+}
+
+impl Drop for Store {
+    /// Where nothing came of the build, it leaves no folder either.
+    fn drop(&mut self) {
+        if let (true, Some(folder), true) = (self.created, &self.folder, self.lock.is_some()) {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }
 
