@@ -16,4 +16,6 @@ pub use line_index::{LineIndex, Position};
 pub use nearest::nearest;
 pub use path::{PathError, SitePath, SourcePath};
 pub use pieces::{PieceMap, PieceMapBuilder, Span};
-pub use url::{decode_percent, encode_path, is_external, relative_url, split_link};
+pub use url::{
+    decode_percent, encode_path, is_external, push_relative_url, relative_url, split_link,
+};

@@ -62,31 +62,49 @@ pub fn encode_path(path: &str) -> String {
 /// The URL of `to` as written in a page at `from`, percent-encoded. With `clean`, an `index.html`
 /// is addressed by its folder.
 pub fn relative_url(from: &SitePath, to: &SitePath, clean: bool) -> String {
-    let folder = from.parent();
-    let from_parts: Vec<&str> = folder.components().collect();
-    let target = if clean && to.file_name() == "index.html" { to.parent() } else { to.clone() };
-    let is_folder = target != *to;
-    let to_parts: Vec<&str> = target.components().collect();
-    // The last component of a file is never shared with the folder it is seen from.
-    let shareable = if is_folder { to_parts.len() } else { to_parts.len().saturating_sub(1) };
-    let shared =
-        from_parts.iter().zip(to_parts.iter().take(shareable)).take_while(|(a, b)| a == b).count();
-    let mut url = "../".repeat(from_parts.len() - shared);
-    let rest = to_parts.get(shared..).unwrap_or_default().join("/");
-    if is_folder && !rest.is_empty() {
-        url.push_str(&encode_path(&rest));
-        url.push('/');
-    } else {
-        url.push_str(&encode_path(&rest));
-    }
-    if url.is_empty() {
-        url.push_str("./");
-    }
-    // `a:b.html` would read as a scheme.
-    if url.split('/').next().is_some_and(|first| first.contains(':')) {
-        url.insert_str(0, "./");
-    }
+    let mut url = String::with_capacity(to.as_str().len() + 8);
+    push_relative_url(&mut url, from, to, clean);
     url
+}
+
+/// Appends what [`relative_url`] gives. Pages have hundreds of URLs, so this allocates nothing.
+pub fn push_relative_url(out: &mut String, from: &SitePath, to: &SitePath, clean: bool) {
+    let folder = |path: &'_ SitePath| path.as_str().rfind('/').unwrap_or(0);
+    let (from_folder, _) = from.as_str().split_at(folder(from));
+    let (mut rest, is_folder) = match clean && to.file_name() == "index.html" {
+        true => (to.as_str().split_at(folder(to)).0, true),
+        false => (to.as_str(), false),
+    };
+    // Past the folders that both have in common. The last component of a file is never shared
+    // with the folder it is seen from.
+    let mut above = from_folder;
+    while !above.is_empty() {
+        let (ours, further) = above.split_once('/').unwrap_or((above, ""));
+        let (theirs, below) = match rest.split_once('/') {
+            Some(parts) => parts,
+            None if is_folder => (rest, ""),
+            None => break,
+        };
+        if ours != theirs {
+            break;
+        }
+        (above, rest) = (further, below);
+    }
+    let begin = out.len();
+    if !above.is_empty() {
+        out.push_str("../");
+        above.matches('/').for_each(|_| out.push_str("../"));
+    } else if rest.split('/').next().is_some_and(|first| first.contains(':')) {
+        // `a:b.html` would read as a scheme.
+        out.push_str("./");
+    }
+    out.extend(utf8_percent_encode(rest, PATH));
+    if is_folder && !rest.is_empty() {
+        out.push('/');
+    }
+    if out.len() == begin {
+        out.push_str("./");
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +128,10 @@ mod tests {
         assert_eq!(url("a/index.html", "a/b/index.html", true), "b/");
         assert_eq!(url("index.html", "a b/ü#.html", false), "a%20b/%C3%BC%23.html");
         assert_eq!(url("index.html", "a:b.html", false), "./a:b.html");
+        assert_eq!(url("index.html", "a:b/index.html", true), "./a:b/");
+        assert_eq!(url("a/b/c.html", "a:b/d.html", false), "../../a:b/d.html");
+        assert_eq!(url("a/b/c/index.html", "index.html", true), "../../../");
+        assert_eq!(url("ab/c.html", "a/c.html", false), "../a/c.html");
     }
 
     #[test]

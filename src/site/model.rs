@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::base::{SitePath, SourcePath, encode_path, relative_url};
+use crate::base::{SitePath, SourcePath, encode_path, push_relative_url, relative_url};
 use crate::markdown::Outline;
 
 use super::address::{Owner, UrlTable};
@@ -256,6 +256,11 @@ impl Site {
     /// The URL of `to` as a page at `from` writes it.
     pub fn url(&self, from: &SitePath, to: &SitePath) -> String {
         relative_url(from, to, self.clean_urls)
+    }
+
+    /// Appends the URL of `to` as written in a page at `from`.
+    pub fn push_url(&self, out: &mut String, from: &SitePath, to: &SitePath) {
+        push_relative_url(out, from, to, self.clean_urls);
     }
 
     /// The URL of `to` from the host's root, as `404.html` needs it.

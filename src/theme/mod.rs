@@ -24,7 +24,7 @@ pub use nav_script::nav_script;
 pub use reference::{reference_markdown, schema};
 
 use templates::Templates;
-use views::{PageView, RedirectView};
+use views::{MoreView, NavItem, PageView, RedirectView};
 
 /// A file of the site's theme folder.
 #[derive(Debug, Clone)]
@@ -105,7 +105,8 @@ impl Theme {
         template: &str,
         view: &PageView<'_>,
     ) -> Result<String, Box<Diagnostic>> {
-        self.templates.render(template, view, &view.page.path)
+        let room = view.page.body.len() + view.nav.html.len() + (16 << 10);
+        self.templates.render(template, view, &view.page.path, room)
     }
 
     /// A page as HTML by the built-in templates, for when an override failed on it. The body of
@@ -114,13 +115,26 @@ impl Theme {
         self.templates.render_builtin(template, view).unwrap_or_else(|| view.page.body.clone())
     }
 
+    /// Whether pages show the navigation as the built-in theme does, so that
+    /// [`NavView::html`](views::NavView::html) can be given and its items need not be.
+    pub fn has_builtin_nav(&self) -> bool {
+        self.templates.has_builtin_nav()
+    }
+
+    /// The built-in list of the navigation as HTML: these items, and the link to the page that
+    /// lists all. None where the template fails.
+    pub fn nav_list(&self, items: &[NavItem], more: Option<&MoreView>) -> Option<String> {
+        let all = self.strings.get("all_pages").map(String::as_str).unwrap_or_default();
+        self.templates.nav_list(items, more, all)
+    }
+
     /// The page that stands at an address that has moved.
     ///
     /// # Errors
     /// Where the template fails, with its place where that is known.
     pub fn render_redirect(&self, view: &RedirectView<'_>) -> Result<String, Box<Diagnostic>> {
         let page = view.url.as_deref().unwrap_or("a redirect");
-        self.templates.render("redirect.html", view, page)
+        self.templates.render("redirect.html", view, page, 4 << 10)
     }
 
     /// The page at an address that has moved by the built-in template, for when an override

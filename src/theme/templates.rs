@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
+use super::views::{MoreView, NavItem};
 use super::{ThemeFile, builtin};
 use crate::base::{Code, Diagnostic, LineIndex, Severity, SourcePath, Span, nearest};
 use crate::markdown::escape_text;
@@ -196,6 +197,28 @@ impl Templates {
             || (self.own.contains_key(name) && builtin::template(name).is_none())
     }
 
+    /// Whether no template of the site has to do with the navigation.
+    pub(super) fn has_builtin_nav(&self) -> bool {
+        !self.own.contains_key("nav.html")
+            && !self.own.contains_key("components.html")
+            && !self.own.values().any(|own| mentions_nav(&own.text))
+    }
+
+    /// Renders the built-in list of the navigation.
+    pub(super) fn nav_list(
+        &self,
+        items: &[NavItem],
+        more: Option<&MoreView>,
+        all: &str,
+    ) -> Option<String> {
+        let mut context = Context::new();
+        context.insert_value("items", Value::try_from_serializable(items).ok()?);
+        context.insert_value("more", Value::try_from_serializable(&more).ok()?);
+        context.insert("all", all);
+        context.insert("depth", &0);
+        self.builtin.render_component("nav_items", &context, None, true).ok()
+    }
+
     /// Renders a view with the built-in template for its kind of page.
     pub(super) fn render_builtin(&self, template: &str, view: &impl Serialize) -> Option<String> {
         let template = builtin::template(template).map_or("page.html", |_| template);
@@ -203,15 +226,21 @@ impl Templates {
         self.builtin.render(template, &context).ok()
     }
 
-    /// Renders a view; `page` says for which page, in messages.
+    /// Renders a view; `page` says for which page, in messages, and `room` how many bytes it
+    /// will have, more or less.
     pub(super) fn render(
         &self,
         template: &str,
         view: &impl Serialize,
         page: &str,
+        room: usize,
     ) -> Result<String, Box<Diagnostic>> {
         Context::from_serialize(view)
-            .and_then(|context| self.tera.render(template, &context))
+            .and_then(|context| {
+                let mut html = Vec::with_capacity(room);
+                self.tera.render_to(template, &context, &mut html)?;
+                String::from_utf8(html).map_err(tera::Error::message)
+            })
             .map_err(|error| {
                 let mut found = reports(&error, &self.own).into_iter();
                 let report = found.next().unwrap_or(Report { message: String::new(), place: None });
@@ -231,6 +260,18 @@ impl Templates {
                 })
             })
     }
+}
+
+/// Whether a template may use the navigation: the view, or the component. It may say yes where
+/// the answer is no.
+fn mentions_nav(template: &str) -> bool {
+    template.match_indices("nav").any(|(at, _)| {
+        let before = template.get(..at).and_then(|before| before.chars().next_back());
+        let after = template.get(at + 3..).and_then(|after| after.chars().next());
+        let is_tag = matches!(before, Some('<' | '/'))
+            && !after.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !is_tag && !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
 }
 
 fn texts(own: &BTreeMap<String, Own>) -> impl Iterator<Item = (&str, &str)> {
@@ -364,6 +405,14 @@ fn fill(text: String, kwargs: Kwargs, _: &State) -> tera::TeraResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_uses_the_navigation() {
+        for template in ["{{ nav.items }}", "{{ <nav_items items={x}/> }}", "{% set x = nav %}"] {
+            assert!(mentions_nav(template), "{template}");
+        }
+        assert!(!mentions_nav("<nav aria-label=\"x\">{{ unavailable }}</nav>"));
+    }
 
     #[test]
     fn long_identifiers_may_break_at_their_joints() {

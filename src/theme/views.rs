@@ -132,6 +132,10 @@ pub struct NavView {
     pub items: Vec<NavItem>,
     /// Where more than 100 stand at the top: the page that lists all.
     pub more: Option<MoreView>,
+    /// The list as the built-in `nav.html` shows it. Where this is not empty, `items` is: pages of
+    /// a section share nearly all of it, so it is only made into items for sites whose own
+    /// templates use them.
+    pub html: String,
 }
 
 /// An item of the navigation.

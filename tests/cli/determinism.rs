@@ -113,3 +113,36 @@ fn a_page_does_not_grow_with_the_site() {
         assert!(small.abs_diff(large) <= 16, "{small} bytes of 600 pages, {large} of 2,000");
     }
 }
+
+#[test]
+fn the_navigation_is_the_same_made_ready_and_made_of_items() {
+    let mut files = "-- docs/index.md --\n# Home\n-- docs/l'a & b/c's/d&e.md --\n# <D> & 'E'\n\
+                     -- docs/l'a & b/index.md --\n# L\n"
+        .to_owned();
+    for page in 0..120 {
+        write!(files, "-- docs/page-{page}.md --\n# A_long_identifier::of::{page}\n").unwrap();
+        write!(files, "-- docs/many/deep/page-{page}.md --\n# {page}\n").unwrap();
+    }
+    let nav = include_str!("../../themes/default/templates/nav.html");
+    for settings in ["", "[site]\nclean-urls = true\n"] {
+        let sandbox = Sandbox::new(&files);
+        sandbox.write("book.toml", settings);
+        sandbox.build(&[]).ends(0);
+        let ready = tree(&sandbox.path("out"));
+        // The very template, but now the site's own: it gets items.
+        sandbox.write("theme/nav.html", nav);
+        sandbox.build(&[]).ends(0);
+        same_trees(&ready, &tree(&sandbox.path("out")));
+    }
+    let book = Sandbox::new(
+        "-- book.toml --\n-- src/SUMMARY.md --\n# Summary\n\n[Home](home.md)\n\n# Part & more\n\n\
+         - [One](one.md)\n  - [Two](two.md)\n    - [Draft]()\n\n---\n\n- [Three](three.md)\n\
+         -- src/home.md --\n# H\n-- src/one.md --\n# 1\n-- src/two.md --\n# 2\n\
+         -- src/three.md --\n# 3\n",
+    );
+    book.build(&[]).ends(0);
+    let ready = tree(&book.path("out"));
+    book.write("theme/nav.html", nav);
+    book.build(&[]).ends(0);
+    same_trees(&ready, &tree(&book.path("out")));
+}

@@ -73,7 +73,13 @@ pub(super) fn nav_shown(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) 
 pub(super) fn nav_view(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> NavView {
     let window = cx.site.around(item);
     match here {
-        Here::At(from) => nav::view(cx.site, &window, cx.nav_scripts, from),
+        Here::At(from) => {
+            let html = cx.theme.has_builtin_nav().then(|| nav::html(cx, &window, from)).flatten();
+            match html {
+                Some(html) => NavView { html, ..NavView::default() },
+                None => nav::view(cx.site, &window, cx.nav_scripts, from),
+            }
+        }
         Here::Anywhere => {
             let root = SitePath::root();
             let mut view = nav::view(cx.site, &window, cx.nav_scripts, &root);

@@ -70,7 +70,7 @@ fn nav() -> NavView {
             NavItem { kind: "separator".to_owned(), ..NavItem::default() },
             item("Changes", "../changes.html"),
         ],
-        more: None,
+        ..NavView::default()
     }
 }
 
@@ -452,7 +452,7 @@ fn a_deep_navigation_does_not_fail() {
         version: VERSION,
         site: &shared,
         here: HereView::default(),
-        nav: NavView { items: vec![deep], more: None },
+        nav: NavView { items: vec![deep], ..NavView::default() },
         page: page_info(),
     };
     let html = theme.render_page("page.html", &view).unwrap();
