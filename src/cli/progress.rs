@@ -116,7 +116,7 @@ impl Progress for TerminalProgress {
         let Ok(mut slowest) = self.slowest.lock() else { return };
         slowest.push((took, path.clone()));
         if slowest.len() > SLOWEST * 50 {
-            slowest.sort_by(|a, b| b.0.cmp(&a.0));
+            slowest.sort_by_key(|(took, _)| std::cmp::Reverse(*took));
             slowest.truncate(SLOWEST);
         }
     }

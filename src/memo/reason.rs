@@ -44,8 +44,6 @@ pub struct Trace {
 pub enum Reason {
     /// Nothing was: it stood there already.
     Unchanged,
-    /// It was made before from the same parts and taken from the cache.
-    Kept,
     /// The cache is switched off, or cannot be used.
     NoCache,
     /// No build has made it before, or the cache was deleted.
@@ -54,8 +52,8 @@ pub enum Reason {
     Program,
     /// Parts that are not what they were.
     Changed(Vec<Part>),
-    /// The cache has lost it.
-    Lost,
+    /// The output folder does not hold what was made.
+    Output,
 }
 
 impl Reason {
@@ -82,7 +80,7 @@ impl Reason {
         if changed.iter().any(|part| matches!(part, Part::Source | Part::Include(_))) {
             changed.retain(|part| *part != Part::Text);
         }
-        if changed.is_empty() { Reason::Lost } else { Reason::Changed(changed) }
+        if changed.is_empty() { Reason::Output } else { Reason::Changed(changed) }
     }
 }
 
@@ -106,11 +104,12 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Unchanged => f.write_str("nothing changed; the file stood there already"),
-            Reason::Kept => f.write_str("nothing changed; the file was taken from the cache"),
             Reason::NoCache => f.write_str("there is no cache"),
             Reason::New => f.write_str("the cache knows no earlier build of it"),
             Reason::Program => f.write_str("another version of Copydesk built it last"),
-            Reason::Lost => f.write_str("the cache has lost it"),
+            Reason::Output => {
+                f.write_str("the output folder did not hold it, or not as it was built")
+            }
             Reason::Changed(parts) => {
                 for (index, part) in parts.iter().enumerate() {
                     let before = match index {
@@ -154,7 +153,7 @@ mod tests {
         );
         let now = trace("1", &[(Part::Source, "a"), (include, "b"), (Part::Text, "a b")]);
         assert_eq!(said(&now), "a variable, or how Markdown is read changed");
-        assert_eq!(Reason::between(Some(&before), &before), Reason::Lost);
+        assert_eq!(Reason::between(Some(&before), &before), Reason::Output);
         assert_eq!(Reason::between(None, &before), Reason::New);
         assert_eq!(Reason::between(Some(&trace("0", &[])), &before), Reason::Program);
     }

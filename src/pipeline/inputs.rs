@@ -39,6 +39,10 @@ pub(super) struct Asked {
     files: Vec<(SourcePath, Answer)>,
 }
 
+/// Paths that were asked for, with the answers and with the stamps that the files had before they
+/// were read.
+type Seen = HashMap<SourcePath, (Answer, Option<Stamp>)>;
+
 /// A source that notes what it is asked, and that hashes files without reading them where it can
 /// tell that they have not changed.
 pub(super) struct Inputs<'a> {
@@ -46,7 +50,7 @@ pub(super) struct Inputs<'a> {
     known: StampTable<ContentHash>,
     /// The clock of the file system when the build began.
     clock: Option<Stamp>,
-    shards: Vec<Mutex<HashMap<SourcePath, (Answer, Option<Stamp>)>>>,
+    shards: Vec<Mutex<Seen>>,
     listings: Mutex<Vec<(SourcePath, Vec<SourcePath>, ContentHash)>>,
     /// Set where a file has changed while the build read it.
     moved: AtomicBool,
@@ -73,7 +77,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn shard(&self, path: &SourcePath) -> &Mutex<HashMap<SourcePath, (Answer, Option<Stamp>)>> {
+    fn shard(&self, path: &SourcePath) -> &Mutex<Seen> {
         let sum = path.as_str().bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31) ^ byte);
         // There are as many shards as this can give, so the first one is never meant.
         self.shards.get(usize::from(sum % SHARDS)).unwrap_or(&self.shards[0])

@@ -1,7 +1,7 @@
 //! A source becomes a prepared site: everything that is needed to render any page of it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use super::highlights::Highlights;
 use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{self, Documents, MadeFrom, Parser};
-use super::rendering::Common;
+use super::rendering::{Common, ResolvedDocument};
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
@@ -106,6 +106,8 @@ pub struct Prepared<'a> {
     places: HashMap<SourcePath, ContentHash>,
     pub(super) common: Common,
     pub(super) theme: Theme,
+    /// The links of pages that have been rendered and whose Markdown copies have not, by page.
+    pub(super) resolved: Vec<Mutex<Option<ResolvedDocument>>>,
     /// The fingerprints of templates that were asked for.
     pub(super) templates: RwLock<HashMap<String, ContentHash>>,
     view: SharedSite,
@@ -270,6 +272,7 @@ pub(super) fn prepare_from<'a>(
         markdown: parsed::markdown_fingerprint(&settings),
         addresses: addresses(&settings, &plan, &files, &site, &images),
     };
+    let resolved = site.pages.iter().map(|_| Mutex::default()).collect();
     Ok(Prepared {
         memo,
         root,
@@ -281,6 +284,7 @@ pub(super) fn prepare_from<'a>(
         places,
         common,
         theme,
+        resolved,
         templates: RwLock::default(),
         view,
         words,

@@ -100,20 +100,12 @@ fn put(
     let begun = progress.now();
     let mut job = prepared.job(cx, page);
     let trace = job.trace.take();
-    if let Some(record) = &job.record {
-        let made = if let Some(standing) = writer.stands(path, &record.file.hash) {
-            writer.keep(path, standing)?;
-            Some(Reason::Unchanged)
-        } else if let Some(bytes) = prepared.bytes_of(record) {
-            writer.stage(path, Content::Bytes(&bytes))?;
-            Some(Reason::Kept)
-        } else {
-            None
-        };
-        if made.is_some() {
-            let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
-            return Ok(Done { diagnostics, trace, made });
-        }
+    if let Some(record) = &job.record
+        && let Some(standing) = writer.stands(path, &record.file.hash)
+    {
+        writer.keep(path, standing)?;
+        let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
+        return Ok(Done { diagnostics, trace, made: Some(Reason::Unchanged) });
     }
     let rendered = prepared.finish(cx, job);
     writer.stage(path, Content::Bytes(&rendered.bytes))?;

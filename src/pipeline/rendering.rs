@@ -23,8 +23,9 @@ pub(super) struct Common {
     pub(super) addresses: ContentHash,
 }
 
-/// What the cache knows of a rendered file: everything but its bytes, which are kept under their
-/// own hash.
+/// What the cache knows of a rendered file: everything but its bytes. These stand in the output
+/// folder; to keep them twice would make the cache many times larger, and a build that begins
+/// without output waits less for rendering than CI does for such a cache.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) file: FileRecord,
@@ -39,11 +40,14 @@ struct LinksRecord {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A document with its links resolved.
+pub(super) type ResolvedDocument = (Arc<Document>, Resolved);
+
 /// The links of a page, resolved or known from the cache.
 struct Links {
     record: LinksRecord,
     /// The links themselves with the document, where they were resolved just now.
-    resolved: Option<(Arc<Document>, Resolved)>,
+    resolved: Option<ResolvedDocument>,
 }
 
 /// A file of the site that is about to be rendered.
@@ -57,12 +61,6 @@ pub(super) struct Job<'a> {
     pub(super) trace: Option<Trace>,
     /// What the cache knows of it.
     pub(super) record: Option<Record>,
-}
-
-fn file_key(hash: &ContentHash) -> Key {
-    let mut bytes = Fingerprint::new("bytes");
-    bytes.hash(hash);
-    Key::new(Stage::Render, bytes.finish())
 }
 
 impl Prepared<'_> {
@@ -196,7 +194,11 @@ impl Prepared<'_> {
             postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
         };
         if let Some(record) = known() {
-            return Some(Links { record, resolved: None });
+            // The Markdown copy of a page follows the page, which may have resolved them.
+            let slot = self.resolved.get(id.0 as usize).filter(|_| matches!(place, Place::Own));
+            let resolved =
+                slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
+            return Some(Links { record, resolved });
         }
         let document = self.document(id)?;
         let mut resolved = self.resolve(id, &document, place);
@@ -214,12 +216,6 @@ impl Prepared<'_> {
         Some(Links { record, resolved: Some((document, resolved)) })
     }
 
-    /// The bytes of a file that the cache knows.
-    pub(super) fn bytes_of(&self, record: &Record) -> Option<Vec<u8>> {
-        let bytes = self.memo.get(&file_key(&record.file.hash))?;
-        (ContentHash::of(&bytes) == record.file.hash).then_some(bytes)
-    }
-
     /// Renders a file.
     pub(super) fn finish(&self, cx: &SiteContext<'_>, job: Job<'_>) -> Rendered {
         let key = job.key;
@@ -231,7 +227,6 @@ impl Prepared<'_> {
             };
             let record = Record { file, diagnostics: rendered.diagnostics.clone() };
             if let Ok(bytes) = postcard::to_allocvec(&record) {
-                self.memo.put(&file_key(&file.hash), &rendered.bytes);
                 self.memo.put(&key, &bytes);
             }
         }
@@ -260,7 +255,16 @@ impl Prepared<'_> {
         });
         let Some((document, resolved)) = resolved else { return (Rendered::default(), false) };
         match frame {
-            Some(frame) => (output::fill(cx, frame, Some((&document, &resolved.targets))), true),
+            Some(frame) => {
+                let rendered = output::fill(cx, frame, Some((&document, &resolved.targets)));
+                if let (PageRef::Page(id), Some(slot)) = (page, self.resolved.get(id.0 as usize))
+                    && self.site.not_found != Some(id)
+                {
+                    let kept = Some((document, resolved));
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+                }
+                (rendered, true)
+            }
             None => (output::markdown_copy(cx, id, &document, &resolved), true),
         }
     }
