@@ -27,6 +27,9 @@ const MOST_SEGMENTS: usize = 12;
 /// How many of the largest segments are left alone then.
 const LEFT_ALONE: usize = 3;
 
+/// How many states are kept besides those that are always needed. Each output folder has a few.
+const MOST_STATES: usize = 24;
+
 /// An entry that no build has used for so many builds goes when its segment is put together with
 /// others.
 const PATIENCE: u32 = 200;
@@ -171,8 +174,8 @@ impl Store {
         read_state(self.folder.as_deref()?, name)
     }
 
-    /// Replaces a state. `name` is a part of a file's name. Where this process may not write,
-    /// nothing happens.
+    /// Replaces a state. `name` is a part of a file's name; of those with a `-` only the youngest
+    /// are kept. Where this process may not write, nothing happens.
     pub fn set_state(&self, name: &str, value: &[u8]) {
         if let Some(folder) = self.writable() {
             // What is not kept costs the next build time, and nothing else.
@@ -198,6 +201,7 @@ impl Store {
     pub fn close(mut self) {
         self.created = false;
         let (Some(folder), Some(_lock)) = (self.folder.clone(), self.lock.take()) else { return };
+        forget_states(&folder);
         // What fails here costs the next build time, and nothing else.
         let _ = self.save(&folder);
     }
@@ -445,6 +449,26 @@ fn clean(folder: &Path, segments: &[Segment]) {
         if is_ours && !in_use {
             let _ = fs::remove_file(entry.path());
         }
+    }
+}
+
+/// Removes the states that were written longest ago, where there are too many.
+fn forget_states(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut states: Vec<(std::time::SystemTime, PathBuf)> = entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name();
+            let stem = name.to_str().and_then(|name| name.strip_suffix(".state"));
+            // Only those that belong to something else than the whole cache have a `-`.
+            stem.is_some_and(|stem| stem.contains('-'))
+        })
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    states.sort();
+    let excess = states.len().saturating_sub(MOST_STATES);
+    for (_, path) in states.into_iter().take(excess) {
+        let _ = fs::remove_file(path);
     }
 }
 

@@ -165,6 +165,22 @@ fn a_state_is_replaced() {
 }
 
 #[test]
+fn only_the_youngest_states_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..MOST_STATES + 5 {
+        let store = Store::open(folder.path());
+        store.set_state("files", b"always");
+        store.set_state(&format!("last-{number}"), b"x");
+        store.close();
+    }
+    let store = Store::open(folder.path());
+    assert!(store.state("files").is_some());
+    let kept = (0..MOST_STATES + 5).filter(|n| store.state(&format!("last-{n}")).is_some());
+    assert_eq!(kept.count(), MOST_STATES);
+    assert!(store.state(&format!("last-{}", MOST_STATES + 4)).is_some());
+}
+
+#[test]
 fn a_folder_that_cannot_be_had_keeps_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
