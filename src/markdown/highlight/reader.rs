@@ -38,11 +38,11 @@ struct Level {
     context: &'static Context,
     prototypes: Vec<&'static Context>,
     /// The groups of the match that pushed it, where its expressions repeat them.
-    groups: Option<Arc<[String]>>,
+    groups: Option<Groups>,
 }
 
 impl Level {
-    fn key(&self) -> (usize, impl Iterator<Item = usize>, Option<&Arc<[String]>>) {
+    fn key(&self) -> (usize, impl Iterator<Item = usize>, Option<&Groups>) {
         let prototypes = self.prototypes.iter().map(|context| context.id);
         (self.context.id, prototypes, self.groups.as_ref())
     }
@@ -124,6 +124,12 @@ pub(super) enum Change {
     Clear(ClearAmount),
     Restore,
 }
+
+/// What the groups of a match have found, where expressions repeat it.
+type Groups = Arc<[String]>;
+
+/// A context whose rules are tried, whether it is a prototype, and the groups that they repeat.
+type Tryable<'a> = (bool, &'static Context, Option<&'a Groups>);
 
 /// A grammar that leads nowhere.
 #[derive(Debug)]
@@ -224,8 +230,7 @@ impl Reader {
         // What is tried, in this order: prototypes of the levels from the bottom, that of the
         // context, and the context itself.
         let prototypes_from = state.prototype_starts.last().copied().unwrap_or(0);
-        let mut chain: Vec<(bool, &'static Context, Option<&Arc<[String]>>)> =
-            Vec::with_capacity(4);
+        let mut chain: Vec<Tryable<'_>> = Vec::with_capacity(4);
         for level in state.levels.get(prototypes_from..).unwrap_or_default() {
             let groups = level.groups.as_ref();
             chain.extend(level.prototypes.iter().map(|context| (true, *context, groups)));
@@ -281,13 +286,7 @@ impl Reader {
     }
 
     /// Tries a rule at one place.
-    fn attempt(
-        &mut self,
-        rule: &Rule,
-        groups: Option<&Arc<[String]>>,
-        line: &str,
-        at: usize,
-    ) -> Tried {
+    fn attempt(&mut self, rule: &Rule, groups: Option<&Groups>, line: &str, at: usize) -> Tried {
         let expression = match groups {
             Some(groups) if rule.refers => {
                 let text = with_groups(rule.text(), groups);
@@ -441,7 +440,7 @@ impl Reader {
         Ok(())
     }
 
-    fn found_groups(&self, line: &str) -> Arc<[String]> {
+    fn found_groups(&self, line: &str) -> Groups {
         let text = |group| {
             let range = self.region.pos(group).map(|(start, end)| start..end);
             range.and_then(|range| line.get(range)).unwrap_or_default().to_owned()
