@@ -1,7 +1,7 @@
 //! The pages, parsed or known from the cache.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -178,7 +178,15 @@ fn empty(path: &SourcePath) -> Outline {
 /// The documents of the pages. What was not parsed because the cache knew its outline is parsed
 /// when somebody needs its text.
 pub(super) struct Documents {
-    slots: HashMap<SourcePath, OnceLock<Option<Arc<Document>>>>,
+    slots: HashMap<SourcePath, Mutex<Slot>>,
+}
+
+/// A document.
+enum Slot {
+    /// Not parsed, or let go.
+    Unread,
+    /// Parsed; none where the file could not be read any more.
+    Read(Option<Arc<Document>>),
 }
 
 impl Documents {
@@ -186,11 +194,11 @@ impl Documents {
         let slots = pages
             .into_iter()
             .map(|(path, document)| {
-                let slot = OnceLock::new();
-                if let Some(document) = document {
-                    let _ = slot.set(Some(Arc::new(document)));
-                }
-                (path, slot)
+                let slot = match document {
+                    Some(document) => Slot::Read(Some(Arc::new(document))),
+                    None => Slot::Unread,
+                };
+                (path, Mutex::new(slot))
             })
             .collect();
         Documents { slots }
@@ -202,6 +210,19 @@ impl Documents {
         path: &SourcePath,
         read: impl FnOnce() -> Option<Document>,
     ) -> Option<Arc<Document>> {
-        self.slots.get(path)?.get_or_init(|| read().map(Arc::new)).clone()
+        let mut slot = self.slots.get(path)?.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Slot::Read(document) = &*slot {
+            return document.clone();
+        }
+        let document = read().map(Arc::new);
+        *slot = Slot::Read(document.clone());
+        document
+    }
+
+    /// Lets a document go that nobody is expected to need again, to make room.
+    pub(super) fn release(&self, path: &SourcePath) {
+        if let Some(slot) = self.slots.get(path) {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Slot::Unread;
+        }
     }
 }

@@ -398,6 +398,16 @@ impl Prepared<'_> {
         })
     }
 
+    /// Lets the document of a page go, once page and Markdown copy are rendered, unless the print
+    /// view will show it.
+    pub(super) fn release(&self, cx: &SiteContext<'_>, id: PageId) {
+        if let Some(page) = self.site.page(id)
+            && !output::has_print(cx)
+        {
+            self.documents.release(&page.source);
+        }
+    }
+
     /// The links of a page, resolved for a place.
     pub(super) fn resolve(&self, id: PageId, document: &Document, place: Place<'_>) -> Resolved {
         let image_size = |path: &SourcePath| self.images.get(path);

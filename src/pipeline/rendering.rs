@@ -265,7 +265,11 @@ impl Prepared<'_> {
                 }
                 (rendered, true)
             }
-            None => (output::markdown_copy(cx, id, &document, &resolved), true),
+            None => {
+                let rendered = output::markdown_copy(cx, id, &document, &resolved);
+                self.release(cx, id);
+                (rendered, true)
+            }
         }
     }
 }

@@ -100,6 +100,11 @@ pub fn markdown_copy(
     llms::copy(cx, page, document, resolved)
 }
 
+/// Whether the site has a print view, which shows every listed page.
+pub fn has_print(cx: &SiteContext<'_>) -> bool {
+    print::path(cx).is_some()
+}
+
 /// Renders a page that the tree names.
 pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
     match page {
