@@ -10,7 +10,9 @@ mod tree;
 mod writer;
 
 pub use context::SiteContext;
-pub use formats::{FORMATS, Format, Frame, NavScripts, fill, frame, markdown_copy, render, tree};
+pub use formats::{
+    FORMATS, Format, Frame, NavScripts, branch_note, fill, frame, markdown_copy, render, tree,
+};
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};
 pub use tree::{Entry, OutputTree};
