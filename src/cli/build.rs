@@ -34,6 +34,10 @@ pub(crate) struct BuildArguments {
     /// Build this git revision, read from the repository without a checkout
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
+    /// Compare with this branch or revision [default: what the CI system names, `git.base` of
+    /// `book.toml`, the remote's default branch, `main`, or `master`]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// Where the site will be published: `https://host/path/`, or the path alone
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -60,8 +64,9 @@ pub(crate) struct BuildArguments {
 
 pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
     let started = Instant::now();
-    let Some(input) = input::open(arguments.root.as_deref(), arguments.rev.as_deref(), terminal)
-    else {
+    let revision = arguments.rev.as_deref();
+    let base = arguments.base.as_deref();
+    let Some(input) = input::open(arguments.root.as_deref(), revision, base, terminal) else {
         return Exit::Failed;
     };
     let progress = TerminalProgress::new(terminal.watched() && !terminal.quiet());
@@ -84,6 +89,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
             variables: input::variables(),
             overrides: Overrides { base_url: arguments.base_url.clone() },
             facts: input.facts,
+            repository: input.repository,
             drafts: arguments.drafts,
             except,
             memo: &memo,

@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use super::Terminal;
+use super::ci::Ci;
 use crate::base::SourcePath;
-use crate::history::{self, RepositoryFacts};
+use crate::history::{self, BaseNames, RepositoryFacts};
+use crate::pipeline::RepositoryInput;
 use crate::source::{FolderSource, RevisionSource, Source};
 
 /// The opened site.
@@ -19,6 +21,8 @@ pub(crate) struct Input {
     /// What git knows, and what it could not say.
     pub(crate) facts: RepositoryFacts,
     pub(crate) fact_diagnostics: Vec<crate::base::Diagnostic>,
+    /// Where more is to be found of what git knows; none where the files are in no repository.
+    pub(crate) repository: Option<RepositoryInput>,
 }
 
 /// Opens the site at `root`, or at the nearest folder above the working directory that holds a
@@ -27,6 +31,7 @@ pub(crate) struct Input {
 pub(crate) fn open(
     root: Option<&Path>,
     revision: Option<&str>,
+    base: Option<&str>,
     terminal: &mut Terminal,
 ) -> Option<Input> {
     let folder = match root {
@@ -66,8 +71,24 @@ pub(crate) fn open(
                     return None;
                 }
             };
-            let (facts, fact_diagnostics) = history::facts(&folder, revision);
-            Some(Input { source, root, folder, facts, fact_diagnostics })
+            let (mut facts, fact_diagnostics) = history::facts(&folder, revision);
+            if let Some(base) = base
+                && !history::is_revision(&folder, base)
+            {
+                let help = "`--base` takes a branch, a tag or a commit to compare with";
+                terminal.error(&format!("there is no revision `{base}`"), Some(help));
+                return None;
+            }
+            let ci = Ci::of(|name| std::env::var(name).ok());
+            if facts.detached && revision.is_none() {
+                facts.branch = ci.branch;
+            }
+            let repository = source.in_repository().then(|| RepositoryInput {
+                dir: folder.clone(),
+                base: BaseNames { asked: base.map(str::to_owned), ci: ci.base, setting: None },
+                work_tree: revision.is_none(),
+            });
+            Some(Input { source, root, folder, facts, fact_diagnostics, repository })
         }
         Err(error) => {
             terminal.error(&error.to_string(), None);

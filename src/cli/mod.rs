@@ -2,6 +2,7 @@
 //! the clock and the terminal enter.
 
 mod build;
+mod ci;
 mod completions;
 mod exit;
 mod explain;

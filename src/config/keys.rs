@@ -165,13 +165,32 @@ pub static KEYS: &[Key] = &[
         "Whether mdBook's own preprocessors run.",
         "includes and index pages are always handled",
     ),
-    ours("git.base", Text, "", "The branch that changes are compared with, such as `main`."),
+    ours(
+        "git.base",
+        Text,
+        "",
+        "The branch that others are compared with, such as `main`. Where it is not set: what \
+         `origin/HEAD` stands for, else `main`, else `master`.",
+    ),
+    ours(
+        "git.branch-note",
+        Bool,
+        "true",
+        "Whether pages say on which branch they are, where it is another than the base.",
+    ),
+    ours(
+        "git.facts",
+        Bool,
+        "true",
+        "Whether pages show what git knows of them: last change, contributors, branch.",
+    ),
     ours(
         "git.ignore-revs",
         File,
         "",
         "A file that lists commits which do not count as changes, in the format of \
-         `git blame --ignore-revs-file`.",
+         `git blame --ignore-revs-file`. Where it is not set: `.git-blame-ignore-revs` at the top \
+         of the repository, where there is one.",
     ),
     ours("lint", Open, "", "Set aside for the linter."),
     ours(

@@ -157,6 +157,8 @@ impl<'r> Reader<'r, '_> {
 
         self.set_flag("nav.summary", &mut s.nav.summary);
 
+        self.set_flag("git.facts", &mut s.git.facts);
+        self.set_flag("git.branch-note", &mut s.git.branch_note);
         s.git.base = self.text("git.base").map(|set| set.value);
         s.git.ignore_revs = self.file("git.ignore-revs");
 

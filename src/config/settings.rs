@@ -168,8 +168,13 @@ pub struct Nav {
 }
 
 /// `[git]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Git {
+    /// `facts`: whether pages show what git knows of them. Default true.
+    pub facts: bool,
+    /// `branch-note`: whether pages say on which branch they are, where it is not the base.
+    /// Default true.
+    pub branch_note: bool,
     /// `base`: the branch that others are compared with.
     pub base: Option<String>,
     /// `ignore-revs`: a file in git-blame's format.
@@ -257,6 +262,12 @@ impl Default for Html {
             redirects: Vec::new(),
             rust_edition: None,
         }
+    }
+}
+
+impl Default for Git {
+    fn default() -> Self {
+        Git { facts: true, branch_note: true, base: None, ignore_revs: None }
     }
 }
 

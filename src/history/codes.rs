@@ -13,6 +13,31 @@ pub(super) static DETACHED_HEAD: Code = Code {
     examples: ("git checkout 1a2b3c4", "git switch main"),
 };
 
+/// A line of the list of ignored revisions that is none.
+pub(super) static IGNORED_REVISION: Code = Code {
+    id: "git/ignored-revision",
+    severity: Severity::Warning,
+    summary: "a line in the list of ignored revisions is no commit id",
+    explanation: "The file that `[git] ignore-revs` names lists commits that do not count as \
+                  changes of a page, such as a new format of all files. It has the format of `git \
+                  blame --ignore-revs-file`: one whole commit id of 40 digits on each line, and \
+                  comments behind `#`. This line is left out, so that its commit counts.",
+    examples: ("1a2b3c4", "# Format all pages\n1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b"),
+};
+
+/// Objects that are not there.
+pub(super) static INCOMPLETE_HISTORY: Code = Code {
+    id: "git/incomplete-history",
+    severity: Severity::Advice,
+    summary: "a part of the history cannot be read",
+    explanation: "Some commits cannot be compared with their parents, because objects are missing \
+                  in the repository: it is damaged, or a partial clone without trees. Dates and \
+                  authors that would come from there are shown as unknown instead of wrong. `git \
+                  fsck` says what is missing. A partial clone made with `git clone \
+                  --filter=blob:none` has all that is needed.",
+    examples: ("git clone --filter=tree:0 URL", "git clone --filter=blob:none URL"),
+};
+
 /// A repository without any commit.
 pub(super) static NO_COMMITS: Code = Code {
     id: "git/no-commits",
@@ -47,6 +72,19 @@ pub(super) static SHALLOW_CLONE: Code = Code {
     examples: ("git clone --depth 1 URL", "git clone URL"),
 };
 
+/// A base branch that does not exist.
+pub(super) static UNKNOWN_BASE: Code = Code {
+    id: "git/unknown-base",
+    severity: Severity::Advice,
+    summary: "the branch to compare with does not exist here",
+    explanation: "What a branch changes is seen by comparing it with its base. `--base`, the CI \
+                  system, or `[git] base` names one that this clone does not have, so it is not \
+                  known which pages the branch changes. CI systems often fetch one branch alone: \
+                  fetch the base, too, with `git fetch origin main`, or ask the checkout step for \
+                  the whole history. Otherwise correct the name.",
+    examples: ("[git]\nbase = \"mian\"", "[git]\nbase = \"main\""),
+};
+
 /// A repository that cannot be read.
 pub(super) static UNREADABLE_REPOSITORY: Code = Code {
     id: "git/unreadable-repository",
@@ -60,5 +98,13 @@ pub(super) static UNREADABLE_REPOSITORY: Code = Code {
 };
 
 /// Every code of this room, sorted.
-pub static CODES: &[&Code] =
-    &[&DETACHED_HEAD, &NO_COMMITS, &NO_REPOSITORY, &SHALLOW_CLONE, &UNREADABLE_REPOSITORY];
+pub static CODES: &[&Code] = &[
+    &DETACHED_HEAD,
+    &IGNORED_REVISION,
+    &INCOMPLETE_HISTORY,
+    &NO_COMMITS,
+    &NO_REPOSITORY,
+    &SHALLOW_CLONE,
+    &UNKNOWN_BASE,
+    &UNREADABLE_REPOSITORY,
+];

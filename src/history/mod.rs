@@ -1,7 +1,34 @@
-//! Facts that git knows.
+//! Facts that git knows: of the commit that is built, of its branch, and of every file.
 
+mod branch;
+mod changes;
 mod codes;
+mod commit;
+mod day;
 mod facts;
+mod files;
+mod fold;
+mod ignored;
+mod keep;
+mod log;
+mod people;
+mod places;
+mod site;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
 
+pub use branch::{
+    BaseNames, BranchFacts, ChangedFile, HowChanged, branch_facts, is_revision, surroundings,
+    uncommitted,
+};
 pub use codes::CODES;
 pub use facts::{RepositoryFacts, facts};
+pub use files::{FileCommit, FileFact, FileFacts, Person};
+pub use ignored::IgnoredRevisions;
+pub use keep::{FilesInput, FilesOutput, file_facts};
+pub use site::SiteHistory;
+pub use walk::{Shard, Walk};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::{SitePath, SourcePath};
 use crate::config::Settings;
-use crate::history::RepositoryFacts;
+use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{Document, Words};
 use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
@@ -29,6 +29,8 @@ pub struct SiteContext<'a> {
     pub view: &'a SharedSite,
     /// What git knows of the repository.
     pub facts: &'a RepositoryFacts,
+    /// What git knows of its files and its branch.
+    pub history: &'a SiteHistory,
     /// Where highlighted code comes from.
     pub highlight: &'a (dyn Fn(&str, &str) -> Option<Arc<str>> + Sync),
     /// The words that rendering puts into bodies.

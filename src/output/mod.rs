@@ -11,7 +11,8 @@ mod writer;
 
 pub use context::SiteContext;
 pub use formats::{
-    FORMATS, Format, Frame, NavScripts, fill, frame, has_print, markdown_copy, render, tree,
+    FORMATS, Format, Frame, NavScripts, branch_note, fill, frame, has_print, markdown_copy, render,
+    tree,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};

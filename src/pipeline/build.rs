@@ -112,6 +112,9 @@ impl<'a> BuildInput<'a> {
             .value(&self.facts)
             .value(&self.drafts)
             .value(&self.except);
+        if let Some(repository) = &self.repository {
+            repository.enter(&mut arguments);
+        }
         arguments.finish()
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn extra_files(
     extra
 }
 
-fn missing(source: &dyn Source, file: &Set<SourcePath>) -> Diagnostic {
+pub(super) fn missing(source: &dyn Source, file: &Set<SourcePath>) -> Diagnostic {
     let path = &file.value;
     let mut diagnostic = Diagnostic::new(&MISSING_FILE, format!("there is no file `{path}`"));
     if let Some(span) = &file.span {

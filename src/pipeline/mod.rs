@@ -5,6 +5,7 @@ mod addresses;
 mod build;
 mod codes;
 mod extras;
+mod facts;
 mod highlights;
 mod images;
 mod inputs;
@@ -16,5 +17,6 @@ mod rendering;
 
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
+pub use facts::{RepositoryInput, file_facts};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, prepare};
 pub use progress::{Progress, Silent};

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use rayon::prelude::*;
 
 use super::addresses::{addresses, places};
+use super::facts::{HistoryInput, RepositoryInput, site_history};
 use super::highlights::Highlights;
 use super::images::ImageSizes;
 use super::inputs::Inputs;
@@ -14,7 +15,7 @@ use super::rendering::{Common, ResolvedDocument};
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
-use crate::history::RepositoryFacts;
+use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{self, Document, ParseInput, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
@@ -72,6 +73,8 @@ pub struct BuildInput<'a> {
     pub overrides: Overrides,
     /// What git knows of the repository.
     pub facts: RepositoryFacts,
+    /// Where more is to be found of what git knows; none where the files are in no repository.
+    pub repository: Option<RepositoryInput>,
     /// Build drafts too.
     pub drafts: bool,
     /// Folders that are no sources: the output, where it lies inside.
@@ -100,6 +103,7 @@ pub struct Prepared<'a> {
     root: SourcePath,
     settings: Settings,
     facts: RepositoryFacts,
+    history: SiteHistory,
     pub(super) site: Site,
     documents: Documents,
     made_from: HashMap<SourcePath, MadeFrom>,
@@ -144,7 +148,16 @@ pub(super) fn prepare_from<'a>(
     inputs: Inputs<'a>,
 ) -> Result<Prepared<'a>, BuildError> {
     let BuildInput {
-        root, variables, overrides, facts, drafts, mut except, memo, progress, ..
+        root,
+        variables,
+        overrides,
+        facts,
+        drafts,
+        mut except,
+        memo,
+        progress,
+        repository,
+        ..
     } = input;
     let source: &dyn Source = &inputs;
     let mut diagnostics = Vec::new();
@@ -239,6 +252,18 @@ pub(super) fn prepare_from<'a>(
         );
     }
 
+    let history = site_history(
+        &HistoryInput {
+            repository: repository.as_ref(),
+            facts: &facts,
+            source,
+            settings: &settings,
+            content: &content,
+            memo,
+            progress,
+        },
+        &mut diagnostics,
+    );
     let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
     let (theme, found) = Theme::load(&theme_files, &settings);
     diagnostics.extend(found);
@@ -257,6 +282,7 @@ pub(super) fn prepare_from<'a>(
         }
         .to_owned(),
         repository: settings.site.repository.clone(),
+        branch: output::branch_note(&settings, &facts, &history),
         head_html: extras::head_html(source, &settings, &mut diagnostics),
         banner_html: extras::banner_html(source, &settings, &root, &words),
         noindex: settings.site.noindex,
@@ -278,6 +304,7 @@ pub(super) fn prepare_from<'a>(
         root,
         settings,
         facts,
+        history,
         site,
         documents: Documents::new(documents),
         made_from,
@@ -430,6 +457,7 @@ impl Prepared<'_> {
             theme: &self.theme,
             view: &self.view,
             facts: &self.facts,
+            history: &self.history,
             highlight: &highlight,
             words: &self.words,
             image_size: &image_size,

@@ -262,6 +262,10 @@ impl Source for FolderSource {
         self.spells(path).ok()?.then_some(stamp)
     }
 
+    fn in_repository(&self) -> bool {
+        self.repository.is_some()
+    }
+
     fn folder(&self) -> Option<&Path> {
         Some(&self.top)
     }

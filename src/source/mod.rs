@@ -21,7 +21,7 @@ use crate::memo::Stamp;
 pub use codes::CODES;
 pub use folder::FolderSource;
 pub use memory::MemorySource;
-pub use repository::discover;
+pub use repository::{discover, shallow_ends};
 pub use revision::{RevisionSource, find_commit};
 
 /// A tree of files, seen from its top: the repository's top where there is a repository, else
@@ -53,6 +53,11 @@ pub trait Source: Sync + Send {
     fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
         let _ = path;
         None
+    }
+
+    /// Whether paths of this source are those of a repository's commits.
+    fn in_repository(&self) -> bool {
+        false
     }
 
     /// What files of the operating system this source reads, where it does: the folder at its

@@ -32,6 +32,11 @@ pub fn discover(dir: &Path) -> Result<Option<Repository>, git2::Error> {
     }
 }
 
+/// Where the history of a shallow clone ends, as git keeps it: ids of commits. Empty elsewhere.
+pub fn shallow_ends(repository: &Repository) -> Vec<u8> {
+    std::fs::read(repository.commondir().join("shallow")).unwrap_or_default()
+}
+
 /// The nearest folder at or above `dir` that has a `.git`.
 pub(super) fn top_of(dir: &Path) -> Option<PathBuf> {
     dir.ancestors()

@@ -264,6 +264,10 @@ impl Source for RevisionSource {
         self.bytes(&walk::real_file(self, path)?)
     }
 
+    fn in_repository(&self) -> bool {
+        true
+    }
+
     fn is_file(&self, path: &SourcePath) -> bool {
         walk::real_file(self, path).is_ok()
     }

@@ -82,6 +82,9 @@ pub struct SiteView {
     pub direction: String,
     /// The URL of the repository's page.
     pub repository: Option<String>,
+    /// The branch that the site shows, where it is another than its base and `[git] branch-note`
+    /// is on.
+    pub branch: Option<String>,
     /// HTML for each page's head.
     pub head_html: String,
     /// HTML of the banner above each page; empty where there is none.
@@ -215,10 +218,19 @@ pub struct PageInfo {
     pub edit_url: Option<String>,
     /// Where a problem with the page can be reported.
     pub issue_url: Option<String>,
-    /// When its source was last changed (`2026-11-23`); none where git does not know.
+    /// The day of the last commit that changed its source (`2026-11-23`, UTC); none where git does
+    /// not know.
     pub changed: Option<String>,
-    /// Who has written it, by name.
+    /// Who made that commit.
+    pub changed_by: Option<String>,
+    /// The day of the first commit of its source; none where git does not know.
+    pub created: Option<String>,
+    /// Who has written it, by name, the most frequent first.
     pub contributors: Vec<String>,
+    /// Whether the branch changes its source, as seen from the base.
+    pub changed_on_branch: bool,
+    /// Whether its source is not committed as it is.
+    pub uncommitted: bool,
     /// Headings that have moved elsewhere: the old fragment, without `#`, and its new address.
     pub fragments: BTreeMap<String, String>,
     /// Its Markdown copy.

@@ -206,3 +206,125 @@ fn an_object_that_is_absent_costs_its_own_file_alone() {
     outcome.says("source/unreadable").says("picture.svg");
     assert!(sandbox.path("out/index.html").exists());
 }
+
+/// A site of two pages with three commits by two people, on `main`.
+fn with_history() -> Sandbox {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.add("-- .gitignore --\nbook/\n");
+    sandbox.commit_all();
+    sandbox.add("-- index.md --\n# Home, changed\n");
+    let message = "Change\n\nCo-authored-by: Grace <grace@example.org>";
+    sandbox.git(&["commit", "--quiet", "--all", "--message", message]);
+    std::fs::rename(sandbox.site("guide/first.md"), sandbox.site("guide/second.md")).unwrap();
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--message", "Rename"]);
+    sandbox
+}
+
+fn page_of(sandbox: &Sandbox, source: &str) -> String {
+    let pages = sandbox.read("out/_copydesk/pages.json");
+    let start = pages.find(&format!("\"source\":\"{source}\"")).expect(source);
+    pages[start..].split_once('}').unwrap().0.to_owned()
+}
+
+#[test]
+fn pages_say_when_and_by_whom_they_were_changed() {
+    let sandbox = with_history();
+    sandbox.build(&["--strict"]).ends(0);
+    let home = sandbox.read("out/index.html");
+    assert!(home.contains("<time datetime=\"2026-01-02\">"), "{home}");
+    assert!(home.contains("Ada, Grace") && !home.contains("Not committed"), "{home}");
+    assert!(!home.contains("Preview of branch"), "{home}");
+    let page = page_of(&sandbox, "guide/second.md");
+    assert!(page.contains("\"commits\":1,\"contributors\":[\"Ada\"]"), "{page}");
+    let from_revision = sandbox.run(&["build", "--rev", "HEAD", "--out", "../revision"]).ends(0);
+    from_revision.keeps_quiet_about("git/");
+    same_trees(&tree(&sandbox.path("out")), &tree(&sandbox.path("revision")));
+    // What is not committed has the date of its last commit, and says so.
+    sandbox.add("-- index.md --\n# Home, not committed\n-- new.md --\n# New\n");
+    sandbox.build(&[]).ends(0);
+    let home = sandbox.read("out/index.html");
+    assert!(home.contains("Not committed") && home.contains("2026-01-02"), "{home}");
+    assert!(page_of(&sandbox, "index.md").contains("\"uncommitted\":true"));
+    let new = sandbox.read("out/new.html");
+    assert!(new.contains("Not committed") && !new.contains("2026-01-02"), "{new}");
+    // And nothing at all where nobody wants to know.
+    sandbox.add("-- book.toml --\n[git]\nfacts = false\n");
+    sandbox.build(&[]).ends(0);
+    let home = sandbox.read("out/index.html");
+    assert!(!home.contains("Not committed") && !home.contains("2026-01-02"), "{home}");
+}
+
+#[test]
+fn a_branch_says_that_it_is_one_and_what_it_changes() {
+    let sandbox = with_history();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    sandbox.add("-- guide/second.md --\n# Second\n");
+    sandbox.git(&["commit", "--quiet", "--all", "--message", "Topic"]);
+    sandbox.build(&["--strict"]).ends(0);
+    let (home, second) = (sandbox.read("out/index.html"), sandbox.read("out/guide/second.html"));
+    assert!(home.contains("Preview of branch <b>topic</b></span>"), "{home}");
+    assert!(second.contains("<b>topic</b> (changed here)"), "{second}");
+    let build = sandbox.read("out/build.json");
+    assert!(build.contains("\"base\": \"main\"") && build.contains("\"ahead\": 1"), "{build}");
+    assert!(page_of(&sandbox, "guide/second.md").contains("\"changed_on_branch\":true"));
+    // Another base, asked for.
+    sandbox.build(&["--base", "HEAD~1"]).ends(0);
+    assert!(sandbox.read("out/build.json").contains("\"ahead\": 1"));
+    sandbox.build(&["--base", "nothing"]).ends(2).says("there is no revision `nothing`");
+    // A name that settings have wrong is advice, and `main` counts.
+    sandbox.add("-- book.toml --\n[git]\nbase = \"mian\"\nbranch-note = false\n");
+    sandbox.build(&["--strict"]).ends(0).says("git/unknown-base");
+    assert!(sandbox.read("out/build.json").contains("\"base\": \"main\""));
+    assert!(!sandbox.read("out/index.html").contains("Preview of branch"));
+}
+
+#[test]
+fn a_ci_system_names_branch_and_base() {
+    let sandbox = with_history();
+    sandbox.git(&["branch", "release"]);
+    sandbox.git(&["checkout", "--quiet", "--detach"]);
+    let mut command = sandbox.command();
+    command.args(["build", "--out", "../out"]);
+    command.env("GITHUB_HEAD_REF", "topic").env("GITHUB_BASE_REF", "release");
+    Outcome::of(&mut command).ends(0);
+    assert!(sandbox.read("out/index.html").contains("Preview of branch <b>topic</b>"));
+    assert!(sandbox.read("out/build.json").contains("\"base\": \"release\""));
+}
+
+#[test]
+fn ignored_revisions_are_told_where_they_are_wrong() {
+    let sandbox = with_history();
+    let change = sandbox.git(&["rev-parse", "HEAD~1"]);
+    sandbox.write(".git-blame-ignore-revs", format!("# Format\n{}\nabc\n", change.trim()));
+    let outcome = sandbox.build(&[]).ends(0);
+    outcome.says("git/ignored-revision").says(".git-blame-ignore-revs:3");
+    assert!(page_of(&sandbox, "index.md").contains("\"commits\":1,"));
+    sandbox.add("-- book.toml --\n[git]\nignore-revs = \"none.txt\"\n");
+    sandbox.build(&[]).ends(1).says("config/missing-file");
+}
+
+#[test]
+fn clones_of_all_kinds_know_what_they_can() {
+    let sandbox = with_history();
+    let from = format!("file://{}", sandbox.path("site").display());
+    let clone = |name: &str, how: &[&str]| {
+        let to = sandbox.path(name).display().to_string();
+        sandbox.git(&[&["clone", "--quiet"], how, &[&from, &to]].concat());
+        sandbox.run(&["build", &to, "--rev", "HEAD", "--out", "../out"]).ends(0);
+        page_of(&sandbox, "index.md")
+    };
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    let whole = clone("whole", &["--bare"]);
+    assert!(whole.contains("\"commits\":2"), "{whole}");
+    // Objects that are missing are no hindrance where they are no trees.
+    assert_eq!(clone("blobless", &["--filter=blob:none"]), whole);
+    // The last commit is the end of the clone: not a word of it.
+    let shallow = clone("shallow", &["--depth", "1"]);
+    assert!(!shallow.contains("\"changed\":"), "{shallow}");
+    // The end lies before the last change.
+    let deeper = clone("deeper", &["--depth", "2"]);
+    assert!(!deeper.contains("\"changed\":"), "{deeper}");
+    let enough = clone("enough", &["--depth", "3"]);
+    assert_eq!(enough, whole);
+}

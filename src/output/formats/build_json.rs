@@ -9,7 +9,7 @@ use crate::output::SiteContext;
 /// The manifest of the build.
 pub(super) static BUILD_JSON: Format = Format {
     name: "build-json",
-    summary: "`build.json`: generator, commit, branch, number of pages",
+    summary: "`build.json`: generator, commit, branch and base, number of pages",
     entries,
 };
 
@@ -22,6 +22,10 @@ struct Manifest<'a> {
     commit: Option<&'a str>,
     branch: Option<&'a str>,
     commit_time: Option<i64>,
+    base: Option<&'a str>,
+    merge_base: Option<&'a str>,
+    ahead: Option<usize>,
+    behind: Option<usize>,
 }
 
 fn entries(cx: &SiteContext<'_>) -> Entries {
@@ -33,6 +37,10 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
         commit: cx.facts.commit.as_deref(),
         branch: cx.facts.branch.as_deref(),
         commit_time: cx.facts.commit_time,
+        base: cx.history.branch.base.as_deref(),
+        merge_base: cx.history.branch.merge_base.as_deref(),
+        ahead: cx.history.branch.ahead,
+        behind: cx.history.branch.behind,
     };
     let mut json = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     json.push('\n');

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 pub use html::Frame;
 pub use nav::NavScripts;
+pub use page_view::branch_note;
 
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;

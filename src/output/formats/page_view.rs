@@ -2,6 +2,8 @@
 
 use super::nav;
 use crate::base::{SitePath, encode_path};
+use crate::config::Settings;
+use crate::history::{FileCommit, Person, RepositoryFacts, SiteHistory};
 use crate::markdown::{Heading, Outline};
 use crate::output::SiteContext;
 use crate::site::{NavId, PageId};
@@ -123,6 +125,8 @@ pub(super) fn of_page<'a>(
         })
     };
     let is_404 = cx.site.not_found == Some(id);
+    let fact = cx.history.files.get(&page.source).filter(|_| !is_404);
+    let name = |person: &&Person| person.name.clone();
     let info = PageInfo {
         kind: if is_404 { "404" } else { "page" }.to_owned(),
         title: page.title.clone(),
@@ -140,6 +144,12 @@ pub(super) fn of_page<'a>(
             Vec::new()
         },
         edit_url: edit_url(cx, &page.source),
+        changed: fact.as_ref().and_then(|fact| fact.last).map(FileCommit::day),
+        changed_by: fact.as_ref().and_then(|fact| fact.author).map(|author| author.name.clone()),
+        created: fact.as_ref().and_then(|fact| fact.first).map(FileCommit::day),
+        contributors: fact.iter().flat_map(|fact| &fact.contributors).map(name).collect(),
+        changed_on_branch: cx.history.branch.changes(&page.source),
+        uncommitted: cx.history.is_uncommitted(&page.source),
         fragments: super::redirects::fragment_urls(cx, &page.path, &page.fragments),
         markdown_url: (!is_404).then(|| here.url(cx, &page.markdown_path())),
         status: matter.status.clone(),
@@ -247,6 +257,16 @@ fn toc(headings: &[Heading]) -> Vec<TocItem> {
         fold(&mut levels);
     }
     levels.pop().unwrap_or_default()
+}
+
+/// The branch that the pages name: one that is not the base.
+pub fn branch_note(
+    settings: &Settings,
+    facts: &RepositoryFacts,
+    history: &SiteHistory,
+) -> Option<String> {
+    let (branch, base) = (facts.branch.as_deref()?, history.branch.base.as_deref()?);
+    (settings.git.branch_note && branch != base).then(|| branch.to_owned())
 }
 
 fn edit_url(cx: &SiteContext<'_>, source: &crate::base::SourcePath) -> Option<String> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Entries, Format, entry_of};
 use crate::base::SitePath;
+use crate::history::FileCommit;
 use crate::output::SiteContext;
 
 /// Written where scheme and host of the site are known, as the format wants absolute URLs.
@@ -17,7 +18,14 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
     if cx.settings.site.noindex {
         return Vec::new();
     }
-    let urls: Vec<String> = cx.pages().filter_map(|(_, page)| cx.absolute(&page.path)).collect();
+    let urls: Vec<Url> = cx
+        .pages()
+        .filter_map(|(_, page)| {
+            let fact = cx.history.files.get(&page.source);
+            let changed = fact.and_then(|fact| fact.last).map(FileCommit::day);
+            Some(Url { address: cx.absolute(&page.path)?, changed })
+        })
+        .collect();
     if urls.len() <= MAX_URLS {
         return if urls.is_empty() {
             Vec::new()
@@ -44,11 +52,21 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-fn url_set(urls: &[String]) -> String {
+/// A page, and when it was last changed.
+struct Url {
+    address: String,
+    changed: Option<String>,
+}
+
+fn url_set(urls: &[Url]) -> String {
     let mut xml = String::from(HEAD);
     xml.push_str("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     for url in urls {
-        let _ = writeln!(xml, "<url><loc>{}</loc></url>", escape(url));
+        let _ = write!(xml, "<url><loc>{}</loc>", escape(&url.address));
+        if let Some(changed) = &url.changed {
+            let _ = write!(xml, "<lastmod>{changed}</lastmod>");
+        }
+        xml.push_str("</url>\n");
     }
     xml.push_str("</urlset>\n");
     xml
