@@ -83,9 +83,6 @@ pub(super) fn pack(value: &[u8]) -> Option<Packed> {
 }
 
 fn unpack(bytes: Vec<u8>, row: &Row) -> Option<Vec<u8>> {
-    if check_of(&bytes) != row.check {
-        return None;
-    }
     match row.whole {
         0 => Some(bytes),
         whole if whole <= MOST => lz4_flex::block::decompress(&bytes, whole as usize).ok(),
@@ -194,7 +191,7 @@ impl Segment {
         None
     }
 
-    /// A value as it is stored, still to be checked.
+    /// A value as it is stored. Small ones need no check of their own: the index was checked whole.
     fn stored(&self, row: &Row) -> Option<Vec<u8>> {
         let length = row.stored as usize;
         if row.place & SMALL != 0 {
@@ -204,7 +201,8 @@ impl Segment {
         if row.stored > MOST {
             return None;
         }
-        self.read(row.place, length).ok()
+        let bytes = self.read(row.place, length).ok()?;
+        (check_of(&bytes) == row.check).then_some(bytes)
     }
 
     /// The value at a position; none where it is damaged.
@@ -218,11 +216,7 @@ impl Segment {
     pub(super) fn packed(&self, position: usize) -> Option<Packed> {
         let row = self.row(position)?;
         let bytes = self.stored(&row)?;
-        (check_of(&bytes) == row.check).then_some(Packed {
-            bytes,
-            whole: row.whole,
-            check: row.check,
-        })
+        Some(Packed { bytes, whole: row.whole, check: row.check })
     }
 
     fn read(&self, place: u64, length: usize) -> io::Result<Vec<u8>> {

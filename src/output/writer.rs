@@ -17,7 +17,7 @@
 //! loss of power can therefore leave files that are empty; the next build compares bytes, not
 //! dates, and mends them. A manifest that was lost in this way is refused.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -167,6 +167,8 @@ pub struct Committed {
 struct Stage {
     /// The files of the site; none for those that are being staged.
     files: BTreeMap<SitePath, Option<New>>,
+    /// The folders of the site that hold something.
+    holding: HashSet<SitePath>,
     /// The folders that the stage has.
     folders: BTreeSet<SitePath>,
 }
@@ -426,18 +428,36 @@ impl Writer {
     /// Notes that a path is taken, unless it clashes with another one.
     fn reserve(&self, path: &SitePath) -> Result<(), WriteError> {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        let above = || folders_above(path).find(|folder| stage.files.contains_key(folder));
+        let mut above = None;
+        for folder in folders_above(path) {
+            if stage.holding.contains(&folder) {
+                // So are those above it, and none of them is a file.
+                break;
+            }
+            if stage.files.contains_key(&folder) {
+                above = Some(folder);
+                break;
+            }
+        }
         let below = || {
+            if !stage.holding.contains(path) {
+                return None;
+            }
             // The least name that can stand in a folder of this name.
             let least = SitePath::new(format!("{path}/\u{1}")).ok()?;
             let (next, _) = stage.files.range(least..).next()?;
             next.starts_with(path).then(|| next.clone())
         };
         let same = stage.files.contains_key(path).then(|| path.clone());
-        if let Some(other) = same.or_else(above).or_else(below) {
+        if let Some(other) = same.or(above).or_else(below) {
             let (first, second) =
                 if other < *path { (other, path.clone()) } else { (path.clone(), other) };
             return Err(WriteError::Clash { first, second });
+        }
+        for folder in folders_above(path) {
+            if !stage.holding.insert(folder) {
+                break;
+            }
         }
         stage.files.insert(path.clone(), None);
         Ok(())

@@ -11,7 +11,7 @@ use super::highlights::Highlights;
 use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{self, Documents, MadeFrom, Parser};
-use super::rendering::{Common, ResolvedDocument};
+use super::rendering::{Common, Links};
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
@@ -110,8 +110,8 @@ pub struct Prepared<'a> {
     places: HashMap<SourcePath, ContentHash>,
     pub(super) common: Common,
     pub(super) theme: Theme,
-    /// The links of pages that have been rendered and whose Markdown copies have not, by page.
-    pub(super) resolved: Vec<Mutex<Option<ResolvedDocument>>>,
+    /// What pages have left to their Markdown copies, by page.
+    pub(super) left: Vec<Mutex<Option<Links>>>,
     /// The fingerprints of templates that were asked for.
     pub(super) templates: RwLock<HashMap<String, ContentHash>>,
     view: SharedSite,
@@ -239,7 +239,8 @@ pub(super) fn prepare_from<'a>(
     }
 
     progress.stage("joining", 0);
-    let places = outlines.iter().map(|outline| (outline.source.clone(), places(outline))).collect();
+    let places =
+        outlines.par_iter().map(|outline| (outline.source.clone(), places(outline))).collect();
     let (site, found) =
         site::assemble(AssembleInput { settings: &settings, plan: &plan, outlines, drafts });
     diagnostics.extend(found);
@@ -292,13 +293,16 @@ pub(super) fn prepare_from<'a>(
         strings: theme.strings().clone(),
         extra: settings.theme.extra.clone(),
     });
-    let nav_scripts = NavScripts::of(&site);
+    let (nav_scripts, addresses) = rayon::join(
+        || NavScripts::of(&site),
+        || addresses(&settings, &plan, &files, &site, &images),
+    );
     let common = Common {
         site: fingerprint_of(&*view),
         markdown: parsed::markdown_fingerprint(&settings),
-        addresses: addresses(&settings, &plan, &files, &site, &images),
+        addresses,
     };
-    let resolved = site.pages.iter().map(|_| Mutex::default()).collect();
+    let left = site.pages.iter().map(|_| Mutex::default()).collect();
     Ok(Prepared {
         memo,
         root,
@@ -311,7 +315,7 @@ pub(super) fn prepare_from<'a>(
         places,
         common,
         theme,
-        resolved,
+        left,
         templates: RwLock::default(),
         view,
         words,

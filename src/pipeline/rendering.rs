@@ -40,14 +40,11 @@ struct LinksRecord {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A document with its links resolved.
-pub(super) type ResolvedDocument = (Arc<Document>, Resolved);
-
 /// The links of a page, resolved or known from the cache.
-struct Links {
+pub(super) struct Links {
     record: LinksRecord,
     /// The links themselves with the document, where they were resolved just now.
-    resolved: Option<ResolvedDocument>,
+    resolved: Option<(Arc<Document>, Resolved)>,
 }
 
 /// A file of the site that is about to be rendered.
@@ -101,6 +98,11 @@ impl Prepared<'_> {
             // The copy of a page tells nothing that the page itself does not tell.
             frame.diagnostics.extend(links.record.diagnostics.iter().cloned());
         }
+        if let (PageRef::Page(id), Some(links), Place::Own) = (page, &links, frame.place()) {
+            let targets = links.record.targets;
+            let record = LinksRecord { targets, diagnostics: Vec::new() };
+            self.put_left(id, Links { record, resolved: None });
+        }
         let trace = self.trace(cx, &frame, links.as_ref());
         let mut key = Fingerprint::new("page");
         key.text(&frame.template).value(&frame.diagnostics);
@@ -151,7 +153,7 @@ impl Prepared<'_> {
     }
 
     fn copy_job<'a>(&self, page: PageRef, id: PageId) -> Job<'a> {
-        let links = self.links(id, Place::Own);
+        let links = self.left(id).or_else(|| self.links(id, Place::Own));
         let parts = (self.site.page(id), self.made_from(id), &links);
         let (Some(of), Some(made_from), Some(found)) = parts else {
             return Job { page, key: None, frame: None, links, trace: None, record: None };
@@ -161,6 +163,25 @@ impl Prepared<'_> {
         let key = Key::new(Stage::Render, key.finish());
         let record = self.recall(&key);
         Job { page, key: Some(key), frame: None, links, trace: None, record }
+    }
+
+    /// Leaves the links of a page to its Markdown copy, which follows it.
+    fn put_left(&self, id: PageId, links: Links) {
+        if let Some(slot) = self.left.get(id.0 as usize) {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(links);
+        }
+    }
+
+    /// Changes what a page has left to its Markdown copy.
+    fn leave(&self, id: PageId, change: impl FnOnce(&mut Links)) {
+        if let Some(slot) = self.left.get(id.0 as usize) {
+            slot.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(change);
+        }
+    }
+
+    /// What a page has left to its Markdown copy.
+    fn left(&self, id: PageId) -> Option<Links> {
+        self.left.get(id.0 as usize)?.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn recall(&self, key: &Key) -> Option<Record> {
@@ -194,11 +215,7 @@ impl Prepared<'_> {
             postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
         };
         if let Some(record) = known() {
-            // The Markdown copy of a page follows the page, which may have resolved them.
-            let slot = self.resolved.get(id.0 as usize).filter(|_| matches!(place, Place::Own));
-            let resolved =
-                slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
-            return Some(Links { record, resolved });
+            return Some(Links { record, resolved: None });
         }
         let document = self.document(id)?;
         let mut resolved = self.resolve(id, &document, place);
@@ -257,11 +274,8 @@ impl Prepared<'_> {
         match frame {
             Some(frame) => {
                 let rendered = output::fill(cx, frame, Some((&document, &resolved.targets)));
-                if let (PageRef::Page(id), Some(slot)) = (page, self.resolved.get(id.0 as usize))
-                    && self.site.not_found != Some(id)
-                {
-                    let kept = Some((document, resolved));
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+                if matches!(page, PageRef::Page(_)) {
+                    self.leave(id, |left| left.resolved = Some((document, resolved)));
                 }
                 (rendered, true)
             }
