@@ -12,6 +12,7 @@
 //! - [`markdown`]: text becomes documents, documents become HTML
 //! - [`site`]: documents become a site
 //! - [`theme`]: pages become HTML files
+//! - [`search`]: the index, the query plan, and the index as files for readers
 //! - [`output`]: the published tree and its writer
 //! - [`pipeline`]: the stages, wired
 //! - [`cli`]: the command line
@@ -25,6 +26,7 @@ pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod report;
+pub mod search;
 pub mod site;
 pub mod source;
 pub mod theme;

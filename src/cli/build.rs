@@ -76,7 +76,10 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
         .and_then(|out| inside(input.source.as_ref(), out))
         .into_iter()
         .collect();
-    let memo = memo(arguments, &input);
+    let memo = match arguments.no_cache {
+        true => Store::off(),
+        false => memo(arguments.rev.is_some(), &input),
+    };
     let output = BuildOutput {
         folder: arguments.out.clone(),
         root: input.folder.clone(),
@@ -130,9 +133,8 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
 
 /// The cache of the site, in the folder of `book.toml`. A bare repository has none: there is no
 /// folder that is ours to write in.
-fn memo(arguments: &BuildArguments, input: &input::Input) -> Store {
-    let is_bare = arguments.rev.is_some() && input.folder.join("HEAD").is_file();
-    if arguments.no_cache || is_bare {
+pub(crate) fn memo(revision: bool, input: &input::Input) -> Store {
+    if revision && input.folder.join("HEAD").is_file() {
         return Store::off();
     }
     Store::open(&input.folder.join(CACHE))

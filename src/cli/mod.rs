@@ -9,6 +9,7 @@ mod explain;
 mod input;
 mod man;
 mod progress;
+mod search;
 mod terminal;
 
 use std::ffi::OsString;
@@ -47,6 +48,7 @@ enum Command {
     Explain(explain::ExplainArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
+    Search(search::SearchArguments),
 }
 
 /// Runs the command that the arguments name, and says how it ended.
@@ -81,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Completions(arguments) => completions::run(&arguments, &mut terminal),
         Command::Man(arguments) => man::run(&arguments, &mut terminal),
+        Command::Search(arguments) => search::run(&arguments, &mut terminal),
     };
     exit.into()
 }

@@ -110,7 +110,6 @@ const fn warned(
 
 use Kind::{Bool, Choice, File, Files, Folder, Map, Open, Text, Texts, Values, Whole};
 
-const NOT_READ: &str = "this version does not read it";
 const NO_EDITOR: &str = "there is no editor in the page to copy scripts for";
 
 /// The keys, sorted by path.
@@ -383,58 +382,69 @@ pub static KEYS: &[Key] = &[
         "Old addresses and the pages or URLs that took their place. An old address may carry a \
          `#fragment`.",
     ),
-    ignored(
+    honored(
         "output.html.search.boost-hierarchy",
         Whole(0, 255),
         "1",
-        "Weight of titles above.",
-        NOT_READ,
+        "What a match in the titles of the pages above counts, against 1.",
     ),
-    ignored("output.html.search.boost-paragraph", Whole(0, 255), "1", "Weight of text.", NOT_READ),
-    ignored("output.html.search.boost-title", Whole(0, 255), "2", "Weight of titles.", NOT_READ),
-    ignored("output.html.search.chapter", Open, "", "Search settings by chapter.", NOT_READ),
+    honored(
+        "output.html.search.boost-paragraph",
+        Whole(0, 255),
+        "1",
+        "What a match in text counts, against 1.",
+    ),
+    honored(
+        "output.html.search.boost-title",
+        Whole(0, 255),
+        "2",
+        "What a match in a title counts, against 2.",
+    ),
+    honored(
+        "output.html.search.chapter",
+        Open,
+        "",
+        "Tables named by pages or folders; `enable = false` in one takes these pages out of the \
+         search. The longest name that fits a page counts.",
+    ),
     ignored(
         "output.html.search.copy-js",
         Bool,
         "true",
         "Whether search scripts are copied.",
-        NOT_READ,
+        "the script belongs to the theme",
     ),
-    ignored("output.html.search.enable", Bool, "true", "Whether there is a search.", NOT_READ),
-    ignored(
+    honored("output.html.search.enable", Bool, "true", "Whether there is a search."),
+    honored(
         "output.html.search.expand",
         Bool,
         "true",
-        "Whether beginnings of words match.",
-        NOT_READ,
+        "Whether the last word of a query may be the beginning of a word.",
     ),
-    ignored(
+    honored(
         "output.html.search.heading-split-level",
         Whole(0, 255),
-        "3",
-        "The level down to which sections are found on their own.",
-        NOT_READ,
+        "6",
+        "The level of headings down to which sections are found on their own; 3 in mdBook.",
     ),
-    ignored(
+    honored(
         "output.html.search.limit-results",
         Whole(0, 4_294_967_295),
         "30",
-        "How many results are shown.",
-        NOT_READ,
+        "How many pages are found at most.",
     ),
-    ignored(
+    honored(
         "output.html.search.teaser-word-count",
         Whole(0, 4_294_967_295),
         "30",
         "How many words of a result are shown.",
-        NOT_READ,
     ),
     ignored(
         "output.html.search.use-boolean-and",
         Bool,
         "false",
         "Whether all words must be found.",
-        NOT_READ,
+        "pages with all words come first, and others say which word they do not have",
     ),
     ignored(
         "output.html.sidebar-header-nav",
@@ -458,7 +468,19 @@ pub static KEYS: &[Key] = &[
     honored("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
     ours("review", Open, "", "Set aside for the review."),
     honored("rust.edition", Text, "", "The edition of Rust code blocks."),
-    ours("search", Open, "", "Set aside for the search."),
+    ours(
+        "search.boost-code",
+        Whole(0, 255),
+        "1",
+        "What a match in a code block counts, against 1.",
+    ),
+    ours("search.enable", Bool, "true", "Whether there is a search."),
+    ours(
+        "search.exclude",
+        Texts,
+        "[]",
+        "Pages and folders, seen from the content folder, that search does not find.",
+    ),
     ours("site.banner", Text, "", "A line of Markdown above each page."),
     ours(
         "site.base-url",

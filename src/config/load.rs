@@ -8,7 +8,7 @@ use super::check::{self, Reporter, quoted};
 use super::codes::{BAD_VALUE, SYNTAX, UNSUPPORTED_KEY};
 use super::keys::{self, KEYS, Kind, Status};
 use super::layers::{self, Entry, Node, Origin, Table, Value};
-use super::settings::{Direction, RawHtml, Redirect, Set, Settings};
+use super::settings::{Direction, RawHtml, Redirect, Search, Set, Settings};
 use super::{address, environment, language};
 use crate::base::{Applicability, Diagnostic, PathError, Severity, SourcePath, Span, is_external};
 
@@ -172,6 +172,8 @@ impl<'r> Reader<'r, '_> {
         self.set_size("markdown.max-depth", &mut s.markdown.max_depth);
         self.set_size("markdown.max-page-bytes", &mut s.markdown.max_page_bytes);
 
+        self.search(&mut s.search);
+
         s.theme.dir = self.folder_at("theme.dir").or_else(|| self.folder_at("output.html.theme"));
         s.theme.accent = self.colour("theme.accent");
         s.theme.accent_dark = self.colour("theme.accent-dark");
@@ -224,6 +226,30 @@ impl<'r> Reader<'r, '_> {
             .map(|(from, to, span)| Redirect { from, to, span })
             .collect();
         html.rust_edition = self.text("rust.edition").map(|set| set.value);
+    }
+
+    fn search(&mut self, search: &mut Search) {
+        let of = |key: &str| format!("output.html.search.{key}");
+        self.set_flag(&of("enable"), &mut search.enable);
+        self.set_flag("search.enable", &mut search.enable);
+        self.set_flag(&of("expand"), &mut search.expand);
+        self.set_size(&of("limit-results"), &mut search.limit);
+        self.set_size(&of("teaser-word-count"), &mut search.teaser);
+        self.set_size(&of("boost-title"), &mut search.boost_title);
+        self.set_size(&of("boost-hierarchy"), &mut search.boost_hierarchy);
+        self.set_size(&of("boost-paragraph"), &mut search.boost_paragraph);
+        self.set_size("search.boost-code", &mut search.boost_code);
+        self.set_size(&of("heading-split-level"), &mut search.split);
+        let chapters = self.table(&of("chapter"));
+        for (name, entry) in chapters.into_iter().flatten() {
+            let enable = entry.node.table().and_then(|table| table.get("enable"));
+            if let Some(Value::Bool(found)) = enable.map(|entry| &entry.node.value) {
+                search.found.insert(name.trim_matches('/').to_owned(), *found);
+            }
+        }
+        for name in self.texts("search.exclude") {
+            search.found.insert(name.trim_matches('/').to_owned(), false);
+        }
     }
 
     fn site(&mut self, s: &mut Settings) {

@@ -23,5 +23,6 @@ pub use keys::{KEYS, Key, Kind, Status, find as find_key};
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
 pub use settings::{
-    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Set, Settings, Site, Theme,
+    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Search, Set, Settings,
+    Site, Theme,
 };

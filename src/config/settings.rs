@@ -35,6 +35,8 @@ pub struct Settings {
     pub git: Git,
     /// `[markdown]`
     pub markdown: Markdown,
+    /// `[search]` and `[output.html.search]`
+    pub search: Search,
     /// `[theme]`
     pub theme: Theme,
     /// `[vars]`: `{{ var.name }}` in a page stands for the value.
@@ -207,6 +209,32 @@ pub struct Markdown {
     pub max_depth: usize,
 }
 
+/// `[search]` and `[output.html.search]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    /// `enable`
+    pub enable: bool,
+    /// `limit-results`: how many pages are found at most.
+    pub limit: usize,
+    /// `teaser-word-count`: how many words of a result are shown.
+    pub teaser: usize,
+    /// `boost-title`, against 2.
+    pub boost_title: usize,
+    /// `boost-hierarchy`, against 1.
+    pub boost_hierarchy: usize,
+    /// `boost-paragraph`, against 1.
+    pub boost_paragraph: usize,
+    /// `boost-code`, against 1.
+    pub boost_code: usize,
+    /// `expand`: the last word of a query may be the beginning of one.
+    pub expand: bool,
+    /// `heading-split-level`: sections begin at headings down to this level.
+    pub split: usize,
+    /// `exclude`, and `[output.html.search.chapter]`: pages and folders, seen from the content
+    /// folder, and whether they are found.
+    pub found: BTreeMap<String, bool>,
+}
+
 /// `[theme]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Theme {
@@ -274,6 +302,35 @@ impl Default for Git {
 impl Default for Nav {
     fn default() -> Self {
         Nav { summary: true }
+    }
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Search {
+            enable: true,
+            limit: 30,
+            teaser: 30,
+            boost_title: 2,
+            boost_hierarchy: 1,
+            boost_paragraph: 1,
+            boost_code: 1,
+            expand: true,
+            split: 6,
+            found: BTreeMap::new(),
+        }
+    }
+}
+
+impl Search {
+    /// Whether the page of a file, seen from the content folder, is found: what the longest name
+    /// says that is the file or a folder above it.
+    pub fn finds(&self, path: &str) -> bool {
+        let fits = |name: &str| {
+            path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let named = self.found.iter().filter(|(name, _)| fits(name));
+        named.max_by_key(|(name, _)| name.len()).is_none_or(|(_, found)| *found)
     }
 }
 

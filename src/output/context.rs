@@ -7,6 +7,7 @@ use crate::base::{SitePath, SourcePath};
 use crate::config::Settings;
 use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{Document, Words};
+use crate::search::ExportFile;
 use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
 use crate::theme::views::SharedSite;
@@ -42,6 +43,8 @@ pub struct SiteContext<'a> {
     pub extra: &'a BTreeMap<SourcePath, SitePath>,
     /// The scripts that bring parts of the navigation.
     pub nav_scripts: &'a NavScripts,
+    /// The files of the search, made when they are asked for.
+    pub search: &'a (dyn Fn() -> &'a [ExportFile] + Sync),
 }
 
 impl SiteContext<'_> {

@@ -20,6 +20,8 @@ pub enum PageRef {
     NotFound,
     /// The print view.
     Print,
+    /// The page of the search's results.
+    Search,
 }
 
 /// A rendered page, and what is wrong with it.

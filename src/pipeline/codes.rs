@@ -5,7 +5,7 @@ use crate::{config, history, markdown, site, source, theme};
 
 /// The codes of all rooms, sorted.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms: [&[&'static Code]; 7] = [
+    let rooms: [&[&'static Code]; 8] = [
         config::CODES,
         source::CODES,
         history::CODES,
@@ -13,6 +13,7 @@ pub fn codes() -> Vec<&'static Code> {
         site::CODES,
         theme::CODES,
         super::prepare::CODES,
+        super::search::CODES,
     ];
     let mut codes: Vec<&'static Code> =
         rooms.iter().flat_map(|room| room.iter().copied()).collect();

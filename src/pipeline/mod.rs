@@ -14,6 +14,7 @@ mod prepare;
 mod progress;
 mod publish;
 mod rendering;
+pub mod search;
 
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;

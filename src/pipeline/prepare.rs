@@ -1,7 +1,7 @@
 //! A source becomes a prepared site: everything that is needed to render any page of it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rayon::prelude::*;
 
@@ -12,6 +12,7 @@ use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{self, Documents, MadeFrom, Parser};
 use super::rendering::{Common, Links};
+use super::search::SearchFiles;
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
@@ -120,6 +121,7 @@ pub struct Prepared<'a> {
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
     nav_scripts: NavScripts,
+    pub(super) search: OnceLock<SearchFiles>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -323,6 +325,7 @@ pub(super) fn prepare_from<'a>(
         images,
         extra,
         nav_scripts,
+        search: OnceLock::new(),
         diagnostics,
         inputs,
     })
@@ -453,6 +456,7 @@ impl Prepared<'_> {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
         let document = |id| self.document(id);
         let image_size = |path: &SourcePath| self.images.get(path);
+        let search = || self.search_files();
         let cx = SiteContext {
             settings: &self.settings,
             root: &self.root,
@@ -467,6 +471,7 @@ impl Prepared<'_> {
             image_size: &image_size,
             extra: &self.extra,
             nav_scripts: &self.nav_scripts,
+            search: &search,
         };
         work(&cx)
     }

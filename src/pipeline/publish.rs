@@ -39,6 +39,7 @@ pub(super) fn publish(
     writer: Writer,
     progress: &dyn Progress,
 ) -> Result<Published, WriteError> {
+    progress.stage("indexing", 0);
     let tree: Vec<(SitePath, Entry<PageRef>)> = prepared.tree().into_iter().collect();
     progress.stage("rendering", tree.len());
     let done: Result<Vec<Done>, WriteError> = prepared.with_context(|cx| {
@@ -51,6 +52,7 @@ pub(super) fn publish(
             .collect()
     });
     let mut diagnostics = prepared.diagnostics().to_vec();
+    diagnostics.extend(prepared.search_problem().cloned());
     let mut traces = Vec::new();
     let mut made = Vec::new();
     for (done, (path, _)) in done?.into_iter().zip(&tree) {

@@ -68,9 +68,11 @@ impl Prepared<'_> {
             PageRef::Redirect(_) | PageRef::Print => {
                 Job { page, key: None, frame: None, links: None, trace: None, record: None }
             }
-            PageRef::Page(_) | PageRef::First(_) | PageRef::Section(_) | PageRef::NotFound => {
-                self.page_job(cx, page)
-            }
+            PageRef::Page(_)
+            | PageRef::First(_)
+            | PageRef::Section(_)
+            | PageRef::NotFound
+            | PageRef::Search => self.page_job(cx, page),
         }
     }
 
@@ -255,7 +257,7 @@ impl Prepared<'_> {
         let Job { page, frame, links, .. } = job;
         let id = match page {
             PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id) => id,
-            PageRef::Section(_) | PageRef::NotFound => {
+            PageRef::Section(_) | PageRef::NotFound | PageRef::Search => {
                 let rendered = frame.map(|frame| output::fill(cx, frame, None));
                 return (rendered.unwrap_or_default(), true);
             }

@@ -1,5 +1,6 @@
 //! Style sheets, scripts and other files that the theme adds to a site.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::views::HereView;
@@ -25,6 +26,8 @@ pub struct AssetPaths {
     pub boot: Option<SitePath>,
     /// The deferred scripts of each page, in order.
     pub scripts: Vec<SitePath>,
+    /// The script of the search, where there is one.
+    pub search: Option<SitePath>,
     /// The script of redirects.
     pub redirect: Option<SitePath>,
     /// The favicon of the theme folder.
@@ -38,6 +41,7 @@ impl AssetPaths {
         here.styles.splice(0..0, self.styles.iter().map(&url));
         here.scripts.splice(0..0, self.scripts.iter().map(&url));
         here.boot_script = self.boot.as_ref().map(&url).unwrap_or_default();
+        here.search = self.search.as_ref().map(&url);
         if here.favicon.is_none() {
             here.favicon = self.favicon.as_ref().map(&url);
         }
@@ -51,6 +55,7 @@ const FOLDER: &str = "_copydesk";
 pub(super) fn build(
     overrides: &Overrides<'_>,
     settings: &Settings,
+    strings: &BTreeMap<String, String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<ThemeAsset>, AssetPaths) {
     let mut assets = Vec::new();
@@ -80,6 +85,10 @@ pub(super) fn build(
     paths.boot = add(named("boot", "js", boot.as_bytes()), boot.as_bytes());
     let script = compact::js(builtin::SCRIPT);
     paths.scripts.extend(add(named("copydesk", "js", script.as_bytes()), script.as_bytes()));
+    if settings.search.enable {
+        let search = search_script(strings);
+        paths.search = add(named("search", "js", search.as_bytes()), search.as_bytes());
+    }
     let redirect = compact::js(builtin::REDIRECT);
     paths.redirect = add(named("redirect", "js", redirect.as_bytes()), redirect.as_bytes());
 
@@ -103,6 +112,22 @@ pub(super) fn build(
     }
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     (assets, paths)
+}
+
+/// The script of the search, its texts first.
+fn search_script(strings: &BTreeMap<String, String>) -> String {
+    let texts: BTreeMap<&str, &str> = strings
+        .iter()
+        .filter_map(|(key, text)| Some((key.strip_prefix("search_")?, text.as_str())))
+        .chain(strings.get("search").map(|text| ("search", text.as_str())))
+        .collect();
+    // Strings serialise always.
+    let texts = serde_json::to_string(&texts).unwrap_or_default();
+    let mut script = format!("(window.copydesk=window.copydesk||{{}}).searchTexts={texts};\n");
+    for part in builtin::SEARCH {
+        script.push_str(&compact::js(part));
+    }
+    script
 }
 
 /// `_copydesk/stem-HASH.extension`

@@ -22,6 +22,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(
     "page.html",
     "print.html",
     "redirect.html",
+    "search.html",
     "section.html",
     "toc-inline.html",
     "toc.html",
@@ -35,6 +36,7 @@ pub(super) const STYLES: &[(&str, &str)] = embed!(
     "layout.css",
     "content.css",
     "code.css",
+    "search.css",
     "print.css",
 );
 
@@ -42,6 +44,11 @@ pub(super) const STYLES: &[(&str, &str)] = embed!(
 pub(super) const BOOT: &str = include_str!("../../themes/default/js/boot.js");
 /// What pages do with scripts.
 pub(super) const SCRIPT: &str = include_str!("../../themes/default/js/copydesk.js");
+/// The search: what finds, and what shows.
+pub(super) const SEARCH: [&str; 2] = [
+    include_str!("../../themes/default/js/search-engine.js"),
+    include_str!("../../themes/default/js/search.js"),
+];
 /// Follows fragments of old addresses.
 pub(super) const REDIRECT: &str = include_str!("../../themes/default/js/redirect.js");
 

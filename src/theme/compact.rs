@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn scripts_keep_their_lines() {
         assert_eq!(js("  a()\n\n  // note\n  b(\"//\") // c\n"), "a()\nb(\"//\") // c\n");
-        for script in [builtin::BOOT, builtin::SCRIPT, builtin::REDIRECT] {
+        let [engine, search] = builtin::SEARCH;
+        for script in [builtin::BOOT, builtin::SCRIPT, builtin::REDIRECT, engine, search] {
             assert!(!script.contains('`') && !script.contains("/*"), "{script:.60}");
             assert!(!script.lines().any(|line| line.ends_with('\\')));
         }

@@ -62,7 +62,7 @@ impl Theme {
         overrides.report_unused(&mut diagnostics);
 
         let strings = strings::load(&settings.book.language, overrides.strings, &mut diagnostics);
-        let (assets, paths) = assets::build(&overrides, settings, &mut diagnostics);
+        let (assets, paths) = assets::build(&overrides, settings, &strings, &mut diagnostics);
         let templates = Templates::load(&overrides.templates, &mut diagnostics);
         (Theme { templates, assets, paths, strings }, diagnostics)
     }

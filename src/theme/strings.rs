@@ -123,6 +123,15 @@ mod tests {
                 asked.insert(key);
             }
         }
+        // The script of the search asks for its texts without their prefix.
+        let [_, script] = builtin::SEARCH;
+        for rest in script.split("texts.").skip(1) {
+            let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+            let name = format!("search_{}", &rest[..end.unwrap_or(rest.len())]);
+            let key = if name == "search_search" { "search" } else { &name };
+            let (key, _) = english.get_key_value(key).unwrap_or_else(|| panic!("{key}"));
+            asked.insert(key);
+        }
         // The others stand in bodies, which `markdown` renders.
         let bodies = builtin::STRINGS[0].1.split("bodies of pages").nth(1).unwrap();
         for key in english.keys() {

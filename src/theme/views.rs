@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 /// The version of the views.
 pub const VERSION: u32 = 1;
 
-/// The view of `page.html`, `section.html`, `404.html` and `print.html`.
+/// The view of `page.html`, `section.html`, `404.html`, `print.html` and `search.html`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageView<'a> {
     /// The version of the views.
@@ -190,7 +190,7 @@ pub struct PageLink {
 /// A page.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct PageInfo {
-    /// `page`, `section` (a folder without a page of its own), `404` or `print`.
+    /// `page`, `section` (a folder without a page of its own), `404`, `print` or `search`.
     pub kind: String,
     /// Its title.
     pub title: String,

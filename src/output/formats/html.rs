@@ -187,7 +187,8 @@ pub(super) fn not_found_frame<'a>(cx: &'a SiteContext<'_>) -> Frame<'a> {
     generated(cx, "404.html", page, None, Here::Anywhere)
 }
 
-fn generated<'a>(
+/// The frame of a page that has no document.
+pub(super) fn generated<'a>(
     cx: &'a SiteContext<'_>,
     template: &str,
     page: PageInfo,

@@ -11,6 +11,7 @@ mod pages_json;
 mod print;
 mod redirects;
 mod robots;
+mod search;
 mod sitemap;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub static FORMATS: &[&Format] = &[
     &sitemap::SITEMAP,
     &robots::ROBOTS,
     &markers::MARKERS,
+    &search::SEARCH,
     &pages_json::PAGES_JSON,
     &build_json::BUILD_JSON,
 ];
@@ -77,6 +79,7 @@ pub fn frame<'a>(cx: &'a SiteContext<'_>, page: PageRef) -> Option<Frame<'a>> {
             cx.site.section(item).map(|section| html::section_frame(cx, section))
         }
         PageRef::NotFound => Some(html::not_found_frame(cx)),
+        PageRef::Search => search::frame(cx),
         PageRef::Redirect(_) | PageRef::Markdown(_) | PageRef::Print => None,
     }
 }
@@ -120,7 +123,11 @@ pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
             None => Rendered::default(),
         },
         PageRef::Print => print::render(cx),
-        PageRef::Page(_) | PageRef::First(_) | PageRef::Section(_) | PageRef::NotFound => {
+        PageRef::Page(_)
+        | PageRef::First(_)
+        | PageRef::Section(_)
+        | PageRef::NotFound
+        | PageRef::Search => {
             let Some(mut frame) = frame(cx, page) else { return Rendered::default() };
             let Some(id) = frame.page else { return fill(cx, frame, None) };
             let Some(document) = (cx.document)(id) else { return Rendered::default() };

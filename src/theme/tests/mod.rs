@@ -399,9 +399,13 @@ fn pages_are_light() {
     let theme = builtin_theme();
     let mut css = 0;
     let mut js = 0;
+    let mut search = 0;
     for asset in theme.assets() {
         match asset.path.extension() {
             Some("css") => css += gzip(&asset.bytes),
+            Some("js") if asset.path.file_name().starts_with("search") => {
+                search += gzip(&asset.bytes);
+            }
             Some("js") if !asset.path.file_name().starts_with("redirect") => {
                 js += gzip(&asset.bytes);
             }
@@ -410,6 +414,7 @@ fn pages_are_light() {
     }
     assert!(css <= 12_000, "style sheets: {css}");
     assert!(js <= 6_000, "scripts: {js}");
+    assert!(search > 0 && search <= 12_000, "the search: {search}");
 
     // A hundred siblings with names that do not compress into nothing, and a long toc.
     let words =

@@ -362,13 +362,22 @@
     var search = function () {
       if (copydesk.search) return copydesk.search();
       copydesk.searchWanted = true;
-      if (!find.dataset.asked) load(find.dataset.script);
-      find.dataset.asked = "yes";
+      soonWanted();
     };
     find.addEventListener("click", search);
     if (/Mac|iP/.test(navigator.platform)) find.querySelector("kbd").textContent = "\u2318K";
+    // Where the pointer or the focus goes there, the search will be wanted.
+    var soonWanted = function () {
+      if (!copydesk.search && !find.dataset.asked) load(find.dataset.script);
+      find.dataset.asked = "yes";
+    };
+    find.addEventListener("pointerenter", soonWanted);
+    find.addEventListener("focus", soonWanted);
+    if (/[?&]q=./.test(location.search) && !doc.getElementById("search-page")) search();
     doc.addEventListener("keydown", function (event) {
-      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+      var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+      var slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
+      if (slash || ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k")) {
         event.preventDefault();
         search();
       }

@@ -1,0 +1,466 @@
+//! The index: one entry for each section, in tantivy, in the order of the pages.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::Arc;
+
+use tantivy::postings::{Postings, TermInfo};
+use tantivy::query::Bm25Weight;
+use tantivy::schema::{
+    Field as TantivyField, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{
+    DocSet, Index, IndexSettings, SegmentReader, TERMINATED, TantivyDocument, TantivyError,
+};
+
+use super::input::{BLOCK, GAP, SAME, SearchInput, Section, Tokens};
+use super::lists::{List, Lists, Places, Stats};
+use super::rank::{self, Answer, Ranking};
+use super::snippet::{Snippet, snippet};
+use super::vocabulary::{self, Form};
+
+/// The fields of an entry. Their order is that of the export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    /// The heading of the section; the title of the page for its beginning.
+    Title,
+    /// Headings in the section that begin none of their own; for the beginning of a page also the
+    /// pages above, and what else the page is called.
+    Trail,
+    /// Text.
+    Body,
+    /// Code blocks.
+    Code,
+}
+
+/// The fields in order.
+pub(super) const FIELDS: [Field; 4] = [Field::Title, Field::Trail, Field::Body, Field::Code];
+
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Field::Title => "title",
+            Field::Trail => "trail",
+            Field::Body => "body",
+            Field::Code => "code",
+        }
+    }
+
+    /// Whether places of words are kept.
+    pub(super) const fn has_places(self) -> bool {
+        matches!(self, Field::Title | Field::Body)
+    }
+}
+
+/// A page of the site, for the index.
+#[derive(Debug, Clone)]
+pub struct IndexedPage {
+    /// Its address as seen from the site's root, ready for a link.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// The titles of the pages above it, from the top.
+    pub trail: Vec<String>,
+    /// What else it is found by: another title, tags.
+    pub also: Vec<String>,
+    /// Its sections.
+    pub input: Arc<SearchInput>,
+}
+
+/// Why there is no index.
+#[derive(Debug, thiserror::Error)]
+#[error("the search index cannot be made: {0}")]
+pub struct IndexError(#[from] TantivyError);
+
+impl From<io::Error> for IndexError {
+    fn from(error: io::Error) -> Self {
+        IndexError(error.into())
+    }
+}
+
+/// The index of a site.
+pub struct SearchIndex {
+    segment: Option<SegmentReader>,
+    fields: [TantivyField; 4],
+    stats: Stats,
+    pub(super) forms: Vec<Form>,
+    /// For each form where its lists are, by field.
+    infos: Vec<[Option<TermInfo>; 4]>,
+    /// For each word its forms, in order.
+    pub(super) words: Vec<Vec<u32>>,
+    pub(super) pages: Vec<IndexedPage>,
+}
+
+impl std::fmt::Debug for SearchIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SearchIndex").field("stats", &self.stats).finish_non_exhaustive()
+    }
+}
+
+/// What tantivy may use before it sorts what it has; one segment is made in any case.
+const MEMORY: usize = 64 << 20;
+
+impl SearchIndex {
+    /// Indexes pages, given in the order of the navigation, in a language as `book.language` has
+    /// it.
+    ///
+    /// # Errors
+    /// Where tantivy fails, which it does when memory does.
+    pub fn build(pages: Vec<IndexedPage>, language: &str) -> Result<Self, IndexError> {
+        let mut schema = Schema::builder();
+        let fields = FIELDS.map(|field| {
+            let record = if field.has_places() {
+                IndexRecordOption::WithFreqsAndPositions
+            } else {
+                IndexRecordOption::WithFreqs
+            };
+            let indexing =
+                TextFieldIndexing::default().set_tokenizer("recorded").set_index_option(record);
+            schema
+                .add_text_field(field.name(), TextOptions::default().set_indexing_options(indexing))
+        });
+        let settings =
+            IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let mut index = Index::builder().schema(schema.build()).settings(settings);
+        let tokenizers = tantivy::tokenizer::TokenizerManager::new();
+        tokenizers.register("recorded", Recorded::default());
+        index = index.tokenizers(tokenizers);
+        let directory = tantivy::directory::RamDirectory::create();
+        let mut writer = index.single_segment_index_writer(directory, MEMORY)?;
+        let mut first_of_page = Vec::with_capacity(pages.len() + 1);
+        let mut count = 0u32;
+        for page in &pages {
+            first_of_page.push(count);
+            for (at, section) in page.input.sections.iter().enumerate() {
+                let mut document = TantivyDocument::default();
+                let [title, trail, body, code] = fields;
+                let mut add = |field, tokens: &Tokens| {
+                    if !tokens.0.is_empty() {
+                        document.add_text(field, &tokens.0);
+                    }
+                };
+                if at == 0 {
+                    let mut above = section.heading_tokens.clone();
+                    for text in page.trail.iter().chain(&page.also) {
+                        above.block(text);
+                    }
+                    let mut name = Tokens::default();
+                    name.block(&page.title);
+                    add(trail, &above);
+                    add(title, &name);
+                } else {
+                    add(title, &section.title_tokens);
+                    add(trail, &section.heading_tokens);
+                }
+                add(body, &section.body_tokens);
+                add(code, &section.code_tokens);
+                writer.add_document(document)?;
+                count += 1;
+            }
+        }
+        first_of_page.push(count);
+        let index = writer.finalize()?;
+        let segment = match index.searchable_segments()?.first() {
+            Some(segment) => Some(SegmentReader::open(segment)?),
+            None => None,
+        };
+        Self::read(segment, fields, pages, first_of_page, language)
+    }
+
+    /// Reads the words of the segment.
+    fn read(
+        segment: Option<SegmentReader>,
+        fields: [TantivyField; 4],
+        pages: Vec<IndexedPage>,
+        first_of_page: Vec<u32>,
+        language: &str,
+    ) -> Result<Self, IndexError> {
+        let sections = first_of_page.last().copied().unwrap_or_default();
+        let mut lengths = [0.0; 4];
+        let mut found: BTreeMap<Box<str>, [Option<TermInfo>; 4]> = BTreeMap::new();
+        if let Some(segment) = &segment {
+            for (at, field) in fields.iter().enumerate() {
+                let inverted = segment.inverted_index(*field)?;
+                if let Some(length) = lengths.get_mut(at) {
+                    *length = inverted.total_num_tokens() as f32 / sections.max(1) as f32;
+                }
+                let mut terms = inverted.terms().stream()?;
+                while let Some((key, info)) = terms.next() {
+                    let Ok(text) = std::str::from_utf8(key) else { continue };
+                    if !found.contains_key(text) {
+                        found.insert(text.into(), Default::default());
+                    }
+                    let slot = found.get_mut(text).and_then(|infos| infos.get_mut(at));
+                    if let Some(slot) = slot {
+                        *slot = Some(info.clone());
+                    }
+                }
+            }
+        }
+        let mut sorted: Vec<(Box<str>, [Option<TermInfo>; 4])> = found.into_iter().collect();
+        if sorted.iter().any(|(text, _)| text.chars().any(|c| c > '\u{ffff}')) {
+            sorted.sort_by(|(a, _), (b, _)| vocabulary::order(a, b));
+        }
+        let numbers = vocabulary::words(sorted.iter().map(|(text, _)| &**text), language);
+        let count = numbers.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut words = vec![Vec::new(); count];
+        let (mut forms, mut infos) =
+            (Vec::with_capacity(sorted.len()), Vec::with_capacity(sorted.len()));
+        for ((text, info), (word, form)) in sorted.into_iter().zip(numbers.into_iter().zip(0u32..))
+        {
+            let mut number = 0;
+            if let Some(forms) = words.get_mut(word as usize) {
+                number = u32::try_from(forms.len()).unwrap_or(u32::MAX);
+                forms.push(form);
+            }
+            forms.push(Form { text, word, number, weight: 0 });
+            infos.push(info);
+        }
+        let mut index = SearchIndex {
+            segment,
+            fields,
+            stats: Stats { sections, lengths, first_of_page },
+            forms,
+            infos,
+            words,
+            pages,
+        };
+        for word in 0..u32::try_from(index.words.len()).unwrap_or(u32::MAX) {
+            let weight = index.weigh(word)?;
+            for form in index.words.get(word as usize).into_iter().flatten() {
+                if let Some(form) = index.forms.get_mut(*form as usize) {
+                    form.weight = weight;
+                }
+            }
+        }
+        Ok(index)
+    }
+
+    /// In how many sections a word stands, by field.
+    fn weigh(&self, word: u32) -> Result<u32, IndexError> {
+        let forms = self.forms_of(word);
+        let mut weight = 0;
+        for field in FIELDS {
+            let infos: Vec<&TermInfo> =
+                forms.iter().filter_map(|form| self.info(*form, field)).collect();
+            weight += match infos.as_slice() {
+                [] => 0,
+                [one] => one.doc_freq,
+                _ => u32::try_from(self.entries(word, field)?.len()).unwrap_or(u32::MAX),
+            };
+        }
+        Ok(weight)
+    }
+
+    /// Answers a query.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn answer(&self, query: &str, ranking: &Ranking) -> Result<Answer, IndexError> {
+        rank::answer(self, query, ranking)
+    }
+
+    /// The pages, in order.
+    pub fn pages(&self) -> &[IndexedPage] {
+        &self.pages
+    }
+
+    /// The page of an answer.
+    pub fn page(&self, page: u32) -> Option<&IndexedPage> {
+        self.pages.get(page as usize)
+    }
+
+    /// A section of an answer with its page.
+    pub fn section(&self, section: u32) -> Option<(&IndexedPage, &Section)> {
+        let page = self.stats.page_of(section);
+        let at = section.checked_sub(self.stats.first_of(page))?;
+        let page = self.page(page)?;
+        Some((page, page.input.sections.get(at as usize)?))
+    }
+
+    /// The part of a section that shows why it answers.
+    pub fn snippet(&self, section: u32, answer: &Answer, length: usize) -> Snippet {
+        let forms = answer.words.iter().flat_map(|word| {
+            let forms = self.forms_of(*word).iter();
+            forms.filter_map(|form| self.forms.get(*form as usize)).map(|form| (&*form.text, *word))
+        });
+        let words: HashMap<&str, u32> = forms.collect();
+        let text = self.section(section).map_or("", |(_, section)| section.text.as_str());
+        snippet(text, &words, length)
+    }
+
+    pub(super) fn forms_of(&self, word: u32) -> &[u32] {
+        self.words.get(word as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn info(&self, form: u32, field: Field) -> Option<&TermInfo> {
+        self.infos.get(form as usize)?.get(field as usize)?.as_ref()
+    }
+
+    /// The sections that have a word in a field, and how often each has it.
+    fn entries(&self, word: u32, field: Field) -> Result<Vec<(u32, u32)>, IndexError> {
+        let mut entries: Vec<(u32, u32)> = Vec::new();
+        let (Some(segment), Some(name)) = (&self.segment, self.fields.get(field as usize)) else {
+            return Ok(entries);
+        };
+        let inverted = segment.inverted_index(*name)?;
+        let mut lists = 0;
+        for form in self.forms_of(word) {
+            let Some(info) = self.info(*form, field) else { continue };
+            let mut postings =
+                inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                entries.push((doc, postings.term_freq()));
+                doc = postings.advance();
+            }
+            lists += 1;
+        }
+        if lists > 1 {
+            entries.sort_unstable();
+            entries.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                if same {
+                    kept.1 += next.1;
+                }
+                same
+            });
+        }
+        Ok(entries)
+    }
+
+    /// The sections of a word in a field with their lengths, for the export.
+    pub(super) fn postings(&self, word: u32, field: Field) -> Result<Entries, IndexError> {
+        let entries = self.entries(word, field)?;
+        let norms = match (&self.segment, self.fields.get(field as usize)) {
+            (Some(segment), Some(name)) if !entries.is_empty() => {
+                Some(segment.get_fieldnorms_reader(*name)?)
+            }
+            _ => None,
+        };
+        Ok(entries
+            .into_iter()
+            .map(|(doc, times)| {
+                (doc, times, norms.as_ref().map_or(0, |norms| norms.fieldnorm_id(doc)))
+            })
+            .collect())
+    }
+
+    /// Where a word stands in the sections of a field: for each section places and forms.
+    pub(super) fn places(&self, word: u32, field: Field) -> Result<Places, IndexError> {
+        let mut found: Vec<(u32, u32, u32)> = Vec::new();
+        let (Some(segment), Some(name)) = (&self.segment, self.fields.get(field as usize)) else {
+            return Ok(Places::default());
+        };
+        let inverted = segment.inverted_index(*name)?;
+        let mut at = Vec::new();
+        for (form, number) in self.forms_of(word).iter().zip(0u32..) {
+            let Some(info) = self.info(*form, field) else { continue };
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            let mut postings = inverted.read_postings_from_terminfo(info, option)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                postings.positions(&mut at);
+                found.extend(at.iter().map(|place| (doc, *place, number)));
+                doc = postings.advance();
+            }
+        }
+        found.sort_unstable();
+        Ok(Places::of(found))
+    }
+}
+
+#[cfg(test)]
+impl SearchIndex {
+    /// What runs tantivy's own queries.
+    pub(super) fn searcher(&self) -> tantivy::Searcher {
+        self.segment.as_ref().unwrap().index().reader().unwrap().searcher()
+    }
+
+    pub(super) fn tantivy_field(&self, field: Field) -> TantivyField {
+        self.fields[field as usize]
+    }
+}
+
+/// Section, times, and the id of the field's length.
+pub(super) type Entries = Vec<(u32, u32, u8)>;
+
+impl Lists for SearchIndex {
+    type Error = IndexError;
+
+    fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn beginning(&self, prefix: &str) -> Result<Vec<Form>, IndexError> {
+        Ok(vocabulary::beginning(&self.forms, prefix).to_vec())
+    }
+
+    fn form_count(&self) -> usize {
+        self.forms.len()
+    }
+
+    fn list(&self, word: u32, field: Field) -> Result<List, IndexError> {
+        let postings = self.postings(word, field)?;
+        let count = postings.len() as u64;
+        let average = self.stats.length(field);
+        let weight = Bm25Weight::for_one_term(count, u64::from(self.stats.sections), average);
+        Ok(postings
+            .into_iter()
+            .map(|(section, times, length)| (section, weight.score(length, times), length))
+            .collect())
+    }
+
+    fn places(&self, word: u32, field: Field) -> Result<Places, IndexError> {
+        SearchIndex::places(self, word, field)
+    }
+}
+
+/// Gives tantivy the tokens that were recorded.
+#[derive(Debug, Clone, Default)]
+struct Recorded {
+    token: Token,
+}
+
+struct Replay<'a> {
+    rest: &'a str,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for Recorded {
+    type TokenStream<'a> = Replay<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Replay<'a> {
+        self.token.reset();
+        Replay { rest: text, token: &mut self.token }
+    }
+}
+
+impl TokenStream for Replay<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((item, rest)) = self.rest.split_once(' ') else { return false };
+        self.rest = rest;
+        let next = self.token.position.wrapping_add(1);
+        let (text, position) = match item.strip_prefix(SAME) {
+            Some(text) => (text, next.saturating_sub(1)),
+            None => match item.strip_prefix(BLOCK) {
+                Some(text) if next > 0 => (text, next + GAP as usize),
+                Some(text) => (text, 0),
+                None => (item, next),
+            },
+        };
+        self.token.position = position;
+        self.token.text.clear();
+        self.token.text.push_str(text);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}

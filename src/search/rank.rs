@@ -1,0 +1,388 @@
+//! The query plan: which pages answer a query, and in which order. The same for every index
+//! ([`Lists`]); `themes/default/js/search.js` follows it step by step, and
+//! `content/explanation/search.md` tells it to users.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::index::{FIELDS, Field};
+use super::lists::{Lists, Places};
+use super::query::{self, Query, Resolved};
+
+/// What can be set about ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// What a match counts in the title, the titles above, text, and code.
+    pub boosts: [f64; 4],
+    /// Whether the last word of a query may be the beginning of one.
+    pub expand: bool,
+    /// How many pages are answered.
+    pub limit: usize,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Ranking { boosts: [1.8, 1.0, 1.0, 0.3], expand: true, limit: 30 }
+    }
+}
+
+/// How much more a section counts whose title is the query.
+const TITLE: f64 = 1.0;
+/// What the words that the page has elsewhere count.
+const PAGE: f64 = 0.5;
+/// What words side by side count.
+const NEAR: f64 = 0.5;
+/// Words farther apart than these are not near.
+const FARTHEST: u32 = 6;
+/// The pages that words side by side are looked for on.
+const CLOSER: usize = 30;
+/// Words in more sections than these are not looked at for being near: their places are many
+/// bytes, and say little.
+const NEAR_PLACES: u32 = 200;
+/// How much more a section with what stands in quotes counts, and how much less one without.
+const PHRASE: f64 = 0.5;
+/// A word in more than this part of the sections says little.
+const COMMON: f64 = 0.25;
+/// So does a word in more sections than these, whose list would be long to fetch.
+const MOST_COMMON: f64 = 3_000.0;
+/// With fewer answers than these, pages without one of the words follow.
+const ENOUGH: usize = 10;
+
+/// The answer to a query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// Pages, best first.
+    pub pages: Vec<PageHit>,
+    /// Words that nothing was found for, and those that were looked for instead.
+    pub instead: Vec<(String, String)>,
+    /// The words of the index that were looked for.
+    pub words: Vec<u32>,
+}
+
+/// A page that answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageHit {
+    /// Its number.
+    pub page: u32,
+    /// How well it answers.
+    pub score: f64,
+    /// The words that it does not have.
+    pub missing: Vec<String>,
+    /// How many identifiers it has in parts only.
+    pub apart: usize,
+    /// Its sections that answer, best first.
+    pub sections: Vec<(u32, f64)>,
+}
+
+/// Answers a query.
+///
+/// # Errors
+/// Where the index cannot be read.
+pub(super) fn answer<L: Lists>(
+    index: &L,
+    text: &str,
+    ranking: &Ranking,
+) -> Result<Answer, L::Error> {
+    let query = query::parse(text, ranking.expand);
+    let mut words: Vec<Resolved> = Vec::new();
+    for typed in &query.words {
+        words.extend(query::resolve(index, typed)?);
+    }
+    let stats = index.stats();
+    let common = common(&words, stats.sections);
+
+    // What each word scores in each section.
+    let mut scores: Vec<BTreeMap<u32, f64>> = Vec::new();
+    let mut titles: HashMap<u32, (u32, u32)> = HashMap::new();
+    for (word, common) in words.iter().zip(&common) {
+        let mut best: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut titled: HashSet<u32> = HashSet::new();
+        for (number, factor) in &word.words {
+            let mut own: BTreeMap<u32, f64> = BTreeMap::new();
+            for (field, boost) in FIELDS.into_iter().zip(ranking.boosts) {
+                if *common && matches!(field, Field::Body | Field::Code) {
+                    continue;
+                }
+                for (section, score, length) in index.list(*number, field)? {
+                    *own.entry(section).or_default() += boost * f64::from(score);
+                    if field == Field::Title && !word.extra && titled.insert(section) {
+                        let title = titles.entry(section).or_default();
+                        title.0 += 1;
+                        title.1 = super::bm25::length(length);
+                    }
+                }
+            }
+            for (section, score) in own {
+                let best = best.entry(section).or_default();
+                *best = best.max(score * factor);
+            }
+        }
+        scores.push(best);
+    }
+    let phrases = phrases(index, &query)?;
+
+    let plan = Plan {
+        common: &common,
+        words: &words,
+        scores: &scores,
+        titles: &titles,
+        phrases: &phrases,
+    };
+    let mut sections: BTreeMap<u32, f64> = BTreeMap::new();
+    for section in scores.iter().flat_map(|scores| scores.keys()) {
+        sections.entry(*section).or_insert_with(|| plan.section(*section, 0.0));
+    }
+    let mut pages: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for section in sections.keys() {
+        pages.entry(stats.page_of(*section)).or_default().push(*section);
+    }
+    for word in &query.without {
+        for form in index.beginning(word)?.into_iter().take(1) {
+            if *form.text != **word {
+                continue;
+            }
+            for field in FIELDS {
+                for (section, ..) in index.list(form.word, field)? {
+                    pages.remove(&stats.page_of(section));
+                }
+            }
+        }
+    }
+    let mut hits: Vec<PageHit> = Vec::new();
+    for (page, of_page) in &pages {
+        hits.extend(plan.page(*page, of_page, &sections));
+    }
+    sort(&mut hits);
+    let full = hits.iter().take_while(|hit| hit.missing.is_empty()).count();
+    if full >= ENOUGH {
+        hits.truncate(full);
+    }
+
+    // Words side by side, on the pages that answer best.
+    let near = near(index, &words, &common)?;
+    if !near.is_empty() {
+        for hit in hits.iter_mut().take(CLOSER) {
+            let Some(of_page) = pages.get(&hit.page) else { continue };
+            for section in of_page {
+                let bonus = plan.nearness(*section, &near);
+                if bonus > 0.0 {
+                    sections.insert(*section, plan.section(*section, bonus));
+                }
+            }
+            if let Some(better) = plan.page(hit.page, of_page, &sections) {
+                *hit = better;
+            }
+        }
+        let count = hits.len().min(CLOSER);
+        if let Some(first) = hits.get_mut(..count) {
+            sort(first);
+        }
+    }
+    hits.truncate(ranking.limit);
+    Ok(Answer {
+        pages: hits,
+        instead: words
+            .iter()
+            .filter_map(|word| Some((word.text.clone(), word.instead.clone()?)))
+            .collect(),
+        words: words.iter().flat_map(|word| word.words.iter().map(|(word, _)| *word)).collect(),
+    })
+}
+
+/// Fewest missing words first, then identifiers as a whole, then best, then in the order of the
+/// navigation.
+fn sort(hits: &mut [PageHit]) {
+    hits.sort_by(|a, b| {
+        a.missing
+            .len()
+            .cmp(&b.missing.len())
+            .then_with(|| a.apart.cmp(&b.apart))
+            .then_with(|| b.score.total_cmp(&a.score))
+            .then_with(|| a.page.cmp(&b.page))
+    });
+}
+
+/// Which words say little, because they stand in many sections; none where all do.
+fn common(words: &[Resolved], sections: u32) -> Vec<bool> {
+    let most = (f64::from(sections) * COMMON).min(MOST_COMMON);
+    let common: Vec<bool> = words
+        .iter()
+        .map(|word| word.exact && !word.extra && f64::from(word.weight) > most)
+        .collect();
+    let rare = words
+        .iter()
+        .zip(&common)
+        .any(|(word, common)| !common && !word.extra && !word.words.is_empty());
+    if rare { common } else { vec![false; words.len()] }
+}
+
+struct Plan<'a> {
+    common: &'a [bool],
+    words: &'a [Resolved],
+    scores: &'a [BTreeMap<u32, f64>],
+    titles: &'a HashMap<u32, (u32, u32)>,
+    phrases: &'a [(String, HashSet<u32>)],
+}
+
+impl Plan<'_> {
+    fn score(&self, word: usize, section: u32) -> f64 {
+        self.scores.get(word).and_then(|scores| scores.get(&section)).copied().unwrap_or_default()
+    }
+
+    fn section(&self, section: u32, bonus: f64) -> f64 {
+        let mut score = 0.0;
+        for word in 0..self.words.len() {
+            score += self.score(word, section);
+        }
+        score += bonus;
+        let (titles, title_length) = self.titles.get(&section).copied().unwrap_or_default();
+        let count = self.words.iter().filter(|word| !word.extra).count();
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let covered = f64::from(titles) / f64::from(title_length.max(count).max(1));
+        score *= 1.0 + TITLE * covered * covered;
+        for (_, sections) in self.phrases {
+            score *= if sections.contains(&section) { 1.0 + PHRASE } else { 1.0 - PHRASE };
+        }
+        score
+    }
+
+    /// A page with its sections; none where it has no word but common ones.
+    fn page(&self, page: u32, of_page: &[u32], sections: &BTreeMap<u32, f64>) -> Option<PageHit> {
+        let mut missing = Vec::new();
+        let mut total = 0.0;
+        let mut has = false;
+        let mut apart = 0;
+        for (word, resolved) in self.words.iter().enumerate() {
+            let mut best: f64 = 0.0;
+            for section in of_page {
+                best = best.max(self.score(word, *section));
+            }
+            total += best;
+            if self.common.get(word) == Some(&true) {
+                continue;
+            }
+            if best > 0.0 {
+                has = true;
+            } else if resolved.extra {
+                apart += 1;
+            } else if !missing.contains(&resolved.text) {
+                missing.push(resolved.text.clone());
+            }
+        }
+        for (phrase, with) in self.phrases {
+            if !of_page.iter().any(|section| with.contains(section)) {
+                missing.push(phrase.clone());
+            }
+        }
+        if !has {
+            return None;
+        }
+        let mut hits: Vec<(u32, f64)> = of_page
+            .iter()
+            .filter_map(|section| Some((*section, *sections.get(section)?)))
+            .collect();
+        hits.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let best = hits.first().map_or(0.0, |(_, score)| *score);
+        Some(PageHit { page, score: best + PAGE * total, missing, apart, sections: hits })
+    }
+
+    /// What words side by side add to a section.
+    fn nearness(&self, section: u32, near: &[Pair]) -> f64 {
+        let mut bonus = 0.0;
+        for Pair { first, places } in near {
+            let second = first + 1;
+            let mut closest = 0.0f64;
+            for (a, b) in places {
+                closest = closest.max(closeness(a.in_section(section), b.in_section(section)));
+            }
+            bonus += NEAR * self.score(*first, section).min(self.score(second, section)) * closest;
+        }
+        bonus
+    }
+}
+
+/// 1 for a place of the second right behind one of the first, less with distance, 0 from
+/// [`FARTHEST`] on.
+fn closeness(first: &[(u32, u32)], second: &[(u32, u32)]) -> f64 {
+    let mut closest = u32::MAX;
+    let mut from = 0;
+    for (a, _) in first {
+        // Both are in order: what lies too far before this place does so for the next ones.
+        while second.get(from).is_some_and(|(b, _)| b + FARTHEST < *a) {
+            from += 1;
+        }
+        for (b, _) in second.get(from..).unwrap_or_default() {
+            let apart = if b > a { b - a } else { a - b + 1 };
+            closest = closest.min(apart);
+            if *b > a + FARTHEST {
+                break;
+            }
+        }
+    }
+    if closest < FARTHEST { 1.0 / f64::from(closest) } else { 0.0 }
+}
+
+/// A word of the query and the one behind it.
+struct Pair {
+    first: usize,
+    /// Where both stand in titles and in text.
+    places: [(Places, Places); 2],
+}
+
+/// The places of words that follow each other in the query.
+fn near<L: Lists>(index: &L, words: &[Resolved], common: &[bool]) -> Result<Vec<Pair>, L::Error> {
+    let fit: Vec<Option<u32>> = words
+        .iter()
+        .zip(common)
+        .map(|(word, common)| {
+            let fits = !common && !word.extra && word.weight <= NEAR_PLACES;
+            word.words.first().map(|(word, _)| *word).filter(|_| fits)
+        })
+        .collect();
+    let mut near = Vec::new();
+    for (at, pair) in fit.windows(2).enumerate() {
+        let [Some(first), Some(second)] = *pair else { continue };
+        let places = |field| -> Result<(Places, Places), L::Error> {
+            Ok((index.places(first, field)?, index.places(second, field)?))
+        };
+        near.push(Pair { first: at, places: [places(Field::Title)?, places(Field::Body)?] });
+    }
+    Ok(near)
+}
+
+/// For each phrase the sections that have it.
+fn phrases<L: Lists>(index: &L, query: &Query) -> Result<Vec<(String, HashSet<u32>)>, L::Error> {
+    let mut found = Vec::new();
+    for phrase in &query.phrases {
+        let mut forms = Vec::new();
+        for text in phrase {
+            forms.extend(
+                index.beginning(text)?.into_iter().take(1).filter(|form| *form.text == **text),
+            );
+        }
+        let mut sections = HashSet::new();
+        if forms.len() == phrase.len() {
+            for field in [Field::Title, Field::Body] {
+                // Where the phrase could begin, by section, after each of its words.
+                let mut starts: Option<HashMap<u32, HashSet<u32>>> = None;
+                for (form, offset) in forms.iter().zip(0u32..) {
+                    let mut next: HashMap<u32, HashSet<u32>> = HashMap::new();
+                    for (section, places) in index.places(form.word, field)?.iter() {
+                        for (place, number) in places {
+                            let Some(start) = place.checked_sub(offset) else { continue };
+                            let fits = starts.as_ref().is_none_or(|starts| {
+                                starts.get(&section).is_some_and(|at| at.contains(&start))
+                            });
+                            if *number == form.number && fits {
+                                next.entry(section).or_default().insert(start);
+                            }
+                        }
+                    }
+                    starts = Some(next);
+                }
+                sections.extend(starts.into_iter().flat_map(HashMap::into_keys));
+            }
+        }
+        found.push((format!("\"{}\"", phrase.join(" ")), sections));
+    }
+    Ok(found)
+}

@@ -1,0 +1,290 @@
+//! The index, the plan on it, and the export that must say the same.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
+
+use super::index::FIELDS;
+use super::lists::Lists;
+use super::*;
+use crate::base::SourcePath;
+use crate::config::Settings;
+use crate::markdown::{ParseInput, parse};
+use crate::source::MemorySource;
+
+fn page(name: &str, trail: &[&str], text: &str) -> IndexedPage {
+    let path = SourcePath::new(format!("{name}.md")).unwrap();
+    let source = MemorySource::new([(path.clone(), text.as_bytes())]);
+    let (document, _) = parse(&ParseInput {
+        path: &path,
+        bytes: text.as_bytes(),
+        settings: &Settings::default(),
+        source: &source,
+        root: &SourcePath::root(),
+    });
+    IndexedPage {
+        url: format!("{name}.html"),
+        title: document.title().unwrap_or(name).to_owned(),
+        trail: trail.iter().map(|text| (*text).to_owned()).collect(),
+        also: Vec::new(),
+        input: Arc::new(input(&document, 3)),
+    }
+}
+
+const BOOK: &[(&str, &str)] = &[
+    ("intro", "# Introduction\n\nWelcome to the guide. It tells about installing and running.\n"),
+    (
+        "install",
+        "# Installation\n\nDownload the archive and unpack it.\n\n## On Linux\n\nRun `./install.sh --prefix /opt`.\n\n\
+         ```sh\nexport PATH_HOME=/opt/bin\n```\n\n## On Windows\n\nStart the installer.\n",
+    ),
+    (
+        "maps",
+        "# Hash maps\n\nThe type `HashMap<K, V>` stores keys.\n\n## Creating a new hash map\n\n\
+         Call `HashMap::new` and then insert values. Installed maps are maps.\n\n\
+         ## Hashing functions\n\nSipHash resists attacks. A map of hash values.\n",
+    ),
+    ("cafe", "# Café\n\nThe café in C++ and 所有権 is explained.\n"),
+    (
+        "code",
+        "# Code\n\n```rust\nfn parse_header(input: &str) -> Result<Header, ParseError> { todo!() }\n```\n",
+    ),
+];
+
+fn book() -> SearchIndex {
+    let pages = BOOK.iter().map(|(name, text)| page(name, &[], text)).collect();
+    SearchIndex::build(pages, "en").unwrap()
+}
+
+fn export(index: &SearchIndex) -> Vec<ExportFile> {
+    let options = ExportOptions { ranking: Ranking::default(), teaser: 30 };
+    let made = pieces(index).iter().map(|piece| make(index, piece).unwrap()).collect();
+    finish(index, made, &options)
+}
+
+fn found(index: &SearchIndex, query: &str) -> String {
+    let answer = index.answer(query, &Ranking::default()).unwrap();
+    let mut out: Vec<String> = answer
+        .pages
+        .iter()
+        .map(|hit| {
+            let (page, section) = index.section(hit.sections[0].0).unwrap();
+            let missing: String = hit.missing.iter().map(|word| format!(" -{word}")).collect();
+            let id = if section.id.is_empty() { String::new() } else { format!("#{}", section.id) };
+            format!("{}{id}{missing}", page.url.trim_end_matches(".html"))
+        })
+        .collect();
+    out.extend(answer.instead.iter().map(|(typed, found)| format!("({typed}: {found})")));
+    out.join(", ")
+}
+
+#[test]
+fn queries_are_answered() {
+    let index = book();
+    assert_eq!(found(&index, "installation"), "install, intro, maps#creating-a-new-hash-map");
+    assert_eq!(found(&index, "linux"), "install#on-linux");
+    assert_eq!(found(&index, "windo"), "install#on-windows");
+    assert_eq!(found(&index, "cafe"), "cafe");
+    assert_eq!(found(&index, "c++"), "cafe");
+    assert_eq!(found(&index, "所有権"), "cafe");
+    assert_eq!(found(&index, "HashMap::new"), "maps#creating-a-new-hash-map");
+    assert_eq!(found(&index, "parse_header"), "code");
+    assert_eq!(found(&index, "--prefix"), "install#on-linux");
+    assert_eq!(found(&index, "path_home "), "install#on-linux");
+    assert_eq!(found(&index, ""), "");
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let index = book();
+    assert_eq!(
+        found(&index, "linux attacks"),
+        "install#on-linux -attacks, maps#hashing-functions -linux"
+    );
+    assert_eq!(found(&index, "zzzz linux"), "install#on-linux -zzzz");
+    assert_eq!(found(&index, "zzzz"), "");
+}
+
+#[test]
+fn typos_are_corrected() {
+    let index = book();
+    assert_eq!(found(&index, "lniux"), "install#on-linux, (lniux: linux)");
+    assert_eq!(found(&index, "archve"), "install, (archve: archive)");
+    assert_eq!(found(&index, "functional "), "maps#hashing-functions, (functional: functions)");
+}
+
+#[test]
+fn quotes_and_exclusion() {
+    let index = book();
+    assert_eq!(found(&index, "\"hash map\""), "maps#creating-a-new-hash-map");
+    assert_eq!(found(&index, "\"map hash\""), "maps -\"map hash\"");
+    assert_eq!(found(&index, "installing -archive"), "intro, maps#creating-a-new-hash-map");
+}
+
+/// Both indexes answer alike: lists bit for bit, places, forms, and pages.
+fn assert_same(index: &SearchIndex, reader: &ExportReader, queries: &[String]) {
+    assert_eq!(Lists::stats(index), reader.stats());
+    assert_eq!(index.beginning("").unwrap(), reader.beginning("").unwrap());
+    for word in 0..u32::try_from(index.words.len()).unwrap() {
+        for field in FIELDS {
+            assert_eq!(index.list(word, field).unwrap(), reader.list(word, field).unwrap());
+            if field.has_places() {
+                assert_eq!(
+                    Lists::places(index, word, field).unwrap(),
+                    reader.places(word, field).unwrap()
+                );
+            }
+        }
+    }
+    for query in queries {
+        let ours = index.answer(query, &Ranking::default()).unwrap();
+        assert_eq!(ours, reader.answer(query).unwrap(), "{query}");
+    }
+}
+
+#[test]
+fn the_export_says_what_the_index_says() {
+    let index = book();
+    let reader = ExportReader::open(export(&index)).unwrap();
+    let queries = ["installation", "hash map new", "\"hash map\"", "lniux cafe", "h", "c++ -map"];
+    assert_same(&index, &reader, &queries.map(str::to_owned));
+    let shown = reader.section(2).unwrap();
+    assert_eq!((shown.url.as_str(), shown.title.as_str()), ("install.html", "On Linux"));
+    assert!(shown.text.contains("export PATH_HOME=/opt/bin"));
+}
+
+#[test]
+fn damaged_exports_are_told() {
+    let index = book();
+    let files = export(&index);
+    assert_eq!(ExportReader::open(Vec::new()).unwrap_err(), ReadError::Missing("index.js".into()));
+    let mut cut = files.clone();
+    cut[0].text.truncate(40);
+    assert_eq!(ExportReader::open(cut).unwrap_err(), ReadError::Damaged("index.js".into()));
+    let less: Vec<ExportFile> =
+        files.into_iter().filter(|file| !file.name.starts_with('p')).collect();
+    let reader = ExportReader::open(less).unwrap();
+    assert!(
+        matches!(reader.answer("linux"), Err(ReadError::Missing(name)) if name.starts_with("p0-"))
+    );
+}
+
+#[test]
+fn the_same_site_gives_the_same_bytes() {
+    assert_eq!(export(&book()), export(&book()));
+}
+
+#[test]
+fn an_empty_site_has_an_index() {
+    let index = SearchIndex::build(Vec::new(), "en").unwrap();
+    assert_eq!(found(&index, "anything"), "");
+    let reader = ExportReader::open(export(&index)).unwrap();
+    assert_eq!(reader.answer("anything").unwrap().pages, []);
+}
+
+/// With a language that has no stemmer, what words score in sections is what a query of tantivy's
+/// own scores, and its order is theirs.
+#[test]
+fn scores_are_those_of_tantivys_queries() {
+    let pages = BOOK.iter().map(|(name, text)| page(name, &["Guide"], text)).collect();
+    let index = SearchIndex::build(pages, "xx").unwrap();
+    let reader = ExportReader::open(export(&index)).unwrap();
+    let searcher: Searcher = index.searcher();
+    for words in [&["hash"][..], &["maps"], &["the", "and"], &["hash", "values"], &["hash", "the"]]
+    {
+        let scored = |word: &&str, field, boost: f64| {
+            let term = Term::from_field_text(index.tantivy_field(field), word);
+            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            let query = BoostQuery::new(Box::new(query), boost as f32);
+            (Occur::Should, Box::new(query) as Box<dyn Query>)
+        };
+        let boosted = || FIELDS.into_iter().zip(Ranking::default().boosts);
+        let required = words.iter().map(|word| {
+            let fields = boosted().map(|(field, boost)| scored(word, field, boost)).collect();
+            (Occur::Must, Box::new(BooleanQuery::new(fields)) as Box<dyn Query>)
+        });
+        let query = BooleanQuery::new(required.collect());
+        let theirs = searcher.search(&query, &TopDocs::with_limit(50).order_by_score()).unwrap();
+
+        let mut ours: Vec<(f32, u32)> = Vec::new();
+        for section in 0..reader.stats().sections {
+            let of_words = words.iter().map(|word| {
+                let form = &reader.beginning(word).unwrap()[0];
+                let of_fields = boosted().map(|(field, boost)| {
+                    let list = reader.list(form.word, field).unwrap();
+                    let found = list.iter().find(|(found, ..)| *found == section);
+                    found.map_or(0.0, |(_, score, _)| boost as f32 * score)
+                });
+                of_fields.sum::<f32>()
+            });
+            let of_words: Vec<f32> = of_words.collect();
+            if of_words.iter().all(|score| *score > 0.0) {
+                ours.push((of_words.iter().sum(), section));
+            }
+        }
+        ours.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        assert!(!ours.is_empty() && ours.len() == theirs.len(), "{words:?}");
+        for ((score, section), (expected, address)) in ours.iter().zip(&theirs) {
+            assert_eq!(*section, address.doc_id, "{words:?}");
+            assert!((score - expected).abs() < 1e-5, "{words:?}: {score} {expected}");
+        }
+    }
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    let word = prop_oneof![
+        prop::sample::select(vec![
+            "map",
+            "maps",
+            "mapped",
+            "hash",
+            "HashMap",
+            "snake_case",
+            "a.b",
+            "--flag",
+            "C++",
+            "所有権",
+            "café",
+            "run",
+            "running",
+            "the",
+            "the",
+            "of",
+            "x",
+        ])
+        .prop_map(str::to_owned),
+        "[a-e]{1,4}",
+    ];
+    let text = prop::collection::vec(word, 1..40).prop_map(|words| {
+        let mut text = String::new();
+        for (at, word) in words.iter().enumerate() {
+            text.push_str(match at % 11 {
+                0 => "\n\n## ",
+                3 | 7 => "\n\n",
+                _ => " ",
+            });
+            text.push_str(word);
+        }
+        text
+    });
+    prop::collection::vec(text, 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn the_export_of_any_site_answers_as_its_index(
+        texts in texts(),
+        queries in prop::collection::vec("(map|hash|the|run|[a-e]{1,3}|\"the map\"|snake_case|所有)( (maps|x|of|caffe|[a-e]{1,3}|-run)){0,3}", 6),
+    ) {
+        let names: Vec<String> = (0..texts.len()).map(|at| format!("p{at}")).collect();
+        let pages = texts.iter().zip(&names).map(|(text, name)| page(name, &["Up"], text)).collect();
+        let index = SearchIndex::build(pages, "en").unwrap();
+        let reader = ExportReader::open(export(&index)).unwrap();
+        assert_same(&index, &reader, &queries);
+    }
+}

@@ -1,0 +1,121 @@
+//! The search of the program, for comparisons: answers to many queries, and how long its parts
+//! take.
+//!
+//!     cargo run --release --example search -- answers ROOT < QUERIES
+//!     cargo run --release --example search -- time ROOT
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a tool for developers
+#![allow(clippy::print_stdout, clippy::print_stderr)] // its product
+
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use copydesk::config::Overrides;
+use copydesk::history::RepositoryFacts;
+use copydesk::memo::Store;
+use copydesk::pipeline::{self, BuildInput, Prepared, Silent};
+use copydesk::search::{self, ExportOptions, IndexedPage, SearchIndex};
+use copydesk::source::FolderSource;
+use tantivy::schema::{STRING, Schema, TEXT};
+use tantivy::{TantivyDocument, doc};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let (mode, root) = (arguments.next().unwrap_or_default(), arguments.next().expect("ROOT"));
+    let (source, root) = FolderSource::open(Path::new(&root)).expect("a folder");
+    let memo = Store::off();
+    let prepared = pipeline::prepare(BuildInput {
+        source: &source,
+        root,
+        variables: Vec::new(),
+        overrides: Overrides::default(),
+        facts: RepositoryFacts::default(),
+        repository: None,
+        drafts: false,
+        except: Vec::new(),
+        memo: &memo,
+        progress: &Silent,
+    })
+    .expect("a site");
+    match mode.as_str() {
+        "answers" => answers(&prepared),
+        "time" => time(&prepared),
+        mode => panic!("there is no mode `{mode}`"),
+    }
+}
+
+/// One line of JSON for each query: page, score, and missing words of each result.
+fn answers(prepared: &Prepared<'_>) {
+    let index = prepared.search_index().expect("an index");
+    let ranking = pipeline::search::ranking(&prepared.settings().search);
+    let mut out = std::io::stdout().lock();
+    for query in std::io::stdin().lock().lines() {
+        let answer = index.answer(&query.unwrap(), &ranking).expect("an answer");
+        let hits: Vec<_> = answer
+            .pages
+            .iter()
+            .map(|hit| (hit.page, hit.score, hit.missing.join(" "), hit.sections[0].0))
+            .collect();
+        writeln!(out, "{}", serde_json::to_string(&hits).unwrap()).unwrap();
+    }
+}
+
+/// The best of several runs.
+fn best<T>(mut work: impl FnMut() -> T) -> Duration {
+    (0..5)
+        .map(|_| {
+            let begun = Instant::now();
+            std::hint::black_box(work());
+            begun.elapsed()
+        })
+        .min()
+        .unwrap()
+}
+
+fn time(prepared: &Prepared<'_>) {
+    let index = prepared.search_index().expect("an index");
+    let pages: Vec<IndexedPage> = index.pages().to_vec();
+    let language = prepared.settings().book.language.clone();
+    let ranking = pipeline::search::ranking(&prepared.settings().search);
+    let options = ExportOptions { ranking, teaser: 30 };
+    let all = best(|| prepared.search_index().unwrap());
+    let indexing = best(|| SearchIndex::build(pages.clone(), &language).unwrap());
+    let export = best(|| {
+        let made =
+            search::pieces(&index).iter().map(|p| search::make(&index, p).unwrap()).collect();
+        search::finish(&index, made, &options)
+    });
+    let alone = best(|| tantivy_alone(&pages));
+    println!(
+        "{} pages, {} sections: taking apart and index {all:?}, index {indexing:?}, export {export:?} (one thread), \
+         tantivy alone {alone:?}",
+        pages.len(),
+        pages.iter().map(|page| page.input.sections.len()).sum::<usize>(),
+    );
+}
+
+/// The same texts in tantivy with the tokenizer that it brings along.
+fn tantivy_alone(pages: &[IndexedPage]) -> tantivy::Index {
+    let mut schema = Schema::builder();
+    let title = schema.add_text_field("title", TEXT);
+    let trail = schema.add_text_field("trail", TEXT);
+    let text = schema.add_text_field("text", TEXT);
+    let url = schema.add_text_field("url", STRING);
+    let directory = tantivy::directory::RamDirectory::create();
+    let mut writer = tantivy::Index::builder()
+        .schema(schema.build())
+        .single_segment_index_writer::<TantivyDocument>(directory, 64 << 20)
+        .unwrap();
+    for page in pages {
+        for section in &page.input.sections {
+            let name = if section.id.is_empty() { &page.title } else { &section.title };
+            let document = doc!(
+                title => name.as_str(), trail => page.trail.join(" "),
+                text => section.text.as_str(), url => page.url.as_str()
+            );
+            writer.add_document(document).unwrap();
+        }
+    }
+    writer.finalize().unwrap()
+}
