@@ -12,7 +12,7 @@ mod writer;
 pub use context::SiteContext;
 pub use formats::{
     FORMATS, Format, Frame, NavScripts, branch_note, fill, frame, has_print, markdown_copy, render,
-    tree,
+    search_path, tree,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};

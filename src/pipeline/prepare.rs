@@ -20,6 +20,7 @@ use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{self, Document, ParseInput, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
+use crate::search::SearchInput;
 use crate::site::{self, AssembleInput, PageId, Place, ResolveContext, Resolved, ScanInput, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
@@ -122,6 +123,8 @@ pub struct Prepared<'a> {
     extra: BTreeMap<SourcePath, SitePath>,
     nav_scripts: NavScripts,
     pub(super) search: OnceLock<SearchFiles>,
+    /// What pages that were rendered give to the search, by page.
+    pub(super) search_inputs: Vec<Mutex<Option<Arc<SearchInput>>>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -304,6 +307,7 @@ pub(super) fn prepare_from<'a>(
         markdown: parsed::markdown_fingerprint(&settings),
         addresses,
     };
+    let search_inputs = site.pages.iter().map(|_| Mutex::default()).collect();
     let left = site.pages.iter().map(|_| Mutex::default()).collect();
     Ok(Prepared {
         memo,
@@ -326,6 +330,7 @@ pub(super) fn prepare_from<'a>(
         extra,
         nav_scripts,
         search: OnceLock::new(),
+        search_inputs,
         diagnostics,
         inputs,
     })
@@ -453,10 +458,19 @@ impl Prepared<'_> {
     }
 
     pub(super) fn with_context<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
+        self.context(true, work)
+    }
+
+    /// The context of a site whose search index is made later.
+    pub(super) fn without_index<T>(&self, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
+        self.context(false, work)
+    }
+
+    fn context<T>(&self, with_index: bool, work: impl FnOnce(&SiteContext<'_>) -> T) -> T {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
         let document = |id| self.document(id);
         let image_size = |path: &SourcePath| self.images.get(path);
-        let search = || self.search_files();
+        let search = || if with_index { self.search_files() } else { &[] };
         let cx = SiteContext {
             settings: &self.settings,
             root: &self.root,

@@ -4,10 +4,10 @@
 use rayon::prelude::*;
 
 use super::{Prepared, Progress};
-use crate::base::{Diagnostic, SitePath};
+use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{Reason, StampTable, Trace};
 use crate::output::{
-    Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
+    self, Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
 };
 
 /// A published site.
@@ -39,10 +39,11 @@ pub(super) fn publish(
     writer: Writer,
     progress: &dyn Progress,
 ) -> Result<Published, WriteError> {
-    progress.stage("indexing", 0);
-    let tree: Vec<(SitePath, Entry<PageRef>)> = prepared.tree().into_iter().collect();
+    progress.stage("listing", 0);
+    let tree: Vec<(SitePath, Entry<PageRef>)> =
+        prepared.without_index(output::tree).into_iter().collect();
     progress.stage("rendering", tree.len());
-    let done: Result<Vec<Done>, WriteError> = prepared.with_context(|cx| {
+    let done: Result<Vec<Done>, WriteError> = prepared.without_index(|cx| {
         tree.par_iter()
             .map(|(path, entry)| {
                 let done = put(prepared, cx, &writer, path, entry, progress)?;
@@ -51,6 +52,17 @@ pub(super) fn publish(
             })
             .collect()
     });
+    // The search comes last: what pages give to it was gathered while they were rendered, and
+    // their documents have been let go.
+    progress.stage("indexing", 0);
+    prepared.search_files().par_iter().try_for_each(|file| {
+        let Some(path) = output::search_path(file) else { return Ok(()) };
+        let bytes = file.text.as_bytes();
+        match writer.stands(&path, &ContentHash::of(bytes)) {
+            Some(standing) => writer.keep(&path, standing),
+            None => writer.stage(&path, Content::Bytes(bytes)),
+        }
+    })?;
     let mut diagnostics = prepared.diagnostics().to_vec();
     diagnostics.extend(prepared.search_problem().cloned());
     let mut traces = Vec::new();

@@ -277,6 +277,7 @@ impl Prepared<'_> {
             Some(frame) => {
                 let rendered = output::fill(cx, frame, Some((&document, &resolved.targets)));
                 if matches!(page, PageRef::Page(_)) {
+                    self.gather_search_input(id, &document);
                     self.leave(id, |left| left.resolved = Some((document, resolved)));
                 }
                 (rendered, true)

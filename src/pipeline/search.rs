@@ -1,13 +1,14 @@
 //! The search of a site: what its pages give to the index, the index, and the files of the export,
 //! made side by side.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Prepared;
 use crate::base::{Code, Diagnostic, Severity, SitePath};
 use crate::config::{self, Settings};
+use crate::markdown::Document;
 use crate::memo::{Fingerprint, Key, Stage};
 use crate::search::{
     self, ExportFile, ExportOptions, IndexError, IndexedPage, Made, Ranking, SearchIndex,
@@ -140,18 +141,47 @@ impl Prepared<'_> {
     /// What a page gives to the search: a function of its document and of
     /// `heading-split-level`, and nothing else.
     fn search_input(&self, id: PageId) -> Option<Arc<SearchInput>> {
-        let split = u8::try_from(self.settings().search.split).unwrap_or(u8::MAX);
-        let mut key = Fingerprint::new("search input");
-        key.hash(&self.made_from(id)?.document).bytes(&[split]);
-        let key = Key::new(Stage::Search, key.finish());
+        let slot = self.search_inputs.get(id.0 as usize)?;
+        if let Some(input) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Some(input);
+        }
+        let key = self.search_key(id)?;
         let known = self.memo.get(&key).and_then(|bytes| postcard::from_bytes(&bytes).ok());
         if let Some(known) = known {
             return Some(Arc::new(known));
         }
-        let input = search::input(&*self.document(id)?, split);
-        if let (Ok(bytes), false) = (postcard::to_allocvec(&input), self.inputs.moved()) {
-            self.memo.put(&key, &bytes);
+        let document = self.document(id)?;
+        Some(Arc::new(self.make_search_input(&key, &document)))
+    }
+
+    /// Takes what a page gives to the search while its document is at hand.
+    pub(super) fn gather_search_input(&self, id: PageId, document: &Document) {
+        if !self.settings().search.enable {
+            return;
         }
-        Some(Arc::new(input))
+        let (Some(key), Some(slot)) = (self.search_key(id), self.search_inputs.get(id.0 as usize))
+        else {
+            return;
+        };
+        let input = self.make_search_input(&key, document);
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(input));
+    }
+
+    fn search_key(&self, id: PageId) -> Option<Key> {
+        let mut key = Fingerprint::new("search input");
+        key.hash(&self.made_from(id)?.document).bytes(&[self.search_split()]);
+        Some(Key::new(Stage::Search, key.finish()))
+    }
+
+    fn search_split(&self) -> u8 {
+        u8::try_from(self.settings().search.split).unwrap_or(u8::MAX)
+    }
+
+    fn make_search_input(&self, key: &Key, document: &Document) -> SearchInput {
+        let input = search::input(document, self.search_split());
+        if let (Ok(bytes), false) = (postcard::to_allocvec(&input), self.inputs.moved()) {
+            self.memo.put(key, &bytes);
+        }
+        input
     }
 }

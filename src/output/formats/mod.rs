@@ -23,6 +23,7 @@ pub use page_view::branch_note;
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;
 use crate::markdown::{Document, Target};
+use crate::search::ExportFile;
 use crate::site::{PageId, Place, Resolved};
 
 /// What a format publishes: paths, and what stands there.
@@ -102,6 +103,11 @@ pub fn markdown_copy(
     resolved: &Resolved,
 ) -> Rendered {
     llms::copy(cx, page, document, resolved)
+}
+
+/// Where a file of the search index stands.
+pub fn search_path(file: &ExportFile) -> Option<SitePath> {
+    search::file_path(file)
 }
 
 /// Whether the site has a print view, which shows every listed page.
