@@ -12,6 +12,7 @@
 //! - [`markdown`]: text becomes documents, documents become HTML
 //! - [`site`]: documents become a site
 //! - [`theme`]: pages become HTML files
+//! - [`lint`]: prose is checked against rules
 //! - [`output`]: the published tree and its writer
 //! - [`pipeline`]: the stages, wired
 //! - [`cli`]: the command line
@@ -20,6 +21,7 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod history;
+pub mod lint;
 pub mod markdown;
 pub mod memo;
 pub mod output;
