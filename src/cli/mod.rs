@@ -8,7 +8,9 @@ mod exit;
 mod explain;
 mod input;
 mod man;
+mod lint;
 mod progress;
+mod rules;
 mod terminal;
 
 use std::ffi::OsString;
@@ -47,6 +49,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
+    Lint(lint::LintArguments),
+    Rules(rules::RulesArguments),
 }
 
 /// Runs the command that the arguments name, and says how it ended.
@@ -81,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Completions(arguments) => completions::run(&arguments, &mut terminal),
         Command::Man(arguments) => man::run(&arguments, &mut terminal),
+        Command::Lint(arguments) => lint::run(&arguments, &mut terminal),
+        Command::Rules(arguments) => rules::run(&arguments, &mut terminal),
     };
     exit.into()
 }
