@@ -310,6 +310,11 @@ impl<'a> Run<'a> {
                 continue;
             }
             if rule.selector.matches(scope) {
+                // Where sentences are looked at, what is explained late in a block was not
+                // explained to those before.
+                if body && self.rules.sentences && rule.kind == "conditional" {
+                    lists.sentence.push(index);
+                }
                 lists.whole.push(index);
             } else if body && rule.selector.matches(&format!("paragraph.{scope}")) {
                 lists.paragraph.push(index);
@@ -324,7 +329,6 @@ impl<'a> Run<'a> {
 
     fn block(&mut self, block: &Block, places: &Places) {
         let lists = self.lists(&block.scope, block.body);
-        self.run(&lists.whole, &block.text, block.origin, &block.controls, None, places);
         if !lists.paragraph.is_empty() {
             let mut at = 0;
             for paragraph in block.text.text.split("\n\n") {
@@ -340,6 +344,7 @@ impl<'a> Run<'a> {
                 self.run(&lists.sentence, &text, block.origin, &block.controls, None, places);
             }
         }
+        self.run(&lists.whole, &block.text, block.origin, &block.controls, None, places);
     }
 
     /// The page as a whole: metrics, readability and the scope `summary`.

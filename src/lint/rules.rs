@@ -71,6 +71,8 @@ pub struct RuleSet {
     home: SourcePath,
     /// Whether any rule asks for links, code and emphasis by themselves.
     pub(crate) inlines: bool,
+    /// Whether any rule looks at sentences.
+    pub(crate) sentences: bool,
 }
 
 impl RuleSet {
@@ -83,8 +85,9 @@ impl RuleSet {
         config_path: SourcePath,
     ) -> Self {
         let inlines = rules.iter().any(|rule| INLINES.iter().any(|name| rule.selector.names(name)));
+        let sentences = rules.iter().any(|rule| rule.selector.names("sentence"));
         let home = config_path.parent();
-        RuleSet { rules, config, prefilter, notes, hash, home, inlines }
+        RuleSet { rules, config, prefilter, notes, hash, home, inlines, sentences }
     }
 
     /// What was read and is not used: kinds of rules that are not run, settings without effect.

@@ -74,11 +74,12 @@ impl TokenSet {
             let flagged =
                 Pattern::new(&format!("{flags}{carried}{source}")).map_err(|why| (index, why))?;
             let around = Pattern::new(&format!("{flags}{before}{after}"));
-            around.map_err(|why| (index, why))?;
+            let around = around.map_err(|why| (index, why))?;
             let own = Pattern::new(source).map_err(|why| (index, why))?;
             let next = own.carried.clone();
             let mut pattern = own.wrapped(&format!("{flags}{before}{carried}"), after);
             pattern.needs = flagged.needs;
+            pattern.backtracks |= around.backtracks;
             if pattern.backtracks {
                 // Only compiling tells whether the engine takes it as it stands now.
                 super::backtracking(&pattern.source).map_err(|why| (index, BadPattern(why)))?;

@@ -48,6 +48,8 @@ impl Check for Repetition {
         };
         let mut alerts = Vec::new();
         let mut count = 0;
+        // The first pair of the run that is being counted.
+        let mut first_pair = 0..0;
         for pair in found.windows(2) {
             let [before, now] = pair else { continue };
             let (Some(first), Some(second)) =
@@ -72,11 +74,14 @@ impl Check for Repetition {
                 count = 0;
                 continue;
             }
+            if count == 0 {
+                first_pair = before.start..now.end;
+            }
             count += 1;
             if count <= self.max {
                 continue;
             }
-            let range = before.start..now.end;
+            let range = first_pair.clone();
             let whole = view.text.get(range.clone()).unwrap_or_default();
             // Two sentences may well end and begin with one word.
             if sentences(whole).len() == 1 && !self.exceptions.cover(view.text, &range) {
