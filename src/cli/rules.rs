@@ -34,6 +34,8 @@ pub(crate) struct Project {
     config: SourcePath,
     /// The folder of the configuration.
     home: PathBuf,
+    /// The working directory.
+    here: Option<PathBuf>,
 }
 
 /// The configuration that counts: the one that is named, else the nearest one above. None when
@@ -87,7 +89,8 @@ impl Project {
             Ok((source, config)) => {
                 let top = source.folder().map(Path::to_owned).unwrap_or_default();
                 let home = top.join(config.parent().as_str());
-                Some(Project { source, top, config, home })
+                let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
+                Some(Project { source, top, config, home, here })
             }
             Err(error) => {
                 terminal.error(&error.to_string(), None);
@@ -151,9 +154,8 @@ impl Project {
 
     /// A path as seen from the working directory.
     pub(crate) fn displayed(&self, path: &SourcePath) -> String {
-        let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
         let full = self.top.join(path.as_str());
-        match here.as_deref().and_then(|here| full.strip_prefix(here).ok()) {
+        match self.here.as_deref().and_then(|here| full.strip_prefix(here).ok()) {
             Some(below) => below.display().to_string(),
             None => shown(&full),
         }

@@ -1,5 +1,7 @@
 //! Sentence case and title case, as style guides write headings.
 
+use std::collections::BTreeMap;
+
 use crate::lint::pattern::Pattern;
 
 /// How titles are written.
@@ -89,8 +91,10 @@ const VERBS: &str = " access achieve act add address adjust allow analyze apply 
 /// Converts to one case.
 #[derive(Debug)]
 pub(crate) struct Casing {
-    /// Words with a spelling of their own, the longest first, and each as a pattern.
-    words: Vec<(String, Option<Pattern>)>,
+    /// Words with a spelling of their own, by their small letters.
+    words: BTreeMap<String, String>,
+    /// The same as one pattern that is found inside of words too: `API` in `APIs`.
+    inside: Option<Pattern>,
     /// Words and phrases of the list, found in any case; then any word.
     sentence_tokens: Option<Pattern>,
     prefix: Option<Pattern>,
@@ -110,28 +114,21 @@ impl Casing {
             format!(r"\b(?:{})\b|", alternatives.join("|"))
         };
         let sentence_tokens = Pattern::new(&format!(r"(?i){listed}[\p{{N}}\p{{L}}*]+[^\s]*")).ok();
-        let words = sorted
-            .into_iter()
-            .map(|word| {
-                let pattern = Pattern::new(&word).ok();
-                (word, pattern)
-            })
-            .collect();
-        Casing { words, sentence_tokens, prefix, indicators: indicators.to_vec() }
+        let inside = match alternatives.is_empty() {
+            true => None,
+            false => Pattern::new(&alternatives.join("|")).ok(),
+        };
+        let words = sorted.into_iter().rev().map(|word| (word.to_lowercase(), word)).collect();
+        Casing { words, inside, sentence_tokens, prefix, indicators: indicators.to_vec() }
     }
 
     /// The spelling of a word of the list.
     fn listed(&self, token: &str) -> Option<String> {
-        let lower = token.to_lowercase();
-        self.words.iter().find_map(|(word, pattern)| {
-            if word.to_lowercase() == lower {
-                Some(word.clone())
-            } else if pattern.as_ref().is_some_and(|pattern| pattern.is_match(token)) {
-                Some(token.to_owned())
-            } else {
-                None
-            }
-        })
+        if let Some(word) = self.words.get(&token.to_lowercase()) {
+            return Some(word.clone());
+        }
+        let inside = self.inside.as_ref().is_some_and(|inside| inside.is_match(token));
+        inside.then(|| token.to_owned())
     }
 
     fn split_prefix<'t>(&self, text: &'t str) -> (&'t str, &'t str) {

@@ -304,21 +304,25 @@ impl<'a> Run<'a> {
             return Arc::clone(lists);
         }
         let mut lists = Lists::default();
+        let whole = self.rules.looking(scope);
+        let paragraph = self.rules.looking(&format!("paragraph.{scope}"));
+        let sentence = self.rules.looking(&format!("sentence.{scope}"));
+        let is = |looking: &[bool], rule: usize| looking.get(rule).copied().unwrap_or(false);
         for (index, active) in self.active.iter().enumerate() {
             let rule = active.rule;
             if rule.page {
                 continue;
             }
-            if rule.selector.matches(scope) {
+            if is(&whole, active.index) {
                 // Where sentences are looked at, what is explained late in a block was not
                 // explained to those before.
                 if body && self.rules.sentences && rule.kind == "conditional" {
                     lists.sentence.push(index);
                 }
                 lists.whole.push(index);
-            } else if body && rule.selector.matches(&format!("paragraph.{scope}")) {
+            } else if body && is(&paragraph, active.index) {
                 lists.paragraph.push(index);
-            } else if body && rule.selector.matches(&format!("sentence.{scope}")) {
+            } else if body && is(&sentence, active.index) {
                 lists.sentence.push(index);
             }
         }

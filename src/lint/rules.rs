@@ -1,5 +1,8 @@
 //! A set of rules, ready to run.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::lint::pattern::Prefilter;
 use crate::lint::scope::{INLINES, Selector};
@@ -73,6 +76,8 @@ pub struct RuleSet {
     pub(crate) inlines: bool,
     /// Whether any rule looks at sentences.
     pub(crate) sentences: bool,
+    /// Which rules look at blocks of a scope.
+    scopes: RwLock<HashMap<String, Arc<Vec<bool>>>>,
 }
 
 impl RuleSet {
@@ -87,7 +92,17 @@ impl RuleSet {
         let inlines = rules.iter().any(|rule| INLINES.iter().any(|name| rule.selector.names(name)));
         let sentences = rules.iter().any(|rule| rule.selector.names("sentence"));
         let home = config_path.parent();
-        RuleSet { rules, config, prefilter, notes, hash, home, inlines, sentences }
+        RuleSet {
+            rules,
+            config,
+            prefilter,
+            notes,
+            hash,
+            home,
+            inlines,
+            sentences,
+            scopes: RwLock::default(),
+        }
     }
 
     /// What was read and is not used: kinds of rules that are not run, settings without effect.
@@ -104,6 +119,22 @@ impl RuleSet {
     /// The path of a file as sections name it: from the folder of the configuration.
     pub(crate) fn relative(&self, path: &SourcePath) -> String {
         path.strip_prefix(&self.home).unwrap_or_else(|| path.clone()).to_string()
+    }
+
+    /// For each rule whether it looks at blocks of a scope.
+    pub(crate) fn looking(&self, scope: &str) -> Arc<Vec<bool>> {
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(scope).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let looking = self.rules.iter().map(|rule| rule.selector.matches(scope)).collect();
+        let looking: Arc<Vec<bool>> = Arc::new(looking);
+        let mut scopes = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
+        // Keys of front matter make scopes, and there may be many.
+        if scopes.len() < 1000 {
+            scopes.insert(scope.to_owned(), Arc::clone(&looking));
+        }
+        looking
     }
 
     /// Whether a file has any rules, so that it is worth reading.

@@ -9,6 +9,8 @@ pub(super) struct Needs {
     /// One of these texts, ASCII in lower case, compared without regard to the case of ASCII
     /// letters; empty where nothing is known.
     pub texts: Vec<String>,
+    /// Whether a match is just one of these texts, and nothing more.
+    pub whole: bool,
     /// From each of these sets of characters at least one.
     pub chars: Vec<Chars>,
 }
@@ -67,13 +69,14 @@ impl Chars {
 /// What a match of a pattern needs; nothing where the pattern cannot be read.
 pub(super) fn needs(pattern: &str) -> Needs {
     let Ok(hir) = regex_syntax::Parser::new().parse(pattern) else { return Needs::default() };
+    let whole = exact(&hir).is_some();
     let texts = texts(&hir).filter(|texts| worth(texts)).unwrap_or_default();
     let mut chars = Vec::new();
     collect_chars(&hir, &mut chars);
     chars.retain(|set| set.len() <= MAX_CHARS);
     chars.sort_by_key(|set| set.len());
     chars.truncate(4);
-    Needs { texts, chars }
+    Needs { texts, whole, chars }
 }
 
 /// Whether texts are rare enough to look for.

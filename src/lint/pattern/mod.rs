@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 pub(crate) use literals::Chars;
-pub(crate) use prefilter::{Hits, Prefilter, PrefilterBuilder};
+pub(crate) use prefilter::{Hit, Hits, Prefilter, PrefilterBuilder};
 pub(crate) use tokens::{TokenSet, Wrapping};
 
 use literals::{Needs, needs};
@@ -19,7 +19,7 @@ use literals::{Needs, needs};
 const BACKTRACK_LIMIT: usize = 200_000;
 /// Bytes that a compiled pattern may take, and the cache of one that is run.
 const SIZE_LIMIT: usize = 64 << 20;
-const CACHE_LIMIT: usize = 256 << 10;
+const CACHE_LIMIT: usize = 2 << 20;
 
 /// Why a pattern is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,11 @@ impl Pattern {
 
     /// Whether it matches anywhere.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.possible(text) && matches!(self.find_at(text, 0), Ok(Some(_)))
+        match self.engine() {
+            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+            Engine::Failed => false,
+        }
     }
 
     /// Every match, one behind the other; empty ones are left out.
@@ -168,12 +172,8 @@ impl Pattern {
         out
     }
 
-    /// Whether a text holds what a match needs: false means that there is none.
-    pub(crate) fn possible(&self, text: &str) -> bool {
-        if self.needs.chars.is_empty() {
-            return true;
-        }
-        let chars = Chars::of(text);
+    /// Whether a text of these characters can hold a match.
+    pub(crate) fn possible(&self, chars: Chars) -> bool {
         self.needs.chars.iter().all(|needed| needed.meets(chars))
     }
 }

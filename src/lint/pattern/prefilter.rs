@@ -45,18 +45,27 @@ impl Prefilter {
         let Ok(found) = automaton.try_find_overlapping_iter(text) else { return };
         for found in found {
             let start = u32::try_from(found.start()).unwrap_or(u32::MAX);
+            let end = u32::try_from(found.end()).unwrap_or(u32::MAX);
             let Some(targets) = self.targets.get(found.pattern().as_usize()) else { continue };
             for (owner, token) in targets {
-                hits.add(*owner, *token, start);
+                hits.add(*owner, Hit { token: *token, start, end });
             }
         }
     }
 }
 
+/// A text that a token needs, where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub token: u32,
+    pub start: u32,
+    pub end: u32,
+}
+
 /// What a scan found, by owner; kept from text to text, so that nothing is allocated anew.
 #[derive(Debug)]
 pub(crate) struct Hits {
-    by_owner: Vec<Vec<(u32, u32)>>,
+    by_owner: Vec<Vec<Hit>>,
     touched: Vec<u32>,
 }
 
@@ -74,16 +83,16 @@ impl Hits {
         }
     }
 
-    fn add(&mut self, owner: u32, token: u32, start: u32) {
+    fn add(&mut self, owner: u32, hit: Hit) {
         let Some(hits) = self.by_owner.get_mut(owner as usize) else { return };
         if hits.is_empty() {
             self.touched.push(owner);
         }
-        hits.push((token, start));
+        hits.push(hit);
     }
 
     /// Tokens and places for one owner.
-    pub(crate) fn of(&self, owner: u32) -> &[(u32, u32)] {
+    pub(crate) fn of(&self, owner: u32) -> &[Hit] {
         self.by_owner.get(owner as usize).map_or(&[], Vec::as_slice)
     }
 }

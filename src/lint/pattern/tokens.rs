@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::literals::Chars;
-use super::prefilter::PrefilterBuilder;
+use super::prefilter::{Hit, PrefilterBuilder};
 use super::{BadPattern, Pattern, Stopped, next_char};
 
 /// A match and the token that it is of.
@@ -79,6 +79,7 @@ impl TokenSet {
             let next = own.carried.clone();
             let mut pattern = own.wrapped(&format!("{flags}{before}{carried}"), after);
             pattern.needs = flagged.needs;
+            pattern.needs.whole &= wrapping.template.is_none();
             pattern.backtracks |= around.backtracks;
             if pattern.backtracks {
                 // Only compiling tells whether the engine takes it as it stands now.
@@ -131,19 +132,26 @@ impl TokenSet {
 
     /// Every match in a text, one behind the other. `hits` are the tokens that the prefilter found
     /// something of, and where. The second value says whether a pattern was stopped.
-    pub(crate) fn find(&self, text: &str, hits: &[(u32, u32)], chars: Chars) -> (Vec<Found>, bool) {
+    pub(crate) fn find(&self, text: &str, hits: &[Hit], chars: Chars) -> (Vec<Found>, bool) {
         let mut stopped = false;
         let mut literals: Vec<(usize, usize)> = Vec::new();
         let mut patterns: Vec<usize> = Vec::new();
-        for (token, start) in hits {
-            let (token, start) = (*token as usize, *start as usize);
+        for hit in hits {
+            let (token, start) = (hit.token as usize, hit.start as usize);
             match self.tokens.get(token) {
                 Some(Matcher::Literal(literal)) => {
                     if self.stands_at(literal, text, start) {
                         literals.push((start, token));
                     }
                 }
-                Some(Matcher::Pattern(_)) => patterns.push(token),
+                Some(Matcher::Pattern(pattern)) => {
+                    // Where the text is all of the match, it must be a word already.
+                    let stands = !(self.words && pattern.needs.whole)
+                        || (is_edge(text, start) && is_edge(text, hit.end as usize));
+                    if stands && patterns.last() != Some(&token) {
+                        patterns.push(token);
+                    }
+                }
                 None => {}
             }
         }

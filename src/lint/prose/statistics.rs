@@ -4,6 +4,7 @@
 //! as its descendants have extended them (prefixes, suffixes, a list of exceptions), because the
 //! grades that style guides demand were set with those counts.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -29,12 +30,15 @@ impl Statistics {
     /// Counts a text whose paragraphs stand apart by empty lines.
     pub(crate) fn of(text: &str) -> Statistics {
         let mut all = Statistics::default();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         for paragraph in text.split("\n\n") {
             for sentence in sentences(paragraph) {
                 all.sentences += 1.0;
                 let sentence = paragraph.get(sentence).unwrap_or_default();
                 for word in WORD.find_iter(sentence) {
-                    all.word(word.as_str());
+                    let word = word.as_str();
+                    let syllables = *known.entry(word).or_insert_with(|| syllables(word));
+                    all.word(word, syllables);
                 }
             }
         }
@@ -42,8 +46,7 @@ impl Statistics {
     }
 
     #[allow(clippy::cast_precision_loss)] // counts of words in a page
-    fn word(&mut self, word: &str) {
-        let syllables = syllables(word);
+    fn word(&mut self, word: &str, syllables: usize) {
         self.words += 1.0;
         self.characters += word.chars().filter(|c| c.is_alphanumeric()).count() as f64;
         self.syllables += syllables as f64;

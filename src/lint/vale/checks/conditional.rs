@@ -48,11 +48,13 @@ impl Conditional {
     fn look(&self, view: &View, state: &mut RuleState) -> Result<Vec<Alert>, Stopped> {
         let text = view.text;
         if !self.names {
-            if self.second.possible(text) && self.second.find_at(text, 0)?.is_some() {
+            if self.second.possible(view.chars) && self.second.find_at(text, 0)?.is_some() {
                 return Ok(Vec::new());
             }
-        } else if self.second.possible(text) {
-            for groups in self.second.captures_all(text)? {
+        } else if self.second.possible(view.chars) {
+            let explains = self.second.find_at(text, 0)?.is_some();
+            let found = if explains { self.second.captures_all(text)? } else { Vec::new() };
+            for groups in found {
                 for group in groups.into_iter().skip(1).flatten() {
                     let explained = text.get(group).unwrap_or_default();
                     if !explained.is_empty() && !state.seen.contains(explained) {
@@ -61,7 +63,7 @@ impl Conditional {
                 }
             }
         }
-        if !self.first.possible(text) {
+        if !self.first.possible(view.chars) {
             return Ok(Vec::new());
         }
         let alerts = self.first.find_all(text)?.into_iter().filter(|range| {

@@ -32,10 +32,15 @@ impl Check for Consistency {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
         let mut alerts = Vec::new();
         for (index, pair) in self.pairs.iter().enumerate() {
-            if !pair.possible(view.text) {
+            if !pair.possible(view.chars) {
                 continue;
             }
-            let found = match pair.captures_all(view.text) {
+            let found = match pair.find_at(view.text, 0) {
+                Ok(None) => continue,
+                Ok(Some(_)) => pair.captures_all(view.text),
+                Err(Stopped) => Err(Stopped),
+            };
+            let found = match found {
                 Ok(found) => found,
                 Err(Stopped) => {
                     state.stopped = true;

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use super::action::Action;
 use super::rule_file::{Build, Problem};
-use crate::lint::pattern::{Chars, TokenSet};
+use crate::lint::pattern::{Chars, Hit, TokenSet};
 use crate::lint::prose::Statistics;
 
 /// A check that was built for a rule.
@@ -41,7 +41,7 @@ pub(crate) struct View<'a> {
     /// Its text.
     pub text: &'a str,
     /// What was found of the rule's tokens, and where.
-    pub hits: &'a [(u32, u32)],
+    pub hits: &'a [Hit],
     /// The characters of the text.
     pub chars: Chars,
     /// Counts of the page; only for blocks that hold all of it.

@@ -25,7 +25,7 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
 
 impl Check for Occurrence {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        let found = if self.token.possible(view.text) {
+        let found = if self.token.possible(view.chars) {
             match self.token.find_all(view.text) {
                 Ok(found) => found,
                 Err(Stopped) => {

@@ -36,7 +36,7 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
 
 impl Check for Repetition {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        if !self.tokens.possible(view.text) {
+        if !self.tokens.possible(view.chars) {
             return Vec::new();
         }
         let found = match self.tokens.find_all(view.text) {

@@ -1,15 +1,19 @@
 //! `spelling`: words that no dictionary has.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::super::rule_file::{Build, Problem};
 use super::super::vocabulary::Vocabulary;
 use super::{Alert, Check, RuleState, View};
 use crate::lint::prose::words;
 use crate::lint::spelling::Dictionary;
+
+/// Words that are remembered; a language has fewer.
+const MAX_KNOWN: usize = 200_000;
 
 /// Words that are no prose: `CamelCase`, capitals at the end, anything but plain letters.
 const DEFAULT_FILTERS: [&str; 3] = ["[A-Z]{1}[a-z]+[A-Z]+[0-9A-Za-z_]+", "[A-Z]+$", "[^a-zA-Z_']"];
@@ -19,24 +23,31 @@ struct Spelling {
     dictionaries: Vec<Arc<Dictionary>>,
     /// Words of the project, in lower case.
     own: BTreeSet<String>,
-    filters: Vec<Regex>,
+    filters: RegexSet,
+    /// Words that were looked up, whatever file they were in.
+    known: RwLock<HashMap<String, bool>>,
     vocabulary: Arc<Vocabulary>,
 }
 
 pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
     let mut filters = Vec::new();
     for filter in build.list("filters")? {
-        let compiled = Regex::new(&go_pattern(&filter.text));
-        filters.push(compiled.map_err(|_| {
-            build.problem_at(&filter.at, format!("the filter `{}` is no pattern", filter.text))
-        })?);
+        let pattern = go_pattern(&filter.text);
+        if Regex::new(&pattern).is_err() {
+            let message = format!("the filter `{}` is no pattern", filter.text);
+            return Err(build.problem_at(&filter.at, message));
+        }
+        filters.push(pattern);
     }
     if !build.truth("custom")?.unwrap_or(false) {
-        filters.extend(DEFAULT_FILTERS.iter().filter_map(|filter| Regex::new(filter).ok()));
+        filters.extend(DEFAULT_FILTERS.iter().map(|filter| (*filter).to_owned()));
     }
+    let filters = RegexSet::new(&filters)
+        .map_err(|_| build.problem("filters", "the filters are too large".to_owned()))?;
     let dictionaries = build.dictionaries()?;
     let own = build.word_lists()?;
-    Ok(Box::new(Spelling { dictionaries, own, filters, vocabulary: build.vocabulary() }))
+    let (known, vocabulary) = (RwLock::default(), build.vocabulary());
+    Ok(Box::new(Spelling { dictionaries, own, filters, known, vocabulary }))
 }
 
 /// Filters are patterns of Go's `regexp`, whose classes know ASCII only.
@@ -76,7 +87,20 @@ fn go_pattern(source: &str) -> String {
 
 impl Spelling {
     fn is_right(&self, word: &str) -> bool {
-        self.filters.iter().any(|filter| filter.is_match(word))
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(word).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let right = self.look_up(word);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MAX_KNOWN {
+            known.insert(word.to_owned(), right);
+        }
+        right
+    }
+
+    fn look_up(&self, word: &str) -> bool {
+        self.filters.is_match(word)
             || self.dictionaries.iter().any(|dictionary| dictionary.has(word))
             || self.own.contains(&word.to_lowercase())
             || self.vocabulary.accepts(word)
@@ -90,15 +114,15 @@ impl Check for Spelling {
         for range in words(view.text) {
             let word = view.text.get(range.clone()).unwrap_or_default();
             let plain = if word.contains(['‘', '’']) {
-                word.replace(['‘', '’'], "'")
+                Cow::Owned(word.replace(['‘', '’'], "'"))
             } else {
-                word.to_owned()
+                Cow::Borrowed(word)
             };
-            let right = match state.words.get(&plain) {
+            let right = match state.words.get(&*plain) {
                 Some(right) => *right,
                 None => {
                     let right = self.is_right(&plain);
-                    state.words.insert(plain.clone(), right);
+                    state.words.insert(plain.clone().into_owned(), right);
                     right
                 }
             };
@@ -109,7 +133,7 @@ impl Check for Spelling {
             let covered =
                 phrases.iter().any(|phrase| phrase.start <= range.start && range.end <= phrase.end);
             if !covered {
-                alerts.push(Alert::at(range).with(vec![plain]));
+                alerts.push(Alert::at(range).with(vec![plain.into_owned()]));
             }
         }
         alerts
