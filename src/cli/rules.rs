@@ -52,6 +52,18 @@ pub(crate) fn find_config(
         terminal.error(&format!("there is no file `{}`", named.display()), None);
         return None;
     }
+    if let Some(found) = nearest_config(near) {
+        return Some(found);
+    }
+    let help = "put a `.vale.ini` at the top of the repository: `StylesPath` names the folder of \
+                styles, and below `[*.md]` stands `BasedOnStyles`";
+    terminal.error("there is no `.vale.ini` here or above", Some(help));
+    None
+}
+
+/// The nearest configuration in the working directory or above it, up to the top of the
+/// repository. For a file elsewhere, that which is nearest to it.
+pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let mut starts = vec![here.clone()];
     if let Some(near) = near {
@@ -71,9 +83,6 @@ pub(crate) fn find_config(
             }
         }
     }
-    let help = "put a `.vale.ini` at the top of the repository: `StylesPath` names the folder of \
-                styles, and below `[*.md]` stands `BasedOnStyles`";
-    terminal.error("there is no `.vale.ini` here or above", Some(help));
     None
 }
 
@@ -216,7 +225,7 @@ impl Project {
     }
 
     /// `path:line` of a place.
-    fn place(&self, span: &Span) -> String {
+    pub(crate) fn place(&self, span: &Span) -> String {
         let text = self.text(&span.file);
         let line = text.map_or(1, |text| LineIndex::new(&text).position(&text, span.start).line);
         format!("{}:{line}", self.displayed(&span.file))

@@ -22,11 +22,11 @@ code!(
     Warning,
     "a pattern took too long and was stopped",
     "Patterns with look-around or back-references are tried by going back and forth in the text. \
-     Some of them do that without end, as `(a+)+b` does on many `a` without a `b`. Such a pattern \
+     Some of them do that without end, as `(?:(a+)\\1?)+b` does on many `a` without a `b`. Such a pattern \
      is stopped, and the rule reports nothing for this block of text. Write the pattern so that \
      its repetitions cannot match the same text in several ways.",
-    "tokens:\n  - '(?=((a+)+)+b)'",
-    "tokens:\n  - 'a+b'"
+    "tokens:\n  - '(?:(\\w+)\\1?)+!'",
+    "tokens:\n  - '\\w+!'"
 );
 code!(
     UNREAD_FORMAT,

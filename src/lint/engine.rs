@@ -391,12 +391,17 @@ impl<'a> Run<'a> {
         timeline: &Timeline,
         places: &Places,
     ) {
+        let looking = self.rules.looking(scope);
         let wanted: Vec<usize> = self
             .active
             .iter()
             .enumerate()
             .filter(|(_, active)| {
-                if active.rule.page { page.is_some() } else { active.rule.selector.matches(scope) }
+                if active.rule.page {
+                    page.is_some()
+                } else {
+                    looking.get(active.index).copied().unwrap_or(false)
+                }
             })
             .map(|(index, _)| index)
             .collect();

@@ -14,6 +14,8 @@ mod prose;
 mod rules;
 mod scope;
 mod spelling;
+#[cfg(test)]
+mod tests;
 mod vale;
 
 pub use codes::CODES;

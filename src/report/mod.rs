@@ -21,6 +21,8 @@ mod vale_json;
 mod xml;
 
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod tests;
 
 use std::io;

@@ -225,7 +225,7 @@ mod tests {
             ("recipe", 3),
             ("organisation", 5),
             ("capital", 3),
-            ("summarised", 3),
+            ("summary", 3),
         ] {
             assert_eq!(syllables(word), count, "{word}");
         }
