@@ -188,11 +188,8 @@ fn suggest(
     let mut texts: std::collections::BTreeMap<SourcePath, Option<Arc<str>>> =
         std::collections::BTreeMap::new();
     for diagnostic in diagnostics {
-        let is_spelling = diagnostic.foreign.as_ref().is_some_and(|f| {
-            f.action == "suggest" && f.parameters.iter().any(|p| p == "spellings")
-        });
         let Some(span) = diagnostic.span().cloned() else { continue };
-        if !is_spelling {
+        if !rules.suggests(&diagnostic.code) {
             continue;
         }
         let text = texts.entry(span.file.clone()).or_insert_with(|| text(&span.file)).clone();

@@ -90,9 +90,9 @@ impl Project {
     /// Opens the folder, or the repository, of a configuration.
     pub(crate) fn open(config: &Path, terminal: &mut Terminal) -> Option<Project> {
         let home = config.parent().unwrap_or(Path::new(".")).to_owned();
-        let opened = FolderSource::open(&home).and_then(|(source, root)| {
+        let opened = FolderSource::open(&home).map(|(source, root)| {
             let name = config.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            Ok((source, root.join(name).unwrap_or(root)))
+            (source, root.join(name).unwrap_or(root))
         });
         match opened {
             Ok((source, config)) => {

@@ -162,6 +162,11 @@ impl RuleSet {
         self.config.rules_for(&self.relative(path)).state(rule)
     }
 
+    /// Whether a rule checks spelling, so that [`RuleSet::suggestions`] has some.
+    pub fn suggests(&self, rule: &str) -> bool {
+        self.rules.iter().any(|other| other.name == rule && other.kind == "spelling")
+    }
+
     /// Spellings that were perhaps meant by a word that a rule complained about, the likeliest
     /// first. This takes some milliseconds a word.
     pub fn suggestions(&self, rule: &str, word: &str) -> Vec<String> {

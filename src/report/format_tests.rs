@@ -142,9 +142,7 @@ fn fingerprints_outlive_moved_lines() {
         let options = Options { color: false, width: 80, max: None, display: &display };
         let sources = |_: &SourcePath| Some(Arc::from(text));
         let mut out = Vec::new();
-        (super::format("gitlab").unwrap().report)(options)
-            .write(&[finding], &sources, &mut out)
-            .unwrap();
+        (format("gitlab").unwrap().report)(options).write(&[finding], &sources, &mut out).unwrap();
         let report: Value = serde_json::from_slice(&out).unwrap();
         report[0]["fingerprint"].as_str().unwrap().to_owned()
     };

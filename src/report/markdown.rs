@@ -69,7 +69,7 @@ fn cell(text: &str) -> String {
     let text = short(text, MAX_CELL);
     let mut out = String::with_capacity(text.len() + 8);
     // An odd backtick would open code that never ends.
-    let code = text.matches('`').count() % 2 == 0;
+    let code = text.matches('`').count().is_multiple_of(2);
     let mut inside = false;
     for c in text.chars() {
         match c {

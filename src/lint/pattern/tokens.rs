@@ -139,10 +139,8 @@ impl TokenSet {
         for hit in hits {
             let (token, start) = (hit.token as usize, hit.start as usize);
             match self.tokens.get(token) {
-                Some(Matcher::Literal(literal)) => {
-                    if self.stands_at(literal, text, start) {
-                        literals.push((start, token));
-                    }
+                Some(Matcher::Literal(literal)) if self.stands_at(literal, text, start) => {
+                    literals.push((start, token));
                 }
                 Some(Matcher::Pattern(pattern)) => {
                     // Where the text is all of the match, it must be a word already.
@@ -152,7 +150,7 @@ impl TokenSet {
                         patterns.push(token);
                     }
                 }
-                None => {}
+                Some(Matcher::Literal(_)) | None => {}
             }
         }
         let always = self.always.iter().copied();

@@ -144,7 +144,7 @@ fn inside<'a>(home: &Folder<'a>, path: &str) -> Option<Folder<'a>> {
     }
     let path = home.path.join(path).ok()?;
     let found = home.source.list(&path, &[]).ok()?;
-    (!found.files.is_empty()).then(|| Folder { source: home.source, path })
+    (!found.files.is_empty()).then_some(Folder { source: home.source, path })
 }
 
 /// Configuration that packages brought.

@@ -68,7 +68,8 @@ impl Conditional {
         }
         let alerts = self.first.find_all(text)?.into_iter().filter(|range| {
             let used = text.get(range.clone()).unwrap_or_default();
-            !(self.names && state.seen.contains(used)) && !self.exceptions.cover(text, range)
+            let explained = self.names && state.seen.contains(used);
+            !explained && !self.exceptions.cover(text, range)
         });
         Ok(alerts.map(Alert::at).collect())
     }

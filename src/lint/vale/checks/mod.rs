@@ -97,6 +97,9 @@ impl Alert {
     }
 }
 
+/// Builds the check of a rule.
+pub(crate) type MakeCheck = fn(&mut Build) -> Result<Box<dyn Check>, Problem>;
+
 /// What can be extended.
 pub(crate) struct Kind {
     /// Its name.
@@ -104,7 +107,7 @@ pub(crate) struct Kind {
     /// The keys of its own; empty where any key is allowed.
     pub keys: &'static [&'static str],
     /// Builds it; none where rules of this kind are read and not run.
-    pub build: Option<fn(&mut Build) -> Result<Box<dyn Check>, Problem>>,
+    pub build: Option<MakeCheck>,
     /// Whether it looks at the page as a whole, whatever its scope says.
     pub page: bool,
 }
