@@ -9,6 +9,7 @@ use super::rules::{Project, find_config};
 use super::{Exit, Terminal};
 use crate::base::{Applicability, Diagnostic, Edit, Fix, Severity, SourcePath};
 use crate::lint::{RuleSet, lint_file};
+use crate::memo::Store;
 use crate::pipeline::{self, LintReport};
 use crate::report;
 
@@ -32,6 +33,9 @@ pub(crate) struct LintArguments {
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
     format: String,
+    /// Neither read nor write the cache
+    #[arg(long)]
+    no_cache: bool,
     /// The level from which findings fail
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
@@ -164,7 +168,10 @@ fn check(
         return Some((report, Some((path, text))));
     }
     let files = project.files(&arguments.paths, terminal)?;
-    match pipeline::lint(rules, project.source(), &files) {
+    let memo = if arguments.no_cache { Store::off() } else { project.cache() };
+    let report = pipeline::lint(rules, project.source(), &files, &memo);
+    memo.close();
+    match report {
         Ok(report) => Some((report, None)),
         Err(error) => {
             terminal.error(&error.to_string(), None);

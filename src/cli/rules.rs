@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::build::CACHE;
 use super::lint::shown;
 use super::{Exit, Terminal};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
 use crate::lint::{LoadInput, NAMES, Opened, RuleInfo, RuleSet, load};
+use crate::memo::Store;
 use crate::report;
 use crate::source::{FolderSource, Source};
 
@@ -106,6 +108,11 @@ impl Project {
                 None
             }
         }
+    }
+
+    /// The cache beside the configuration.
+    pub(crate) fn cache(&self) -> Store {
+        Store::open(&self.home.join(CACHE))
     }
 
     pub(crate) fn source(&self) -> &dyn Source {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::lint::{FileFindings, RuleSet, codes, lint_file};
+use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::source::{Source, SourceError};
 
 /// What was found in files.
@@ -19,7 +20,7 @@ pub struct LintReport {
     pub failed: bool,
 }
 
-/// Checks files of a source.
+/// Checks files of a source. What was found in a file before is taken from the cache.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -27,10 +28,13 @@ pub fn lint(
     rules: &RuleSet,
     source: &dyn Source,
     files: &[SourcePath],
+    memo: &Store,
 ) -> Result<LintReport, SourceError> {
     let wanted: Vec<&SourcePath> = files.iter().filter(|path| rules.concerns(path)).collect();
-    let found: Result<Vec<FileFindings>, SourceError> =
-        wanted.par_iter().map(|path| Ok(lint_file(rules, path, &source.read(path)?))).collect();
+    let found: Result<Vec<FileFindings>, SourceError> = wanted
+        .par_iter()
+        .map(|path| Ok(remembered(rules, path, &source.read(path)?, memo)))
+        .collect();
     let mut report = LintReport::default();
     // A file of each format that is not read, and how many there are.
     let mut unread: BTreeMap<String, (SourcePath, usize)> = BTreeMap::new();
@@ -51,4 +55,21 @@ pub fn lint(
         report.diagnostics.push(unread.help("name only files of formats that are read"));
     }
     Ok(report)
+}
+
+/// What is found in a file is a function of its bytes, its path and the rules.
+fn remembered(rules: &RuleSet, path: &SourcePath, bytes: &[u8], memo: &Store) -> FileFindings {
+    let mut inputs = Fingerprint::new("lint");
+    inputs.hash(&rules.hash()).text(path.as_str()).bytes(bytes);
+    let key = Key::new(Stage::Lint, inputs.finish());
+    if let Some(known) = memo.get(&key)
+        && let Ok(findings) = postcard::from_bytes(&known)
+    {
+        return findings;
+    }
+    let findings = lint_file(rules, path, bytes);
+    if let Ok(bytes) = postcard::to_stdvec(&findings) {
+        memo.put(&key, &bytes);
+    }
+    findings
 }
