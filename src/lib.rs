@@ -13,6 +13,7 @@
 //! - [`site`]: documents become a site
 //! - [`theme`]: pages become HTML files
 //! - [`search`]: the index, the query plan, and the index as files for readers
+//! - [`lint`]: prose is checked against rules
 //! - [`output`]: the published tree and its writer
 //! - [`pipeline`]: the stages, wired
 //! - [`cli`]: the command line
@@ -21,6 +22,7 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod history;
+pub mod lint;
 pub mod markdown;
 pub mod memo;
 pub mod output;

@@ -86,6 +86,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// What a rule of another tool says about its finding and we have no word for. Report formats of
+/// that tool hand it through.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Foreign {
+    /// The name of its remedy (`replace`, `edit`), empty where there is none.
+    pub action: String,
+    /// What the remedy takes.
+    pub parameters: Vec<String>,
+    /// Why the message means something.
+    pub description: String,
+}
+
 /// A problem in the user's files.
 ///
 /// The message is lower case, names the thing in backticks and has no final full stop;
@@ -107,6 +119,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Where more can be read, as a URL.
     pub docs: Option<String>,
+    /// What a rule of another tool says beside.
+    pub foreign: Option<Box<Foreign>>,
 }
 
 impl Diagnostic {
@@ -120,6 +134,7 @@ impl Diagnostic {
             help: None,
             fix: None,
             docs: None,
+            foreign: None,
         }
     }
 

@@ -10,7 +10,7 @@ mod path;
 mod pieces;
 mod url;
 
-pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Label, Severity};
+pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Foreign, Label, Severity};
 pub use hash::ContentHash;
 pub use line_index::{LineIndex, Position};
 pub use nearest::nearest;

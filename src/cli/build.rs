@@ -16,7 +16,7 @@ use crate::report;
 use crate::source::Source;
 
 /// The folder of the cache, beside `book.toml`.
-const CACHE: &str = ".copydesk";
+pub(super) const CACHE: &str = ".copydesk";
 
 /// Builds the site and publishes it into a folder.
 ///

@@ -1,5 +1,6 @@
 //! `copydesk explain`: what a diagnostic means.
 
+use super::rules::{Project, nearest_config};
 use super::{Exit, Terminal};
 use crate::base::nearest;
 use crate::{pipeline, report};
@@ -7,7 +8,8 @@ use crate::{pipeline, report};
 /// What a diagnostic means, why it matters, and what to do about it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArguments {
-    /// The code, as reports print it: `link/missing-page`. Without one, all codes are listed.
+    /// The code, as reports print it: `link/missing-page`, or the name of a rule: `House.Words`.
+    /// Without one, all codes are listed.
     code: Option<String>,
 }
 
@@ -23,6 +25,7 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
         }
         Some(name) => match codes.iter().find(|code| code.id == name) {
             Some(code) => report::explain(code, &mut text, terminal.color_out(), terminal.width()),
+            None if name.contains('.') => return explain_rule(name, terminal),
             None => {
                 let near = nearest(name, codes.iter().map(|code| code.id));
                 let help = match near {
@@ -34,8 +37,49 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
             }
         },
     };
-    match written.and_then(|()| terminal.out(&text)) {
+    finish(written.and_then(|()| terminal.out(&text)), terminal)
+}
+
+fn finish(written: std::io::Result<()>, terminal: &mut Terminal) -> Exit {
+    match written {
         Ok(()) => Exit::Clean,
         Err(error) => terminal.output_failed(&error),
     }
+}
+
+/// What a rule of the project says, and what switched it on or off.
+fn explain_rule(name: &str, terminal: &mut Terminal) -> Exit {
+    let Some(config) = nearest_config(None) else {
+        let help = "rules of styles are explained where there is a `.vale.ini`";
+        terminal.error(&format!("there is no diagnostic `{name}`"), Some(help));
+        return Exit::Failed;
+    };
+    let Some(project) = Project::open(&config, terminal) else { return Exit::Failed };
+    let Some(rules) = project.rules(terminal) else { return Exit::Failed };
+    let infos = rules.infos();
+    let Some(info) = infos.iter().find(|info| info.name == name) else {
+        let near = nearest(name, infos.iter().map(|info| info.name.as_str()));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`copydesk rules` lists the rules of this project".to_owned(),
+        };
+        terminal.error(&format!("no style that is used here has a rule `{name}`"), Some(&help));
+        return Exit::Failed;
+    };
+    let mut text = format!("{}: {}\n\n", info.name, info.message);
+    if !info.description.is_empty() {
+        text.push_str(&format!("{}\n\n", info.description));
+    }
+    text.push_str(&format!("check    {}\nlevel    {}\n", info.kind, info.level.word()));
+    text.push_str(&format!("file     {}\n", project.place(&info.span)));
+    if !info.link.is_empty() {
+        text.push_str(&format!("docs     {}\n", info.link));
+    }
+    for setting in &info.settings {
+        let place = project.place(&setting.span);
+        text.push_str(&format!("set by   {place} ([{}] {})\n", setting.files, setting.what));
+    }
+    let shown: String =
+        text.lines().map(|line| format!("{}\n", report::harmless(line).trim_end())).collect();
+    finish(terminal.out(shown.as_bytes()), terminal)
 }

@@ -7,8 +7,10 @@ mod completions;
 mod exit;
 mod explain;
 mod input;
+mod lint;
 mod man;
 mod progress;
+mod rules;
 mod search;
 mod terminal;
 
@@ -49,6 +51,8 @@ enum Command {
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
     Search(search::SearchArguments),
+    Lint(lint::LintArguments),
+    Rules(rules::RulesArguments),
 }
 
 /// Runs the command that the arguments name, and says how it ended.
@@ -84,6 +88,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(arguments) => completions::run(&arguments, &mut terminal),
         Command::Man(arguments) => man::run(&arguments, &mut terminal),
         Command::Search(arguments) => search::run(&arguments, &mut terminal),
+        Command::Lint(arguments) => lint::run(&arguments, &mut terminal),
+        Command::Rules(arguments) => rules::run(&arguments, &mut terminal),
     };
     exit.into()
 }

@@ -17,7 +17,10 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind, Outline,
 };
 pub use front_matter::FrontMatter;
-pub use parse::{ParseInput, parse, parse_commonmark};
+pub use parse::{
+    Entry, FrontMatterText, Malformed, Mapped, MappedBuilder, ParseInput, Value, ValueKind, decode,
+    front_matter_texts, parse, parse_body, parse_commonmark, parse_yaml, unescape,
+};
 pub use render::{
     Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,
     render, source_of, text_of,

@@ -1,17 +1,18 @@
 //! Every diagnostic there is.
 
 use crate::base::Code;
-use crate::{config, history, markdown, site, source, theme};
+use crate::{config, history, lint, markdown, site, source, theme};
 
 /// The codes of all rooms, sorted.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms: [&[&'static Code]; 8] = [
+    let rooms: [&[&'static Code]; 9] = [
         config::CODES,
         source::CODES,
         history::CODES,
         markdown::CODES,
         site::CODES,
         theme::CODES,
+        lint::CODES,
         super::prepare::CODES,
         super::search::CODES,
     ];

@@ -1,4 +1,4 @@
-//! One JSON document, for programs.
+//! JSON for programs: one document, or a line for each diagnostic.
 
 use std::io;
 use std::sync::Arc;
@@ -17,10 +17,16 @@ const VERSION: u32 = 1;
 /// The `json` format.
 pub struct Json<'a> {
     options: Options<'a>,
+    /// A line for each diagnostic in place of one document.
+    lines: bool,
 }
 
 pub(super) fn report(options: Options<'_>) -> Box<dyn Report + '_> {
-    Box::new(Json { options })
+    Box::new(Json { options, lines: false })
+}
+
+pub(super) fn lines(options: Options<'_>) -> Box<dyn Report + '_> {
+    Box::new(Json { options, lines: true })
 }
 
 #[derive(Serialize)]
@@ -98,6 +104,13 @@ impl Report for Json<'_> {
         let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
         sorted.sort_by(|a, b| compare(a, b));
         let texts = Texts::new(sources);
+        if self.lines {
+            for diagnostic in sorted {
+                let json = serde_json::to_string(&self.diagnostic(diagnostic, &texts));
+                writeln!(out, "{}", escape(json.map_err(io::Error::from)?))?;
+            }
+            return Ok(());
+        }
         let [errors, warnings, advice] = counts(diagnostics);
         let document = DocumentJson {
             version: VERSION,
@@ -164,7 +177,7 @@ impl Json<'_> {
 
 /// JSON may hold any character but the C0 controls; escaped, the rest of those that a terminal
 /// obeys does no harm either, should somebody look at it there. They can stand in strings only.
-fn escape(json: String) -> String {
+pub(super) fn escape(json: String) -> String {
     let is_harmful = |c: char| c != '\n' && stand_in(c).is_some();
     if !json.contains(is_harmful) {
         return json;

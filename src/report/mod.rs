@@ -1,14 +1,27 @@
 //! [`Diagnostic`] becomes text, one file per format. A report prints nothing by itself: it writes
 //! to what it is given, and asks for the text of files and for the paths to show.
 
+mod checkstyle;
 mod excerpt;
 mod explain;
+mod github;
+mod gitlab;
 mod harmless;
 mod human;
 mod json;
+mod junit;
+mod line;
+mod markdown;
 mod order;
+mod rdjson;
+mod sarif;
+mod spot;
 mod text;
+mod vale_json;
+mod xml;
 
+#[cfg(test)]
+mod format_tests;
 #[cfg(test)]
 mod tests;
 
@@ -67,6 +80,17 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format { name: "human", about: "excerpts for people", report: human::report },
     Format { name: "json", about: "one JSON document", report: json::report },
+    Format { name: "jsonl", about: "a line of JSON for each", report: json::lines },
+    Format { name: "line", about: "`path:line:column:code:message`", report: line::report },
+    Format { name: "vale-json", about: "JSON as Vale prints it", report: vale_json::report },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", report: sarif::report },
+    Format { name: "github", about: "annotations of GitHub's workflows", report: github::report },
+    Format { name: "gitlab", about: "GitLab's report of code quality", report: gitlab::report },
+    Format { name: "junit", about: "JUnit's XML", report: junit::report },
+    Format { name: "checkstyle", about: "Checkstyle's XML", report: checkstyle::report },
+    Format { name: "rdjson", about: "reviewdog's JSON", report: rdjson::report },
+    Format { name: "rdjsonl", about: "reviewdog's JSON, a line for each", report: rdjson::lines },
+    Format { name: "markdown", about: "a table in Markdown", report: markdown::report },
 ];
 
 /// The format of this name.

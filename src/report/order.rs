@@ -11,8 +11,10 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 }
 
 pub(super) fn compare(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
+    fn file(diagnostic: &Diagnostic) -> Option<&crate::base::SourcePath> {
+        diagnostic.span().map(|span| &span.file)
+    }
     let place = |d: &Diagnostic| d.span().map(|span| (span.start, span.end));
-    let file = |d: &Diagnostic| d.span().map(|span| span.file.clone());
     file(a)
         .cmp(&file(b))
         .then_with(|| place(a).cmp(&place(b)))

@@ -61,7 +61,7 @@ fn bash_completes_options_and_codes() {
     };
     assert_eq!(completed(&["copydesk", "buil"]), ["build"]);
     assert_eq!(completed(&["copydesk", "build", "--stri"]), ["--strict"]);
-    assert_eq!(completed(&["copydesk", "build", "--format", "j"]), ["json"]);
+    assert_eq!(completed(&["copydesk", "build", "--format", "j"]), ["json", "jsonl", "junit"]);
     assert_eq!(completed(&["copydesk", "explain", "link/missing-p"]), ["link/missing-page"]);
 }
 

@@ -9,5 +9,6 @@ mod generated;
 mod git;
 mod hostile;
 mod incremental;
+mod lint;
 mod publishing;
 mod sandbox;

@@ -6,7 +6,8 @@ mod yaml;
 
 use std::ops::Range;
 
-use self::value::{Entry, Value, ValueKind};
+pub use self::value::{Entry, Value, ValueKind};
+pub use self::yaml::parse as parse_yaml;
 use super::super::FrontMatter;
 use super::super::codes;
 use super::mapped::Mapped;
@@ -51,11 +52,50 @@ pub struct Split {
     pub end: usize,
 }
 
-/// Why front matter cannot be read, and where.
-#[derive(Debug)]
-struct Malformed {
-    at: Range<usize>,
-    message: String,
+/// Why YAML or TOML cannot be read, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// The place in what was read.
+    pub at: Range<usize>,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// A value of front matter that is text, for a linter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontMatterText {
+    /// Its key.
+    pub key: String,
+    /// The text, decoded.
+    pub text: String,
+    /// Where the value stands in the whole text of the file, with its quotes.
+    pub range: Range<usize>,
+}
+
+/// The values at the top of front matter that are text, in order, and where the page begins.
+/// Front matter that cannot be read is a diagnostic.
+pub fn texts(text: &Mapped, diagnostics: &mut Vec<Diagnostic>) -> (Vec<FrontMatterText>, usize) {
+    let (_, end) = read(text, diagnostics);
+    let Some(found) = split(text) else { return (Vec::new(), end) };
+    let content = text.text.get(found.content.clone()).unwrap_or_default();
+    let parsed = match found.format {
+        _ if content.len() > MAX_BYTES => return (Vec::new(), end),
+        Format::Yaml => yaml::parse(content),
+        Format::Toml => toml::parse(content).map(Some),
+    };
+    let Ok(Some(Value { kind: ValueKind::Map(entries), .. })) = parsed else {
+        return (Vec::new(), end);
+    };
+    let offset = found.content.start;
+    let texts = entries.into_iter().filter_map(|entry| match entry.value.kind {
+        ValueKind::Text(text) => Some(FrontMatterText {
+            key: entry.key,
+            text,
+            range: offset + entry.value.range.start..offset + entry.value.range.end,
+        }),
+        _ => None,
+    });
+    (texts.collect(), end)
 }
 
 /// Finds front matter at the beginning of a text. Lines between `---` that do not look like it

@@ -62,6 +62,11 @@ impl MappedBuilder {
         self.text.len()
     }
 
+    /// Whether nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The finished text.
     pub fn finish(self, file: SourcePath) -> Mapped {
         Mapped { file, text: self.text, pieces: self.pieces.finish() }

@@ -24,7 +24,11 @@ use std::sync::Arc;
 
 use pulldown_cmark::Options;
 
-use self::mapped::Mapped;
+pub use self::decode::decode;
+pub use self::entity::unescape;
+pub use self::front_matter::{Entry, Malformed, Value, ValueKind, parse_yaml};
+pub use self::front_matter::{FrontMatterText, texts as front_matter_texts};
+pub use self::mapped::{Mapped, MappedBuilder};
 use super::{Document, FrontMatter, Outline, codes};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Settings;
@@ -58,7 +62,7 @@ pub fn parse(input: &ParseInput) -> (Document, Vec<Diagnostic>) {
 pub fn parse_commonmark(input: &ParseInput) -> Document {
     let options = Options::empty();
     let diagnostics = &mut Vec::new();
-    let text = decode::decode(input.path, input.bytes, diagnostics);
+    let text = decode(input.path, input.bytes, diagnostics);
     let limit = input.settings.markdown.max_page_bytes.min(u32::MAX as usize / 2);
     if text.text.len() > limit
         || depth::hopeless(&text.text, input.settings.markdown.max_depth, options).is_some()
@@ -72,12 +76,44 @@ pub fn parse_commonmark(input: &ParseInput) -> Document {
     }
 }
 
+/// Reads the body of a page by itself, as a linter does: nothing is included or replaced, so that
+/// the document depends on nothing but the text and the settings. `text` is the body without
+/// front matter; its pieces may lead through any change that was made to it before.
+pub fn parse_body(text: Mapped, settings: &Settings) -> (Document, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let options = options(settings);
+    let limit = settings.markdown.max_page_bytes.min(u32::MAX as usize / 2);
+    let max_depth = settings.markdown.max_depth;
+    if text.text.len() > limit {
+        let message = format!("`{}` has {} bytes", text.file, text.text.len());
+        diagnostics.push(too_large(message, limit, &text));
+        return (unparsed(text, 0, FrontMatter::default(), Vec::new()), diagnostics);
+    }
+    if let Some(place) = depth::hopeless(&text.text, max_depth, options) {
+        diagnostics.push(too_deep(&text, place, max_depth));
+        return (unparsed(text, 0, FrontMatter::default(), Vec::new()), diagnostics);
+    }
+    let mut found = Vec::new();
+    let fences = containers::find(&text, options, &mut found);
+    let document = match tree::build(&text, &fences, options, settings, &mut found) {
+        Err(place) => {
+            diagnostics.push(too_deep(&text, place, max_depth));
+            unparsed(text, 0, FrontMatter::default(), Vec::new())
+        }
+        Ok(tree) => {
+            diagnostics.append(&mut found);
+            document(text, FrontMatter::default(), tree, Vec::new())
+        }
+    };
+    (document, diagnostics)
+}
+
 fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
     let settings = input.settings;
     let options = options(settings);
     // Positions in a document are of 32 bits.
     let limit = settings.markdown.max_page_bytes.min(u32::MAX as usize / 2);
-    let whole = decode::decode(input.path, input.bytes, diagnostics);
+    let whole = decode(input.path, input.bytes, diagnostics);
     if input.bytes.len() > limit {
         let (front_matter, start) = front_matter::read(&whole, diagnostics);
         let message = format!("`{}` has {} bytes", input.path, input.bytes.len());
@@ -179,7 +215,7 @@ fn too_deep(text: &Mapped, place: Range<usize>, limit: usize) -> Diagnostic {
 }
 
 fn empty(path: &SourcePath) -> Mapped {
-    mapped::MappedBuilder::default().finish(path.clone())
+    MappedBuilder::default().finish(path.clone())
 }
 
 /// The document of a file that is shown as its source text.

@@ -1,4 +1,5 @@
-//! A value of front matter with its place, whatever it was written in.
+//! A value of front matter, or of another file of settings, with its place, whatever it was
+//! written in.
 
 use std::ops::Range;
 
@@ -14,12 +15,19 @@ pub struct Value {
 /// What a value is.
 #[derive(Debug, Clone)]
 pub enum ValueKind {
+    /// Nothing.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Integer(i64),
+    /// Any other number.
     Float(f64),
+    /// Text.
     Text(String),
+    /// A list.
     List(Vec<Value>),
+    /// Keys with values, in order.
     Map(Vec<Entry>),
 }
 

@@ -1,0 +1,341 @@
+//! `copydesk rules`, and the project that `lint` and `rules` share: its configuration and its files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::build::CACHE;
+use super::lint::shown;
+use super::{Exit, Terminal};
+use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
+use crate::lint::{LoadInput, NAMES, Opened, RuleInfo, RuleSet, load};
+use crate::memo::Store;
+use crate::report;
+use crate::source::{FolderSource, Source};
+
+/// Every rule, its state here, and which line of which file set it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArguments {
+    /// A file that the state is for [default: any that a section names]
+    path: Option<PathBuf>,
+    /// The configuration [default: the nearest `.vale.ini` in the working directory or above, up
+    /// to the top of the repository]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A configuration with the files around it.
+pub(crate) struct Project {
+    source: FolderSource,
+    /// The folder at the top of the source.
+    top: PathBuf,
+    config: SourcePath,
+    /// The folder of the configuration.
+    home: PathBuf,
+    /// The working directory.
+    here: Option<PathBuf>,
+}
+
+/// The configuration that counts: the one that is named, else the nearest one above. None when
+/// there is none, which has then been said.
+pub(crate) fn find_config(
+    named: Option<&Path>,
+    near: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Option<PathBuf> {
+    if let Some(named) = named {
+        if named.is_file() {
+            return std::path::absolute(named).ok();
+        }
+        terminal.error(&format!("there is no file `{}`", named.display()), None);
+        return None;
+    }
+    if let Some(found) = nearest_config(near) {
+        return Some(found);
+    }
+    let help = "put a `.vale.ini` at the top of the repository: `StylesPath` names the folder of \
+                styles, and below `[*.md]` stands `BasedOnStyles`";
+    terminal.error("there is no `.vale.ini` here or above", Some(help));
+    None
+}
+
+/// The nearest configuration in the working directory or above it, up to the top of the
+/// repository. For a file elsewhere, that which is nearest to it.
+pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut starts = vec![here.clone()];
+    if let Some(near) = near {
+        let near = std::path::absolute(near).unwrap_or_else(|_| near.to_owned());
+        // A file elsewhere has rules of its own.
+        if !near.starts_with(&here) {
+            starts.insert(0, near);
+        }
+    }
+    for start in starts {
+        for folder in start.ancestors() {
+            if let Some(found) = NAMES.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
+                return Some(found);
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+    }
+    None
+}
+
+impl Project {
+    /// Opens the folder, or the repository, of a configuration.
+    pub(crate) fn open(config: &Path, terminal: &mut Terminal) -> Option<Project> {
+        let home = config.parent().unwrap_or(Path::new(".")).to_owned();
+        let opened = FolderSource::open(&home).map(|(source, root)| {
+            let name = config.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            (source, root.join(name).unwrap_or(root))
+        });
+        match opened {
+            Ok((source, config)) => {
+                let top = source.folder().map(Path::to_owned).unwrap_or_default();
+                let home = top.join(config.parent().as_str());
+                let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
+                Some(Project { source, top, config, home, here })
+            }
+            Err(error) => {
+                terminal.error(&error.to_string(), None);
+                None
+            }
+        }
+    }
+
+    /// The cache beside the configuration.
+    pub(crate) fn cache(&self) -> Store {
+        Store::open(&self.home.join(CACHE))
+    }
+
+    pub(crate) fn source(&self) -> &dyn Source {
+        &self.source
+    }
+
+    /// The rules; none when they cannot be loaded, which has then been said.
+    pub(crate) fn rules(&self, terminal: &mut Terminal) -> Option<RuleSet> {
+        let open = |path: &str| -> Option<Opened> {
+            let folder = self.home.join(path);
+            let (source, root) = FolderSource::open(&folder).ok()?;
+            Some((Arc::new(source), root))
+        };
+        let input = LoadInput { source: &self.source, config: self.config.clone(), open: &open };
+        match load(&input) {
+            Ok(rules) => {
+                if !terminal.quiet() {
+                    self.tell(rules.notes(), terminal);
+                }
+                Some(rules)
+            }
+            Err(diagnostics) => {
+                self.tell(&diagnostics, terminal);
+                None
+            }
+        }
+    }
+
+    /// Prints diagnostics for people to standard error.
+    pub(crate) fn tell(&self, diagnostics: &[Diagnostic], terminal: &mut Terminal) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let display = |path: &SourcePath| self.displayed(path);
+        let options = report::Options {
+            color: terminal.color_err(),
+            width: terminal.width(),
+            max: Some(20),
+            display: &display,
+        };
+        let sources = |path: &SourcePath| self.text(path);
+        let mut text = Vec::new();
+        if let Some(human) = report::format("human")
+            && (human.report)(options).write(diagnostics, &sources, &mut text).is_ok()
+        {
+            terminal.err(&text);
+        }
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, path: &SourcePath) -> Option<Arc<str>> {
+        let bytes = self.source.read(path).ok()?;
+        Some(Arc::from(String::from_utf8_lossy(&bytes)))
+    }
+
+    /// A path as seen from the working directory.
+    pub(crate) fn displayed(&self, path: &SourcePath) -> String {
+        let full = self.top.join(path.as_str());
+        match self.here.as_deref().and_then(|here| full.strip_prefix(here).ok()) {
+            Some(below) => below.display().to_string(),
+            None => shown(&full),
+        }
+    }
+
+    /// A path of the operating system as one of the source; none where it lies elsewhere, which
+    /// has then been said.
+    pub(crate) fn path(&self, path: &Path, terminal: &mut Terminal) -> Option<SourcePath> {
+        let absolute = std::path::absolute(path).ok()?;
+        // The file need not exist: an editor may not have saved it yet.
+        let resolved = absolute.ancestors().find_map(|folder| {
+            let rest = absolute.strip_prefix(folder).ok()?;
+            Some(folder.canonicalize().ok()?.join(rest))
+        });
+        let resolved = resolved.unwrap_or(absolute);
+        let below = resolved.strip_prefix(&self.top).ok();
+        let found = below
+            .and_then(Path::to_str)
+            .and_then(|below| SourcePath::new(below.replace(std::path::MAIN_SEPARATOR, "/")).ok());
+        if found.is_none() {
+            let message = format!("`{}` does not lie in `{}`", path.display(), self.top.display());
+            let help = "the configuration is for files of its own folder or repository";
+            terminal.error(&message, Some(help));
+        }
+        found
+    }
+
+    /// The files that paths name; those below the folder of the configuration where there are
+    /// none.
+    pub(crate) fn files(
+        &self,
+        paths: &[PathBuf],
+        terminal: &mut Terminal,
+    ) -> Option<Vec<SourcePath>> {
+        let paths = if paths.is_empty() { vec![self.home.clone()] } else { paths.to_vec() };
+        let mut files = Vec::new();
+        for path in paths {
+            let below = self.path(&path, terminal)?;
+            if path.is_file() {
+                files.push(below);
+                continue;
+            }
+            if !path.is_dir() {
+                terminal.error(&format!("there is no file or folder `{}`", path.display()), None);
+                return None;
+            }
+            match self.source.list(&below, &[]) {
+                Ok(listing) => files.extend(listing.files.into_iter().map(|file| file.path)),
+                Err(error) => {
+                    terminal.error(&error.to_string(), None);
+                    return None;
+                }
+            }
+        }
+        files.sort();
+        files.dedup();
+        Some(files)
+    }
+
+    /// `path:line` of a place.
+    pub(crate) fn place(&self, span: &Span) -> String {
+        let text = self.text(&span.file);
+        let line = text.map_or(1, |text| LineIndex::new(&text).position(&text, span.start).line);
+        format!("{}:{line}", self.displayed(&span.file))
+    }
+}
+
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    name: &'a str,
+    check: &'static str,
+    level: &'static str,
+    on: bool,
+    message: &'a str,
+    link: &'a str,
+    file: String,
+    settings: Vec<SettingJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SettingJson<'a> {
+    files: &'a str,
+    value: &'a str,
+    place: String,
+}
+
+pub(crate) fn run(arguments: &RulesArguments, terminal: &mut Terminal) -> Exit {
+    let near = arguments.path.as_deref();
+    let Some(config) = find_config(arguments.config.as_deref(), near, terminal) else {
+        return Exit::Failed;
+    };
+    let Some(project) = Project::open(&config, terminal) else { return Exit::Failed };
+    let Some(rules) = project.rules(terminal) else { return Exit::Failed };
+    let file = match &arguments.path {
+        Some(path) => match project.path(path, terminal) {
+            Some(path) => Some(path),
+            None => return Exit::Failed,
+        },
+        None => None,
+    };
+    let infos = rules.infos();
+    let rows: Vec<RuleJson> =
+        infos.iter().map(|info| row(info, &rules, file.as_ref(), &project)).collect();
+    let text = if arguments.json {
+        match serde_json::to_string_pretty(&rows) {
+            Ok(json) => json + "\n",
+            Err(error) => {
+                terminal.error(&format!("cannot write the rules: {error}"), None);
+                return Exit::Failed;
+            }
+        }
+    } else {
+        listed(&rows)
+    };
+    match terminal.out(text.as_bytes()) {
+        Ok(()) => Exit::Clean,
+        Err(error) => {
+            terminal.error(&format!("cannot write to standard output: {error}"), None);
+            Exit::Failed
+        }
+    }
+}
+
+fn row<'a>(
+    info: &'a RuleInfo,
+    rules: &RuleSet,
+    file: Option<&SourcePath>,
+    project: &Project,
+) -> RuleJson<'a> {
+    let (on, level) = match file {
+        Some(file) => rules.state(&info.name, file),
+        None => (info.settings.last().is_some_and(|setting| setting.on), None),
+    };
+    RuleJson {
+        name: &info.name,
+        check: info.kind,
+        level: level.unwrap_or(info.level).word(),
+        on,
+        message: &info.message,
+        link: &info.link,
+        file: project.place(&info.span),
+        settings: info
+            .settings
+            .iter()
+            .map(|setting| SettingJson {
+                files: &setting.files,
+                value: &setting.what,
+                place: project.place(&setting.span),
+            })
+            .collect(),
+    }
+}
+
+fn listed(rows: &[RuleJson]) -> String {
+    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+    let mut out = String::new();
+    for row in rows {
+        let state = if row.on { row.level } else { "off" };
+        let set = row.settings.last().map_or_else(String::new, |setting| {
+            format!("{} ([{}] {})", setting.place, setting.files, setting.value)
+        });
+        let line = format!("{:<width$}  {state:<8} {:<14} {set}", row.name, row.check);
+        out.push_str(&report::harmless(line.trim_end()));
+        out.push('\n');
+    }
+    out
+}

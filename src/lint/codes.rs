@@ -1,0 +1,148 @@
+//! The problems that loading rules and running them can have. Findings of rules keep the names of
+//! their rules.
+
+use crate::base::{Code, Severity};
+
+macro_rules! code {
+    ($name:ident, $id:literal, $severity:ident, $summary:literal, $explanation:literal, $bad:literal, $good:literal) => {
+        #[doc = $summary]
+        pub static $name: Code = Code {
+            id: $id,
+            severity: Severity::$severity,
+            summary: $summary,
+            explanation: $explanation,
+            examples: ($bad, $good),
+        };
+    };
+}
+
+code!(
+    PATTERN_STOPPED,
+    "lint/pattern-stopped",
+    Warning,
+    "a pattern took too long and was stopped",
+    "Patterns with look-around or back-references are tried by going back and forth in the text. \
+     Some of them do that without end, as `(?:(a+)\\1?)+b` does on many `a` without a `b`. Such a pattern \
+     is stopped, and the rule reports nothing for this block of text. Write the pattern so that \
+     its repetitions cannot match the same text in several ways.",
+    "tokens:\n  - '(?:(\\w+)\\1?)+!'",
+    "tokens:\n  - '\\w+!'"
+);
+code!(
+    UNREAD_FORMAT,
+    "lint/unread-format",
+    Advice,
+    "a file is of a format that is not linted",
+    "The linter reads Markdown, HTML and plain text. Other markup, such as AsciiDoc and \
+     reStructuredText, and comments in program code are left out, even where a section of \
+     `.vale.ini` names them.",
+    "",
+    ""
+);
+code!(
+    CONFIG,
+    "vale/config",
+    Error,
+    "`.vale.ini` cannot be used",
+    "A key stands where it does not belong, a value means nothing, or a line cannot be read. \
+     Nothing is linted until that is mended, because it is not clear which rules are wanted.",
+    "[*.md]\nMinAlertLevel = warning",
+    "MinAlertLevel = warning\n\n[*.md]\nBasedOnStyles = House"
+);
+code!(
+    DICTIONARY,
+    "vale/dictionary",
+    Error,
+    "a dictionary cannot be read",
+    "A spelling rule names Hunspell dictionaries: a pair of files `name.dic` and `name.aff`, in \
+     `dicpath` or in `config/dictionaries` of the styles folder. One of them is missing or damaged.",
+    "",
+    ""
+);
+code!(
+    EXTENDS,
+    "vale/extends",
+    Error,
+    "a rule cannot build on another rule",
+    "`extends: Style.Rule` begins with what that rule says. The rule must stand in the styles \
+     folder, and rules must not extend one another in a circle. `key+` and `key-` add to its lists \
+     and take from them; what is taken must be there.",
+    "extends: House.Missing",
+    "extends: House.Terms\nswap+:\n  e-mail: email"
+);
+code!(
+    NOT_RUN,
+    "vale/not-run",
+    Advice,
+    "a rule of this kind is not run",
+    "Rules that extend `script` or `sequence` need a script language or a tagger of parts of \
+     speech. They are read, but not run. Everything else of their style is.",
+    "",
+    ""
+);
+code!(
+    PATTERN,
+    "vale/pattern",
+    Error,
+    "a pattern of a rule cannot be read",
+    "Patterns are regular expressions in the dialect of Vale: that of Go, with look-around, \
+     back-references and atomic groups. A bracket that is meant as itself needs a backslash.",
+    "tokens:\n  - 'call(s'",
+    "tokens:\n  - 'call\\(s'"
+);
+code!(
+    RULE,
+    "vale/rule",
+    Error,
+    "a rule file cannot be used",
+    "A rule is a YAML file that says at least which check it extends and what its message is. \
+     Keys that the check does not know are mistakes, because a rule with a misspelled key would \
+     silently do something else.",
+    "extends: existence\nmessage: \"Avoid '%s'.\"\nignore_case: true\ntokens: [simply]",
+    "extends: existence\nmessage: \"Avoid '%s'.\"\nignorecase: true\ntokens: [simply]"
+);
+code!(
+    STYLE,
+    "vale/style",
+    Error,
+    "a style or its folder does not exist",
+    "`StylesPath` names the folder of styles, seen from `.vale.ini`. Each name in \
+     `BasedOnStyles` is a folder in it. Styles of packages are put there by `vale sync`.",
+    "StylesPath = styles\n\n[*.md]\nBasedOnStyles = Hose",
+    "StylesPath = styles\n\n[*.md]\nBasedOnStyles = House"
+);
+code!(
+    UNSUPPORTED,
+    "vale/unsupported",
+    Advice,
+    "a setting of Vale has no effect here",
+    "Views, XML transforms and other programs (`NLPEndpoint`, `Transform`, `View`, the \
+     `asciidoctor` section) are not supported. The key is read and left alone.",
+    "",
+    ""
+);
+code!(
+    VOCABULARY,
+    "vale/vocabulary",
+    Error,
+    "a vocabulary does not exist",
+    "Each name in `Vocab` is a folder in `config/vocabularies` of the styles folder that holds \
+     `accept.txt`, `reject.txt`, or both.",
+    "Vocab = Produkt",
+    "Vocab = Product"
+);
+
+/// The codes, sorted.
+pub static CODES: &[&Code] = &[
+    &PATTERN_STOPPED,
+    &UNREAD_FORMAT,
+    &CONFIG,
+    &DICTIONARY,
+    &EXTENDS,
+    &NOT_RUN,
+    &PATTERN,
+    &RULE,
+    &STYLE,
+    &UNSUPPORTED,
+    &VOCABULARY,
+];

@@ -1,0 +1,24 @@
+//! Prose is checked against rules.
+//!
+//! [`vale::load`](load) reads a configuration and makes a [`RuleSet`]; [`lint_file`] runs it over one
+//! file. What comes out is a function of the bytes of the file, its path and the set's hash, so
+//! that it can be kept.
+
+mod casing;
+pub mod codes;
+mod engine;
+mod formats;
+mod ignores;
+mod pattern;
+mod prose;
+mod rules;
+mod scope;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod vale;
+
+pub use codes::CODES;
+pub use engine::{FileFindings, lint_file};
+pub use rules::{RuleInfo, RuleSet, Setting};
+pub use vale::{Folder, LoadInput, NAMES, Opened, load};

@@ -1,0 +1,176 @@
+//! A set of rules, ready to run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
+use crate::lint::pattern::Prefilter;
+use crate::lint::scope::{INLINES, Selector};
+use crate::lint::vale::{Action, Check, Config};
+
+/// A line of a configuration that speaks of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The files that it is for: the name of the section.
+    pub files: String,
+    /// What it says: `BasedOnStyles`, `NO`, a level.
+    pub what: String,
+    /// Whether it switches the rule on.
+    pub on: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub name: String,
+    pub kind: &'static str,
+    /// Its own level.
+    pub level: Severity,
+    /// Whether it looks at the page as a whole, whatever its scope says.
+    pub page: bool,
+    pub selector: Selector,
+    /// The most findings in a file; 0 for all.
+    pub limit: usize,
+    pub message: String,
+    pub description: String,
+    pub link: String,
+    pub action: Action,
+    pub span: Span,
+    pub settings: Vec<Setting>,
+    pub check: Box<dyn Check>,
+}
+
+/// What is told about a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// `Style.Rule`
+    pub name: String,
+    /// What it does: `existence`, `substitution`.
+    pub kind: &'static str,
+    /// Its own level.
+    pub level: Severity,
+    /// Its message, with the verbs.
+    pub message: String,
+    /// Why it means something, where the rule says so.
+    pub description: String,
+    /// Where more can be read, where the rule says so.
+    pub link: String,
+    /// Where it is written.
+    pub span: Span,
+    /// The lines of the configuration that speak of it, in order.
+    pub settings: Vec<Setting>,
+}
+
+/// Rules and what else a run needs to know.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) config: Config,
+    pub(crate) prefilter: Prefilter,
+    notes: Vec<Diagnostic>,
+    hash: ContentHash,
+    home: SourcePath,
+    /// Whether any rule asks for links, code and emphasis by themselves.
+    pub(crate) inlines: bool,
+    /// Whether any rule looks at sentences.
+    pub(crate) sentences: bool,
+    /// Which rules look at blocks of a scope.
+    scopes: RwLock<HashMap<String, Arc<Vec<bool>>>>,
+}
+
+impl RuleSet {
+    pub(crate) fn new(
+        rules: Vec<Rule>,
+        config: Config,
+        prefilter: Prefilter,
+        notes: Vec<Diagnostic>,
+        hash: ContentHash,
+        config_path: SourcePath,
+    ) -> Self {
+        let inlines = rules.iter().any(|rule| INLINES.iter().any(|name| rule.selector.names(name)));
+        let sentences = rules.iter().any(|rule| rule.selector.names("sentence"));
+        let home = config_path.parent();
+        RuleSet {
+            rules,
+            config,
+            prefilter,
+            notes,
+            hash,
+            home,
+            inlines,
+            sentences,
+            scopes: RwLock::default(),
+        }
+    }
+
+    /// What was read and is not used: kinds of rules that are not run, settings without effect.
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// A hash of everything that the rules were made of. Findings are a function of the bytes of a
+    /// file, its path and this.
+    pub fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// The path of a file as sections name it: from the folder of the configuration.
+    pub(crate) fn relative(&self, path: &SourcePath) -> String {
+        path.strip_prefix(&self.home).unwrap_or_else(|| path.clone()).to_string()
+    }
+
+    /// For each rule whether it looks at blocks of a scope.
+    pub(crate) fn looking(&self, scope: &str) -> Arc<Vec<bool>> {
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner).get(scope).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let looking = self.rules.iter().map(|rule| rule.selector.matches(scope)).collect();
+        let looking: Arc<Vec<bool>> = Arc::new(looking);
+        let mut scopes = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
+        // Keys of front matter make scopes, and there may be many.
+        if scopes.len() < 1000 {
+            scopes.insert(scope.to_owned(), Arc::clone(&looking));
+        }
+        looking
+    }
+
+    /// Whether a file has any rules, so that it is worth reading.
+    pub fn concerns(&self, path: &SourcePath) -> bool {
+        !self.config.rules_for(&self.relative(path)).is_empty()
+    }
+
+    /// Every rule, by name.
+    pub fn infos(&self) -> Vec<RuleInfo> {
+        let info = |rule: &Rule| RuleInfo {
+            name: rule.name.clone(),
+            kind: rule.kind,
+            level: rule.level,
+            message: rule.message.clone(),
+            description: rule.description.clone(),
+            link: rule.link.clone(),
+            span: rule.span.clone(),
+            settings: rule.settings.clone(),
+        };
+        self.rules.iter().map(info).collect()
+    }
+
+    /// Whether a rule runs on a file, and with what level.
+    pub fn state(&self, rule: &str, path: &SourcePath) -> (bool, Option<Severity>) {
+        self.config.rules_for(&self.relative(path)).state(rule)
+    }
+
+    /// Whether a rule checks spelling, so that [`RuleSet::suggestions`] has some.
+    pub fn suggests(&self, rule: &str) -> bool {
+        self.rules.iter().any(|other| other.name == rule && other.kind == "spelling")
+    }
+
+    /// Spellings that were perhaps meant by a word that a rule complained about, the likeliest
+    /// first. This takes some milliseconds a word.
+    pub fn suggestions(&self, rule: &str, word: &str) -> Vec<String> {
+        let rule = self.rules.iter().find(|other| other.name == rule);
+        rule.map(|rule| rule.check.suggest(word)).unwrap_or_default()
+    }
+}

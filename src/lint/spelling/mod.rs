@@ -1,0 +1,120 @@
+//! Hunspell dictionaries: an English one that is always there, and those of a project.
+
+use std::io::Read;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::base::ContentHash;
+
+/// American English, from SCOWL; see NOTICE.
+static ENGLISH_AFF: &str = include_str!("en_US.aff");
+static ENGLISH_DIC: &[u8] = include_bytes!("en_US.dic.gz");
+
+/// A dictionary, read when it is first asked.
+pub(crate) struct Dictionary {
+    inner: OnceLock<Option<spellbook::Dictionary>>,
+    texts: Texts,
+}
+
+enum Texts {
+    English,
+    Read(String, String),
+}
+
+impl std::fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dictionary")
+    }
+}
+
+impl Dictionary {
+    fn inner(&self) -> Option<&spellbook::Dictionary> {
+        let read = || match &self.texts {
+            Texts::Read(aff, dic) => spellbook::Dictionary::new(aff, dic).ok(),
+            Texts::English => {
+                let mut dic = String::new();
+                flate2::read::GzDecoder::new(ENGLISH_DIC).read_to_string(&mut dic).ok()?;
+                spellbook::Dictionary::new(ENGLISH_AFF, &dic).ok()
+            }
+        };
+        self.inner.get_or_init(read).as_ref()
+    }
+
+    /// Whether it has a word.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.inner().is_some_and(|dictionary| dictionary.check(word))
+    }
+
+    /// Words that are spelled nearly so, the likeliest first.
+    pub(crate) fn suggest(&self, word: &str) -> Vec<String> {
+        let mut suggestions = Vec::new();
+        if let Some(dictionary) = self.inner() {
+            dictionary.suggest(word, &mut suggestions);
+        }
+        suggestions
+    }
+}
+
+/// Every dictionary once.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionaries {
+    known: Mutex<Vec<(ContentHash, Arc<Dictionary>)>>,
+    english: OnceLock<Arc<Dictionary>>,
+}
+
+impl Dictionaries {
+    /// American English.
+    pub(crate) fn english(&self) -> Arc<Dictionary> {
+        let english = || Arc::new(Dictionary { inner: OnceLock::new(), texts: Texts::English });
+        Arc::clone(self.english.get_or_init(english))
+    }
+
+    /// A dictionary of a project. An error says why it is none.
+    pub(crate) fn read(&self, aff: &[u8], dic: &[u8]) -> Result<Arc<Dictionary>, String> {
+        let hash = ContentHash::of(&[aff, b"\0", dic].concat());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, dictionary)) = known.iter().find(|(other, _)| *other == hash) {
+            return Ok(Arc::clone(dictionary));
+        }
+        let (aff, dic) = (decoded(aff), decoded(dic));
+        let inner = spellbook::Dictionary::new(&aff, &dic).map_err(|error| error.to_string())?;
+        let texts = Texts::Read(String::new(), String::new());
+        let dictionary = Arc::new(Dictionary { inner: OnceLock::from(Some(inner)), texts });
+        known.push((hash, Arc::clone(&dictionary)));
+        Ok(dictionary)
+    }
+}
+
+/// Older dictionaries are in ISO 8859-1.
+fn decoded(bytes: &[u8]) -> String {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    text.trim_start_matches('\u{feff}').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_there() {
+        let english = Dictionaries::default().english();
+        for word in ["documentation", "Documentation", "don't", "21st"] {
+            assert!(english.has(word), "{word}");
+        }
+        assert!(!english.has("documentatoin"));
+        assert_eq!(
+            english.suggest("documentatoin").first().map(String::as_str),
+            Some("documentation")
+        );
+    }
+
+    #[test]
+    fn a_dictionary_is_read_once() {
+        let dictionaries = Dictionaries::default();
+        let read = || dictionaries.read(b"SET UTF-8\n", b"1\nboat\n").unwrap();
+        assert!(Arc::ptr_eq(&read(), &read()));
+        assert!(read().has("Boat") && !read().has("bote"));
+    }
+}
