@@ -21,6 +21,13 @@ impl<'a> Highlights<'a> {
         Highlights { memo, shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
     }
 
+    /// Lets all blocks go, to make room once pages are rendered.
+    pub(super) fn release(&self) {
+        for shard in &self.shards {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
+        }
+    }
+
     /// The highlighted form of a block; none for code that is not highlighted.
     pub(super) fn get(&self, language: &str, code: &str) -> Option<Arc<str>> {
         if !highlight::knows(language) {

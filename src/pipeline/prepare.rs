@@ -118,7 +118,7 @@ pub struct Prepared<'a> {
     pub(super) templates: RwLock<HashMap<String, ContentHash>>,
     view: SharedSite,
     words: Words,
-    highlights: Highlights<'a>,
+    pub(super) highlights: Highlights<'a>,
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
     nav_scripts: NavScripts,

@@ -55,6 +55,7 @@ pub(super) fn publish(
     // The search comes last: what pages give to it was gathered while they were rendered, and
     // their documents have been let go.
     progress.stage("indexing", 0);
+    prepared.highlights.release();
     prepared.search_files().par_iter().try_for_each(|file| {
         let Some(path) = output::search_path(file) else { return Ok(()) };
         let bytes = file.text.as_bytes();

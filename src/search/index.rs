@@ -107,7 +107,7 @@ impl SearchIndex {
     ///
     /// # Errors
     /// Where tantivy fails, which it does when memory does.
-    pub fn build(pages: Vec<IndexedPage>, language: &str) -> Result<Self, IndexError> {
+    pub fn build(mut pages: Vec<IndexedPage>, language: &str) -> Result<Self, IndexError> {
         let mut schema = Schema::builder();
         let fields = FIELDS.map(|field| {
             let record = if field.has_places() {
@@ -130,7 +130,7 @@ impl SearchIndex {
         let mut writer = index.single_segment_index_writer(directory, MEMORY)?;
         let mut first_of_page = Vec::with_capacity(pages.len() + 1);
         let mut count = 0u32;
-        for page in &pages {
+        for page in &mut pages {
             first_of_page.push(count);
             for (at, section) in page.input.sections.iter().enumerate() {
                 let mut document = TantivyDocument::default();
@@ -157,6 +157,10 @@ impl SearchIndex {
                 add(code, &section.code_tokens);
                 writer.add_document(document)?;
                 count += 1;
+            }
+            // The index has them now; where nobody else holds them, they make room.
+            if let Some(input) = Arc::get_mut(&mut page.input) {
+                input.forget_tokens();
             }
         }
         first_of_page.push(count);

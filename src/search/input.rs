@@ -14,6 +14,18 @@ pub struct SearchInput {
     pub sections: Vec<Section>,
 }
 
+impl SearchInput {
+    /// Lets the tokens go.
+    pub(super) fn forget_tokens(&mut self) {
+        for section in &mut self.sections {
+            section.title_tokens = Tokens::default();
+            section.heading_tokens = Tokens::default();
+            section.body_tokens = Tokens::default();
+            section.code_tokens = Tokens::default();
+        }
+    }
+}
+
 /// A section: a heading and what stands below it, up to the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
