@@ -52,6 +52,8 @@ pub(super) struct Inputs<'a> {
     clock: Option<Stamp>,
     shards: Vec<Mutex<Seen>>,
     listings: Mutex<Vec<(SourcePath, Vec<SourcePath>, ContentHash)>>,
+    /// Listings that were made to compare them with those of the last build, and not asked for yet.
+    listed: Mutex<Vec<(SourcePath, Vec<SourcePath>, Listing)>>,
     /// Set where a file has changed while the build read it.
     moved: AtomicBool,
 }
@@ -73,6 +75,7 @@ impl<'a> Inputs<'a> {
             clock,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             listings: Mutex::default(),
+            listed: Mutex::default(),
             moved: AtomicBool::new(false),
         }
     }
@@ -169,7 +172,11 @@ impl<'a> Inputs<'a> {
     /// Whether all listings are what they were.
     pub(super) fn same_listings(&self, asked: &Asked) -> bool {
         asked.listings.iter().all(|(folder, except, hash)| {
-            self.source.list(folder, except).is_ok_and(|listing| hash_of(&listing) == *hash)
+            let Ok(listing) = self.source.list(folder, except) else { return false };
+            let is_same = hash_of(&listing) == *hash;
+            let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+            listed.push((folder.clone(), except.clone(), listing));
+            is_same
         })
     }
 
@@ -217,7 +224,14 @@ fn hash_of(listing: &Listing) -> ContentHash {
 
 impl Source for Inputs<'_> {
     fn list(&self, folder: &SourcePath, except: &[SourcePath]) -> Result<Listing, SourceError> {
-        let listing = self.source.list(folder, except)?;
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = listed.iter().position(|(of, without, _)| of == folder && without == except);
+        let known = known.map(|at| listed.swap_remove(at).2);
+        drop(listed);
+        let listing = match known {
+            Some(listing) => listing,
+            None => self.source.list(folder, except)?,
+        };
         let row = (folder.clone(), except.to_vec(), hash_of(&listing));
         self.listings.lock().unwrap_or_else(PoisonError::into_inner).push(row);
         Ok(listing)
