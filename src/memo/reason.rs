@@ -88,7 +88,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Part::Source => f.write_str("its source"),
-            Part::Include(path) => write!(f, "`{path}`, which it includes"),
+            Part::Include(path) => write!(f, "the included `{path}`"),
             Part::Text => f.write_str("a variable, or how Markdown is read"),
             Part::Links => f.write_str("where its links lead"),
             Part::Navigation => f.write_str("the navigation around it"),
@@ -145,11 +145,11 @@ mod tests {
         let before = trace("1", &[(Part::Source, "a"), (include.clone(), "b"), (Part::Text, "ab")]);
         let said = |now: &Trace| Reason::between(Some(&before), now).to_string();
         let now = trace("1", &[(Part::Source, "a"), (include.clone(), "c"), (Part::Text, "ac")]);
-        assert_eq!(said(&now), "`shared/note.md`, which it includes changed");
+        assert_eq!(said(&now), "the included `shared/note.md` changed");
         let now = trace("1", &[(Part::Source, "x"), (Part::Text, "x"), (Part::Links, "l")]);
         assert_eq!(
             said(&now),
-            "its source, `shared/note.md`, which it includes and where its links lead changed"
+            "its source, the included `shared/note.md` and where its links lead changed"
         );
         let now = trace("1", &[(Part::Source, "a"), (include, "b"), (Part::Text, "a b")]);
         assert_eq!(said(&now), "a variable, or how Markdown is read changed");
