@@ -60,14 +60,19 @@ pub(super) struct Job<'a> {
     pub(super) record: Option<Record>,
 }
 
+impl Job<'_> {
+    /// A file of which nothing is known beforehand: it is rendered each time.
+    fn unknown(page: PageRef) -> Self {
+        Job { page, key: None, frame: None, links: None, trace: None, record: None }
+    }
+}
+
 impl Prepared<'_> {
     /// Finds out what a file is made from, and whether the cache knows it.
     pub(super) fn job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
         match page {
             PageRef::Markdown(id) => self.copy_job(page, id),
-            PageRef::Redirect(_) | PageRef::Print => {
-                Job { page, key: None, frame: None, links: None, trace: None, record: None }
-            }
+            PageRef::Redirect(_) | PageRef::Print => Job::unknown(page),
             PageRef::Page(_)
             | PageRef::First(_)
             | PageRef::Section(_)
@@ -77,24 +82,10 @@ impl Prepared<'_> {
     }
 
     fn page_job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
-        let Some(mut frame) = output::frame(cx, page) else {
-            return Job { page, key: None, frame: None, links: None, trace: None, record: None };
-        };
-        let links = match frame.page {
-            Some(id) => match self.links(id, frame.place()) {
-                Some(links) => Some(links),
-                None => {
-                    return Job {
-                        page,
-                        key: None,
-                        frame: None,
-                        links: None,
-                        trace: None,
-                        record: None,
-                    };
-                }
-            },
-            None => None,
+        let Some(mut frame) = output::frame(cx, page) else { return Job::unknown(page) };
+        let links = match frame.page.map(|id| self.links(id, frame.place())) {
+            Some(None) => return Job::unknown(page),
+            links => links.flatten(),
         };
         if let (Some(links), false) = (&links, matches!(page, PageRef::First(_))) {
             // The copy of a page tells nothing that the page itself does not tell.
@@ -158,7 +149,7 @@ impl Prepared<'_> {
         let links = self.left(id).or_else(|| self.links(id, Place::Own));
         let parts = (self.site.page(id), self.made_from(id), &links);
         let (Some(of), Some(made_from), Some(found)) = parts else {
-            return Job { page, key: None, frame: None, links, trace: None, record: None };
+            return Job { links, ..Job::unknown(page) };
         };
         let mut key = Fingerprint::new("markdown copy");
         key.hash(&made_from.text).hash(&found.record.targets).text(&of.title);
