@@ -79,6 +79,11 @@ impl Key {
         self.stage
     }
 
+    /// The hash of all that the result depends on.
+    pub fn hash(&self) -> &ContentHash {
+        &self.hash
+    }
+
     pub(super) fn bytes(&self) -> &[u8; 32] {
         self.hash.as_bytes()
     }

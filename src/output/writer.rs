@@ -376,12 +376,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds a file to the site. It may be called from many threads at once.
+    /// Adds a file to the site, and says what it is. It may be called from many threads at once.
     ///
     /// # Errors
     /// When the path is reserved or clashes with that of another file, or when the file cannot
     /// be read or written. The site that stands in the folder is not touched.
-    pub fn stage(&self, path: &SitePath, content: Content<'_>) -> Result<(), WriteError> {
+    pub fn stage(&self, path: &SitePath, content: Content<'_>) -> Result<FileRecord, WriteError> {
         if is_reserved(path) {
             return Err(WriteError::Reserved(path.clone()));
         }
@@ -422,7 +422,7 @@ impl Writer {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = stamp.filter(|_| standing == Standing::Same);
         stage.files.insert(path.clone(), Some(New { record, standing, stamp }));
-        Ok(())
+        Ok(record)
     }
 
     /// Notes that a path is taken, unless it clashes with another one.

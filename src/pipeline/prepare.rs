@@ -12,7 +12,7 @@ use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{self, Documents, MadeFrom, Parser};
 use super::rendering::{Common, Links};
-use super::search::SearchFiles;
+use super::search::SearchBatches;
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
@@ -20,7 +20,7 @@ use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{self, Document, ParseInput, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
-use crate::search::SearchInput;
+use crate::search::{ExportFile, SearchInput};
 use crate::site::{self, AssembleInput, PageId, Place, ResolveContext, Resolved, ScanInput, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
@@ -122,7 +122,8 @@ pub struct Prepared<'a> {
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
     nav_scripts: NavScripts,
-    pub(super) search: OnceLock<SearchFiles>,
+    pub(super) search: OnceLock<Vec<ExportFile>>,
+    pub(super) search_batches: OnceLock<SearchBatches>,
     /// What pages that were rendered give to the search, by page.
     pub(super) search_inputs: Vec<Mutex<Option<Arc<SearchInput>>>>,
     diagnostics: Vec<Diagnostic>,
@@ -330,6 +331,7 @@ pub(super) fn prepare_from<'a>(
         extra,
         nav_scripts,
         search: OnceLock::new(),
+        search_batches: OnceLock::new(),
         search_inputs,
         diagnostics,
         inputs,

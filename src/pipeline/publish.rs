@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::{Prepared, Progress};
-use crate::base::{ContentHash, Diagnostic, SitePath};
+use crate::base::{Diagnostic, SitePath};
 use crate::memo::{Reason, StampTable, Trace};
 use crate::output::{
     self, Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
@@ -42,6 +42,7 @@ pub(super) fn publish(
     progress.stage("listing", 0);
     let tree: Vec<(SitePath, Entry<PageRef>)> =
         prepared.without_index(output::tree).into_iter().collect();
+    prepared.begin_search();
     progress.stage("rendering", tree.len());
     let done: Result<Vec<Done>, WriteError> = prepared.without_index(|cx| {
         tree.par_iter()
@@ -52,20 +53,13 @@ pub(super) fn publish(
             })
             .collect()
     });
-    // The search comes last: what pages give to it was gathered while they were rendered, and
-    // their documents have been let go.
+    // The search comes last: most of it was made while pages were rendered, and their documents
+    // have been let go.
     progress.stage("indexing", 0);
     prepared.highlights.release();
-    prepared.search_files().par_iter().try_for_each(|file| {
-        let Some(path) = output::search_path(file) else { return Ok(()) };
-        let bytes = file.text.as_bytes();
-        match writer.stands(&path, &ContentHash::of(bytes)) {
-            Some(standing) => writer.keep(&path, standing),
-            None => writer.stage(&path, Content::Bytes(bytes)),
-        }
-    })?;
+    let no_search = prepared.publish_search(&writer)?;
     let mut diagnostics = prepared.diagnostics().to_vec();
-    diagnostics.extend(prepared.search_problem().cloned());
+    diagnostics.extend(no_search);
     let mut traces = Vec::new();
     let mut made = Vec::new();
     for (done, (path, _)) in done?.into_iter().zip(&tree) {

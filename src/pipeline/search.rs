@@ -1,18 +1,22 @@
 //! The search of a site: what its pages give to the index, the index, and the files of the export,
 //! made side by side.
 
-use std::sync::{Arc, PoisonError};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Prepared;
-use crate::base::{Code, Diagnostic, Severity, SitePath};
+use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath};
 use crate::config::{self, Settings};
 use crate::markdown::Document;
-use crate::memo::{Fingerprint, Key, Stage};
+use crate::memo::{Fingerprint, Key, Stage, Stamp};
+use crate::output::{self, Content, FileRecord, WriteError, Writer};
 use crate::search::{
-    self, ExportFile, ExportOptions, IndexError, IndexedPage, Made, Ranking, SearchIndex,
-    SearchInput,
+    self, Batch, Export, ExportFile, ExportOptions, Fragment, IndexError, IndexedPage, Ranking,
+    Records, SearchIndex, SearchInput, Shard,
 };
 use crate::site::{NavKind, Page, PageId, Site};
 
@@ -46,18 +50,9 @@ pub fn ranking(settings: &config::Search) -> Ranking {
     }
 }
 
-/// The index of a site. `input` gives what a page gives to it; none for a page that cannot be
-/// read.
-///
-/// # Errors
-/// Where there is not enough memory.
-fn index(
-    site: &Site,
-    settings: &Settings,
-    input: &(dyn Fn(PageId) -> Option<Arc<SearchInput>> + Sync),
-) -> Result<SearchIndex, IndexError> {
-    let found: Vec<(PageId, &Page)> = site
-        .iter()
+/// The pages that the search finds, in order.
+fn found<'a>(site: &'a Site, settings: &Settings) -> Vec<(PageId, &'a Page)> {
+    site.iter()
         .filter(|(id, page)| {
             let path = page.source.strip_prefix(&site.content);
             let path = path.as_ref().unwrap_or(&page.source).as_str();
@@ -65,10 +60,7 @@ fn index(
                 && page.outline.front_matter.search != Some(false)
                 && settings.search.finds(path)
         })
-        .collect();
-    let pages: Vec<IndexedPage> =
-        found.par_iter().filter_map(|(id, page)| Some(indexed(site, page, input(*id)?))).collect();
-    SearchIndex::build(pages, &settings.book.language)
+        .collect()
 }
 
 fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
@@ -86,56 +78,293 @@ fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
     }
 }
 
-/// The files that readers search in.
-///
-/// # Errors
-/// Where the index cannot be read.
-fn export(index: &SearchIndex, settings: &Settings) -> Result<Vec<ExportFile>, IndexError> {
-    let pieces = search::pieces(index);
-    let made: Result<Vec<Made>, IndexError> =
-        pieces.par_iter().map(|piece| search::make(index, piece)).collect();
-    let options =
-        ExportOptions { ranking: ranking(&settings.search), teaser: settings.search.teaser };
-    Ok(search::finish(index, made?, &options))
+/// The pages of the search in batches: what one gives to the search is known from the cache, or is
+/// made as soon as its last page has been rendered.
+pub(super) struct SearchBatches {
+    batches: Vec<SearchBatch>,
+    /// The batch of each page that is found.
+    of_page: HashMap<PageId, usize>,
 }
 
-/// The files of the export, and why there are none.
-#[derive(Debug, Default)]
-pub(super) struct SearchFiles {
-    files: Vec<ExportFile>,
-    problem: Option<Diagnostic>,
+/// Pages in a row.
+struct SearchBatch {
+    pages: Vec<PageId>,
+    key: Key,
+    /// How many of its pages have not been rendered.
+    waiting: AtomicUsize,
+    made: OnceLock<Result<MadeBatch, IndexError>>,
+}
+
+struct MadeBatch {
+    batch: Batch,
+    /// The fragments, where they were made just now.
+    fragments: Mutex<Option<Vec<Fragment>>>,
+}
+
+/// Where the files of the search go.
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Site(&'a Writer),
+    List(&'a Mutex<Vec<ExportFile>>),
+}
+
+impl Target<'_> {
+    fn put(self, file: ExportFile) -> Result<(), WriteError> {
+        match self {
+            Target::List(files) => {
+                files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+                Ok(())
+            }
+            Target::Site(writer) => {
+                let Some(path) = output::search_path(&file.name) else { return Ok(()) };
+                let bytes = file.text.as_bytes();
+                match writer.stands(&path, &ContentHash::of(bytes)) {
+                    Some(standing) => writer.keep(&path, standing),
+                    None => writer.stage(&path, Content::Bytes(bytes)).map(|_| ()),
+                }
+            }
+        }
+    }
+}
+
+/// Why there are no files of the search.
+#[derive(Debug, thiserror::Error)]
+enum SearchFailure {
+    #[error("{0}")]
+    Index(String),
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
 impl Prepared<'_> {
+    /// The pages that the search finds, with what they give to it.
+    pub fn search_pages(&self) -> Vec<IndexedPage> {
+        found(&self.site, self.settings())
+            .par_iter()
+            .filter_map(|(id, page)| Some(indexed(&self.site, page, self.search_input(*id)?)))
+            .collect()
+    }
+
     /// The search index of the site.
     ///
     /// # Errors
     /// Where there is not enough memory.
     pub fn search_index(&self) -> Result<SearchIndex, IndexError> {
-        index(&self.site, self.settings(), &|id| self.search_input(id))
+        SearchIndex::build(self.search_pages(), &self.settings().book.language)
     }
 
     /// The files that readers search in; none where the search is off. They are made once.
     pub(super) fn search_files(&self) -> &[ExportFile] {
-        let made = self.search.get_or_init(|| {
-            if !self.settings().search.enable {
-                return SearchFiles::default();
+        self.search.get_or_init(|| {
+            let files = Mutex::default();
+            if self.settings().search.enable {
+                // Without an index the site is shown all the same; a build says why.
+                let _ = self.export(Target::List(&files));
             }
-            match self.search_index().and_then(|index| export(&index, self.settings())) {
-                Ok(files) => SearchFiles { files, problem: None },
-                Err(error) => {
-                    let problem = Diagnostic::new(&NO_INDEX, error.to_string())
-                        .help("build with more memory, or set `enable = false` in `[search]`");
-                    SearchFiles { files: Vec::new(), problem: Some(problem) }
-                }
-            }
-        });
-        &made.files
+            files.into_inner().unwrap_or_else(PoisonError::into_inner)
+        })
     }
 
-    /// Why the site is published without a search index.
-    pub(super) fn search_problem(&self) -> Option<&Diagnostic> {
-        self.search.get()?.problem.as_ref()
+    /// Finds out what is known of the search before pages are rendered.
+    pub(super) fn begin_search(&self) {
+        if self.settings().search.enable {
+            self.search_batches();
+        }
+    }
+
+    /// Stages the files that readers search in. Where there are none although the search is on, it
+    /// says why.
+    pub(super) fn publish_search(&self, writer: &Writer) -> Result<Option<Diagnostic>, WriteError> {
+        if !self.settings().search.enable {
+            return Ok(None);
+        }
+        match self.export(Target::Site(writer)) {
+            Ok(()) => Ok(None),
+            Err(SearchFailure::Write(error)) => Err(error),
+            Err(SearchFailure::Index(error)) => Ok(Some(
+                Diagnostic::new(&NO_INDEX, error)
+                    .help("build with more memory, or set `enable = false` in `[search]`"),
+            )),
+        }
+    }
+
+    fn search_batches(&self) -> &SearchBatches {
+        self.search_batches.get_or_init(|| {
+            let found = found(&self.site, self.settings());
+            let addresses: Vec<&str> = found.iter().map(|(_, page)| page.path.as_str()).collect();
+            let batches: Vec<SearchBatch> = search::batches(addresses.into_iter())
+                .into_par_iter()
+                .map(|range| self.search_batch(found.get(range).unwrap_or_default()))
+                .collect();
+            let of_page = batches
+                .iter()
+                .enumerate()
+                .flat_map(|(at, batch)| batch.pages.iter().map(move |page| (*page, at)));
+            SearchBatches { of_page: of_page.collect(), batches }
+        })
+    }
+
+    /// A batch of pages, with what the cache knows of it.
+    fn search_batch(&self, pages: &[(PageId, &Page)]) -> SearchBatch {
+        let mut key = Fingerprint::new("search batch");
+        for (id, page) in pages {
+            let IndexedPage { url, title, trail, also, input: _ } =
+                indexed(&self.site, page, Arc::default());
+            key.maybe(self.search_key(*id).as_ref().map(Key::hash)).text(&url).text(&title);
+            for texts in [trail, also] {
+                key.bytes(&texts.len().to_le_bytes());
+                texts.iter().for_each(|text| {
+                    key.text(text);
+                });
+            }
+        }
+        let key = Key::new(Stage::Search, key.finish());
+        let known = self.memo.get(&key).and_then(|bytes| Batch::from_bytes(&bytes));
+        let made = OnceLock::new();
+        if let Some(batch) = known {
+            let _ = made.set(Ok(MadeBatch { batch, fragments: Mutex::default() }));
+        }
+        SearchBatch {
+            waiting: AtomicUsize::new(pages.len()),
+            pages: pages.iter().map(|(id, _)| *id).collect(),
+            key,
+            made,
+        }
+    }
+
+    /// The pages of a batch for the index; those that cannot be read are missing.
+    fn indexed_pages(&self, batch: &SearchBatch) -> Vec<IndexedPage> {
+        let pages = batch.pages.iter().filter_map(|id| {
+            let page = self.site.page(*id)?;
+            Some(indexed(&self.site, page, self.search_input(*id)?))
+        });
+        pages.collect()
+    }
+
+    fn make_batch(&self, of: &SearchBatch) -> Result<MadeBatch, IndexError> {
+        let pages = self.indexed_pages(of);
+        let (batch, fragments) = Batch::of(&pages)?;
+        if pages.len() == of.pages.len()
+            && !self.inputs.moved()
+            && let Some(bytes) = batch.to_bytes()
+        {
+            self.memo.put(&of.key, &bytes);
+        }
+        Ok(MadeBatch { batch, fragments: Mutex::new(Some(fragments)) })
+    }
+
+    /// Makes the files that readers search in, side by side.
+    fn export(&self, target: Target<'_>) -> Result<(), SearchFailure> {
+        let SearchBatches { batches, .. } = self.search_batches();
+        let made: Result<Vec<&MadeBatch>, SearchFailure> = batches
+            .par_iter()
+            .map(|batch| {
+                let made = batch.made.get_or_init(|| self.make_batch(batch));
+                made.as_ref().map_err(|error| SearchFailure::Index(error.to_string()))
+            })
+            .collect();
+        let made = made?;
+        let mut first = 0;
+        let mut firsts = Vec::with_capacity(made.len());
+        for of in &made {
+            firsts.push(first);
+            first += of.batch.fragments().len();
+        }
+        (batches, &made, firsts)
+            .into_par_iter()
+            .try_for_each(|(batch, made, first)| self.put_fragments(batch, made, first, target))?;
+
+        let batches: Vec<&Batch> = made.iter().map(|made| &made.batch).collect();
+        let language = &self.settings().book.language;
+        let joined: Vec<_> = search::ranges(&batches)
+            .par_iter()
+            .map(|range| search::join(&batches, range, language))
+            .collect();
+        let export = Export::new(&batches, &joined);
+        let records: Result<Vec<Records>, WriteError> = export
+            .pieces()
+            .into_par_iter()
+            .map(|piece| {
+                let (records, long) = export.records(piece);
+                long.into_iter().try_for_each(|file| target.put(file))?;
+                Ok(records)
+            })
+            .collect();
+        let records = records?;
+        let (shards, vocabulary) = rayon::join(
+            || {
+                let shard = |(number, words): (usize, &Range<usize>)| {
+                    let (shard, files) = Export::shard(number, words, &records);
+                    files.into_iter().try_for_each(|file| target.put(file))?;
+                    Ok(shard)
+                };
+                Export::cut(&records).par_iter().enumerate().map(shard).collect()
+            },
+            || export.vocabulary(&records),
+        );
+        let shards: Result<Vec<Shard>, WriteError> = shards;
+        let settings = &self.settings().search;
+        let options = ExportOptions { ranking: ranking(settings), teaser: settings.teaser };
+        let entry = export.entry(&shards?, &vocabulary, &options);
+        (entry.into_par_iter().chain(vocabulary.files)).try_for_each(|file| target.put(file))?;
+        Ok(())
+    }
+
+    /// Puts the fragments of a batch, the first of which has this number in the site.
+    fn put_fragments(
+        &self,
+        of: &SearchBatch,
+        made: &MadeBatch,
+        first: usize,
+        target: Target<'_>,
+    ) -> Result<(), WriteError> {
+        let mut key = Fingerprint::new("fragment files");
+        key.hash(of.key.hash()).bytes(&first.to_le_bytes());
+        let key = Key::new(Stage::Search, key.finish());
+        let fragments = made.fragments.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (Target::Site(writer), None) = (target, &fragments)
+            && let Some(standing) = self.standing_fragments(&key, made, first, writer)
+        {
+            return standing
+                .into_iter()
+                .try_for_each(|(path, standing)| writer.keep(&path, standing));
+        }
+        let fragments = fragments.unwrap_or_else(|| search::fragments(&self.indexed_pages(of)));
+        let Target::Site(writer) = target else {
+            let files = fragments.iter().zip(first..).map(|(fragment, at)| fragment.file(at));
+            return files.into_iter().try_for_each(|file| target.put(file));
+        };
+        let mut records = Vec::with_capacity(fragments.len());
+        for (fragment, number) in fragments.iter().zip(first..) {
+            let file = fragment.file(number);
+            let Some(path) = output::search_path(&file.name) else { continue };
+            records.push(writer.stage(&path, Content::Bytes(file.text.as_bytes()))?);
+        }
+        if let (Ok(bytes), false) = (postcard::to_allocvec(&records), self.inputs.moved()) {
+            self.memo.put(&key, &bytes);
+        }
+        Ok(())
+    }
+
+    /// The files of fragments, where all of them stand in their places.
+    fn standing_fragments(
+        &self,
+        key: &Key,
+        made: &MadeBatch,
+        first: usize,
+        writer: &Writer,
+    ) -> Option<Vec<(SitePath, (FileRecord, Stamp))>> {
+        let records: Vec<FileRecord> = postcard::from_bytes(&self.memo.get(key)?).ok()?;
+        let names = made.batch.fragments();
+        if records.len() != names.len() {
+            return None;
+        }
+        let standing = names.iter().zip(first..).zip(&records).map(|((name, number), record)| {
+            let path = output::search_path(&name.file_name(number))?;
+            let standing = writer.stands(&path, &record.hash)?;
+            Some((path, standing))
+        });
+        standing.collect()
     }
 
     /// What a page gives to the search: a function of its document and of
@@ -156,15 +385,19 @@ impl Prepared<'_> {
 
     /// Takes what a page gives to the search while its document is at hand.
     pub(super) fn gather_search_input(&self, id: PageId, document: &Document) {
-        if !self.settings().search.enable {
-            return;
-        }
+        let Some(batches) = self.search_batches.get() else { return };
+        let batch = batches.of_page.get(&id).and_then(|at| batches.batches.get(*at));
+        let Some(batch) = batch.filter(|batch| batch.made.get().is_none()) else { return };
         let (Some(key), Some(slot)) = (self.search_key(id), self.search_inputs.get(id.0 as usize))
         else {
             return;
         };
         let input = self.make_search_input(&key, document);
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(input));
+        if batch.waiting.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // All of its pages are at hand; they are let go before the next ones come.
+            batch.made.get_or_init(|| self.make_batch(batch));
+        }
     }
 
     fn search_key(&self, id: PageId) -> Option<Key> {

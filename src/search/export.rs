@@ -1,15 +1,17 @@
-//! The index as files that readers fetch: walked out of the index itself, in pieces that can be
-//! made side by side. `content/reference/search-format.md` describes the files.
+//! The index as files that readers fetch: put together from batches, in pieces that can be made
+//! side by side. `content/reference/search-format.md` describes the files.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::Serialize;
 
-use super::index::{FIELDS, IndexError, SearchIndex};
+use super::batch::Batch;
+use super::fragments::{Fragment, FragmentName};
+use super::join::{self, JoinedForms, Words};
 use super::numbers::push;
 use super::rank::Ranking;
-use super::vocabulary::Form;
+use super::records::Records;
 use crate::base::ContentHash;
 
 /// The version of the format.
@@ -21,16 +23,12 @@ const VOCABULARY: usize = 3_500;
 const POSTINGS: [usize; 2] = [2_000, 7_000];
 /// The number of shards from which on they are longer.
 const SHARDS: usize = 400;
-/// How much text of a page is fetched at once, in bytes.
-const FRAGMENT: usize = 4_000;
-/// How much text of one section is kept for results, in bytes.
-const SECTION: usize = 8_000;
+/// How many words' records are made in one piece.
+const PIECE: u32 = 1_000;
 /// How many names of fragments stand in a table; with no more, they stand in the entry file.
 pub(super) const TABLE: usize = 256;
 /// The digits of a hash in a name: enough to tell two states of one shard apart.
 pub(super) const HASH: usize = 6;
-/// The lists of text and code of a word in more sections are in a file of their own.
-const MOST_SECTIONS: u32 = 2_000;
 /// The bit of a record whose lists of text and code are in a file of their own.
 pub(super) const LONG: u32 = 16;
 
@@ -52,133 +50,237 @@ pub struct ExportOptions {
     pub teaser: usize,
 }
 
-/// The work of an export: each piece can be made on its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// The records of some words.
-    Words(Range<u32>),
-    /// The fragments of some pages.
-    Pages(Range<usize>),
-}
-
-/// What came of a piece.
+/// The export of a site, without its fragments. What its methods make comes in the order
+/// [`Export::records`], [`Export::shards`] and [`Export::vocabulary`], [`Export::entry`].
 #[derive(Debug)]
-pub struct Made {
-    records: Vec<(String, String)>,
-    files: Vec<ExportFile>,
-    fragments: Vec<(u32, String)>,
+pub struct Export<'a> {
+    words: Words<'a>,
+    /// The number of tokens in each field.
+    tokens: [u64; 4],
+    fragments: Vec<&'a FragmentName>,
 }
 
-/// The pieces of an index, in order.
-pub fn pieces(index: &SearchIndex) -> Vec<Piece> {
-    let words = u32::try_from(index.words.len()).unwrap_or(u32::MAX);
-    let by_words =
-        (0..words).step_by(1_000).map(|start| Piece::Words(start..(start + 1_000).min(words)));
-    let pages = index.pages.len();
-    let by_pages = (0..pages).step_by(100).map(|at| Piece::Pages(at..(at + 100).min(pages)));
-    by_words.chain(by_pages).collect()
+/// The files of one shard of records.
+#[derive(Debug)]
+pub struct Shard {
+    words: u32,
+    hash: String,
 }
 
-/// Makes a piece.
-///
-/// # Errors
-/// Where the index cannot be read.
-pub fn make(index: &SearchIndex, piece: &Piece) -> Result<Made, IndexError> {
-    let mut made = Made { records: Vec::new(), files: Vec::new(), fragments: Vec::new() };
-    match piece {
-        Piece::Words(words) => {
-            for word in words.clone() {
-                record(index, word, &mut made)?;
-            }
+/// The files of the vocabulary, and what the entry file says of them.
+#[derive(Debug, Default)]
+pub struct VocabularyFiles {
+    first_forms: String,
+    new_words: String,
+    hashes: String,
+    /// The files.
+    pub files: Vec<ExportFile>,
+}
+
+impl<'a> Export<'a> {
+    /// Begins an export with the forms of all batches, joined range by range
+    /// ([`super::ranges`]).
+    pub fn new(batches: &[&'a Batch], joined: &[JoinedForms<'a>]) -> Self {
+        let mut tokens = [0; 4];
+        for batch in batches {
+            tokens.iter_mut().zip(batch.tokens).for_each(|(total, own)| *total += own);
         }
-        Piece::Pages(pages) => {
-            for page in index.pages.get(pages.clone()).unwrap_or_default() {
-                fragments(page, &mut made);
-            }
-        }
+        let fragments = batches.iter().flat_map(|batch| &batch.fragments).collect();
+        Export { words: Words::of(batches, joined), tokens, fragments }
     }
-    Ok(made)
-}
 
-/// Puts the pieces together: all files, the one that readers begin with first.
-pub fn finish(index: &SearchIndex, made: Vec<Made>, options: &ExportOptions) -> Vec<ExportFile> {
-    let mut files = vec![ExportFile { name: "index.js".to_owned(), text: String::new() }];
-    let mut records: Vec<(String, String)> = Vec::new();
-    let mut fragments: Vec<(u32, String)> = Vec::new();
-    for part in made {
-        records.extend(part.records);
-        files.extend(part.files);
-        fragments.extend(part.fragments);
+    /// The words in pieces.
+    pub fn pieces(&self) -> Vec<Range<u32>> {
+        let words = self.words.len();
+        (0..words).step_by(PIECE as usize).map(|at| at..(at + PIECE).min(words)).collect()
     }
-    let stats = super::lists::Lists::stats(index);
-    let mut entry = Entry {
-        version: VERSION,
-        sections: stats.sections,
-        lengths: stats.lengths,
-        boosts: options.ranking.boosts,
-        expand: options.ranking.expand,
-        limit: options.ranking.limit,
-        teaser: options.teaser,
-        forms: index.forms.len(),
-        ..Entry::default()
-    };
-    vocabulary(&index.forms, &mut entry, &mut files);
 
-    let total: usize = records.iter().map(|(postings, _)| postings.len()).sum();
-    let [least, most] = POSTINGS;
-    let limit = (total / SHARDS).clamp(least, most);
-    let mut start = 0;
-    let mut number = 0;
-    while start < records.len() {
-        let mut size = 0;
-        let rest = records.get(start..).unwrap_or_default();
-        let count = rest
+    /// The records of the words of a piece, and the files of those that are long.
+    pub fn records(&self, piece: Range<u32>) -> (Records, Vec<ExportFile>) {
+        Records::of(&self.words, piece)
+    }
+
+    /// Cuts all words into shards.
+    pub fn cut(records: &[Records]) -> Vec<Range<usize>> {
+        let sizes = records
             .iter()
-            .position(|(postings, places)| {
-                size += postings.len().max(places.len() / 2) + 3;
-                size > limit
-            })
-            .unwrap_or(rest.len())
-            .max(1);
-        let shard = rest.get(..count).unwrap_or_default();
-        let postings: Vec<&str> = shard.iter().map(|(postings, _)| postings.as_str()).collect();
-        let places: Vec<&str> = shard.iter().map(|(_, places)| places.as_str()).collect();
-        push(&mut entry.words_in_shard, u32::try_from(count).unwrap_or(u32::MAX));
-        let [postings, places] =
-            [postings, places].map(|records| serde_json::to_string(&records).unwrap_or_default());
-        // Both files of a shard carry the hash of both, so that it stands in the entry file once.
-        let hash = hash_of(&format!("{postings}{places}"));
-        files.push(script_named(&format!("p{number}-{hash}"), &postings));
-        files.push(script_named(&format!("x{number}-{hash}"), &places));
-        entry.records.push_str(&hash);
-        start += count;
-        number += 1;
+            .flat_map(|piece| (0..piece.len()).map(|at| piece.get(at)))
+            .map(|(postings, places)| (postings.len(), places.len()));
+        let total: usize = sizes.clone().map(|(postings, _)| postings).sum();
+        let [least, most] = POSTINGS;
+        let limit = (total / SHARDS).clamp(least, most);
+        let mut shards = Vec::new();
+        let (mut start, mut size) = (0, 0);
+        for (at, (postings, places)) in sizes.enumerate() {
+            let own = postings.max(places / 2) + 3;
+            size += own;
+            if size > limit && at > start {
+                shards.push(start..at);
+                (start, size) = (at, own);
+            }
+        }
+        let count: usize = records.iter().map(Records::len).sum();
+        if start < count {
+            shards.push(start..count);
+        }
+        shards
     }
 
-    let mut names: Vec<String> = Vec::new();
-    for (at, (sections, text)) in fragments.into_iter().enumerate() {
-        push(&mut entry.fragments, sections);
-        let (hash, file) = script(&format!("f{at}"), &text);
-        names.push(hash);
-        files.push(file);
+    /// Makes a shard of the records: its place in the entry file, and its two files.
+    pub fn shard(
+        number: usize,
+        words: &Range<usize>,
+        records: &[Records],
+    ) -> (Shard, [ExportFile; 2]) {
+        let (postings, places): (Vec<&str>, Vec<&str>) = words
+            .clone()
+            .filter_map(|word| Some(records.get(word / PIECE as usize)?.get(word % PIECE as usize)))
+            .unzip();
+        let [postings, places] = [json_of(&postings), json_of(&places)];
+        // Both files of a shard carry the hash of both, so that it stands in the entry file once.
+        let hash = hash_of(&[&postings, &places]);
+        let files = [("p", postings), ("x", places)]
+            .map(|(kind, json)| script_named(&format!("{kind}{number}-{hash}"), &json));
+        (Shard { words: u32::try_from(words.len()).unwrap_or(u32::MAX), hash }, files)
     }
-    if names.len() <= TABLE {
-        entry.names = names.concat();
-    } else {
-        for (number, table) in names.chunks(TABLE).enumerate() {
-            entry.tables.push_str(&shard_file(&mut files, "t", number, &table.concat()));
+
+    /// The shards of the vocabulary.
+    pub fn vocabulary(&self, records: &[Records]) -> VocabularyFiles {
+        let weight = |word: u32| {
+            let piece = records.get((word / PIECE) as usize);
+            piece
+                .and_then(|piece| piece.weights.get((word % PIECE) as usize))
+                .copied()
+                .unwrap_or_default()
+        };
+        let forms = self.words.forms();
+        let mut made = VocabularyFiles::default();
+        let mut start = 0;
+        let mut number = 0;
+        let mut next_word = 0;
+        while start < forms.len() {
+            let (mut texts, mut words, mut weights) = (String::new(), String::new(), String::new());
+            let mut before: &str = "";
+            let mut seen: HashSet<u32> = HashSet::new();
+            let mut begun = 0;
+            let first = forms.get(start).map_or("", |form| form.text);
+            for form in forms.get(start..).unwrap_or_default() {
+                if texts.len() > VOCABULARY {
+                    break;
+                }
+                let shared = form.text.chars().zip(before.chars()).take_while(|(a, b)| a == b);
+                let (count, bytes) =
+                    shared.fold((0, 0), |(count, bytes), (c, _)| (count + 1, bytes + c.len_utf8()));
+                push(&mut texts, count);
+                texts.push_str(form.text.get(bytes..).unwrap_or_default());
+                texts.push(' ');
+                before = form.text;
+                push(&mut words, next_word - form.word);
+                if form.word == next_word {
+                    next_word += 1;
+                    begun += 1;
+                } else {
+                    push(&mut words, form.number);
+                }
+                if seen.insert(form.word) {
+                    push(&mut weights, weight(form.word));
+                }
+                start += 1;
+            }
+            made.first_forms.push_str(first);
+            made.first_forms.push(' ');
+            push(&mut made.new_words, begun);
+            let (hash, file) = script_of(&format!("v{number}"), &json_of(&[texts, words, weights]));
+            made.hashes.push_str(&hash);
+            made.files.push(file);
+            number += 1;
         }
+        made
     }
-    let json = serde_json::to_string(&entry).unwrap_or_default();
-    if let Some(first) = files.first_mut() {
-        first.text = format!("copydesk.searchIndex({json});\n");
+
+    /// The tables of fragments' names, and the file that readers begin with, which is the last
+    /// one here.
+    pub fn entry(
+        &self,
+        shards: &[Shard],
+        vocabulary: &VocabularyFiles,
+        options: &ExportOptions,
+    ) -> Vec<ExportFile> {
+        let sections = self.words.sections();
+        let mut entry = Entry {
+            version: VERSION,
+            sections,
+            lengths: self.tokens.map(|tokens| tokens as f32 / sections.max(1) as f32),
+            boosts: options.ranking.boosts,
+            expand: options.ranking.expand,
+            limit: options.ranking.limit,
+            teaser: options.teaser,
+            forms: self.words.forms().len(),
+            first_forms: &vocabulary.first_forms,
+            new_words: &vocabulary.new_words,
+            vocabulary: &vocabulary.hashes,
+            words_in_shard: String::new(),
+            records: String::new(),
+            fragments: String::new(),
+            names: String::new(),
+            tables: String::new(),
+        };
+        for shard in shards {
+            push(&mut entry.words_in_shard, shard.words);
+            entry.records.push_str(&shard.hash);
+        }
+        self.fragments.iter().for_each(|fragment| push(&mut entry.fragments, fragment.code));
+        let names: Vec<&str> = self.fragments.iter().map(|name| name.hash.as_str()).collect();
+        let mut files = Vec::new();
+        if names.len() <= TABLE {
+            entry.names = names.concat();
+        } else {
+            for (number, table) in names.chunks(TABLE).enumerate() {
+                let (hash, file) = script_of(&format!("t{number}"), &json_of(&table.concat()));
+                entry.tables.push_str(&hash);
+                files.push(file);
+            }
+        }
+        let text = format!("copydesk.searchIndex({});\n", json_of(&entry));
+        files.push(ExportFile { name: "index.js".to_owned(), text });
+        files
     }
+}
+
+/// All files of a site's export, made one after the other, the one that readers begin with last.
+pub fn export(
+    batches: &[(Batch, Vec<Fragment>)],
+    language: &str,
+    options: &ExportOptions,
+) -> Vec<ExportFile> {
+    let fragments = batches.iter().flat_map(|(_, fragments)| fragments).enumerate();
+    let mut files: Vec<ExportFile> =
+        fragments.map(|(number, fragment)| fragment.file(number)).collect();
+    let batches: Vec<&Batch> = batches.iter().map(|(batch, _)| batch).collect();
+    let joined: Vec<JoinedForms<'_>> =
+        join::ranges(&batches).iter().map(|range| join::join(&batches, range, language)).collect();
+    let export = Export::new(&batches, &joined);
+    let mut records = Vec::new();
+    for piece in export.pieces() {
+        let (made, long) = export.records(piece);
+        records.push(made);
+        files.extend(long);
+    }
+    let mut shards = Vec::new();
+    for (number, words) in Export::cut(&records).iter().enumerate() {
+        let (shard, of_shard) = Export::shard(number, words, &records);
+        shards.push(shard);
+        files.extend(of_shard);
+    }
+    let vocabulary = export.vocabulary(&records);
+    files.extend(export.entry(&shards, &vocabulary, options));
+    files.extend(vocabulary.files);
     files
 }
 
 /// What `index.js` holds.
-#[derive(Debug, Default, Serialize)]
-struct Entry {
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
     version: u32,
     sections: u32,
     lengths: [f32; 4],
@@ -188,10 +290,10 @@ struct Entry {
     teaser: usize,
     forms: usize,
     /// The first form of each shard of the vocabulary, a space behind each.
-    first_forms: String,
+    first_forms: &'a str,
     /// For each shard of the vocabulary how many words begin in it.
-    new_words: String,
-    vocabulary: String,
+    new_words: &'a str,
+    vocabulary: &'a str,
     words_in_shard: String,
     records: String,
     /// For each fragment twice the number of its sections, and one more where a page begins.
@@ -200,174 +302,30 @@ struct Entry {
     tables: String,
 }
 
-fn vocabulary(forms: &[Form], entry: &mut Entry, files: &mut Vec<ExportFile>) {
-    let mut start = 0;
-    let mut number = 0;
-    let mut next_word = 0;
-    while start < forms.len() {
-        let (mut texts, mut words, mut weights) = (String::new(), String::new(), String::new());
-        let mut before: &str = "";
-        let mut seen: HashSet<u32> = HashSet::new();
-        let mut begun = 0;
-        let first = forms.get(start).map_or("", |form| &form.text);
-        for form in forms.get(start..).unwrap_or_default() {
-            if texts.len() > VOCABULARY {
-                break;
-            }
-            let shared = form.text.chars().zip(before.chars()).take_while(|(a, b)| a == b);
-            let (count, bytes) =
-                shared.fold((0, 0), |(count, bytes), (c, _)| (count + 1, bytes + c.len_utf8()));
-            push(&mut texts, count);
-            texts.push_str(form.text.get(bytes..).unwrap_or_default());
-            texts.push(' ');
-            before = &form.text;
-            push(&mut words, next_word - form.word);
-            if form.word == next_word {
-                next_word += 1;
-                begun += 1;
-            } else {
-                push(&mut words, form.number);
-            }
-            if seen.insert(form.word) {
-                push(&mut weights, form.weight);
-            }
-            start += 1;
-        }
-        entry.first_forms.push_str(first);
-        entry.first_forms.push(' ');
-        push(&mut entry.new_words, begun);
-        entry.vocabulary.push_str(&shard_file(files, "v", number, &[texts, words, weights]));
-        number += 1;
-    }
+/// A value as JSON.
+pub(super) fn json_of(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
-/// The records of a word: its lists, and its places.
-fn record(index: &SearchIndex, word: u32, made: &mut Made) -> Result<(), IndexError> {
-    let mut lists = Vec::new();
-    let mut mask = 0;
-    let mut weight = 0;
-    for field in FIELDS {
-        let entries = index.postings(word, field)?;
-        if !entries.is_empty() {
-            mask |= 1 << field as u32;
-            weight += u32::try_from(entries.len()).unwrap_or(u32::MAX);
-            lists.push((field, entries));
-        }
-    }
-    let is_long = weight > MOST_SECTIONS;
-    let mut postings = String::new();
-    push(&mut postings, if is_long { mask | LONG } else { mask });
-    let mut long = String::new();
-    let mut places = String::new();
-    let mut numbers = String::new();
-    let mut inflected = false;
-    for (field, entries) in &lists {
-        let out = match field {
-            super::index::Field::Body | super::index::Field::Code if is_long => &mut long,
-            _ => &mut postings,
-        };
-        push(out, u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        let mut last = 0;
-        for (section, ..) in entries {
-            push(out, section - last);
-            last = *section;
-        }
-        for (_, times, _) in entries {
-            push(out, times - 1);
-        }
-        for (.., length) in entries {
-            push(out, u32::from(*length));
-        }
-        if field.has_places() {
-            for (_, at) in index.places(word, *field)?.iter() {
-                let mut last = 0;
-                for (place, number) in at {
-                    push(&mut places, place - last);
-                    last = *place;
-                    push(&mut numbers, *number);
-                    inflected |= *number > 0;
-                }
-            }
-        }
-    }
-    if inflected {
-        places.push_str(&numbers);
-    }
-    if is_long {
-        let (hash, file) = script(&format!("l{word}"), &long);
-        postings.push_str(&hash);
-        made.files.push(file);
-        let (hash, file) = script(&format!("y{word}"), &places);
-        places = hash;
-        made.files.push(file);
-    }
-    made.records.push((postings, places));
-    Ok(())
-}
-
-/// The text of a page, in one piece or, at sections, in several.
-fn fragments(page: &super::index::IndexedPage, made: &mut Made) {
-    let sections: Vec<(&str, &str, &str)> = page
-        .input
-        .sections
-        .iter()
-        .map(|section| {
-            let end = section.text.floor_char_boundary(SECTION.min(section.text.len()));
-            let text = section.text.get(..end).unwrap_or_default();
-            (section.id.as_str(), section.title.as_str(), text)
-        })
-        .collect();
-    let mut rest = sections.as_slice();
-    let mut begins = 1;
-    while !rest.is_empty() {
-        let mut size = 0;
-        let fits = rest.iter().position(|(_, title, text)| {
-            let before = size;
-            size += title.len() + text.len();
-            before > 0 && size > FRAGMENT
-        });
-        let (part, after) = rest.split_at(fits.unwrap_or(rest.len()));
-        rest = after;
-        let text = serde_json::to_string(&(&page.url, &page.title, &page.trail, part));
-        let count = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        made.fragments.push((count * 2 + begins, text.unwrap_or_default()));
-        begins = 0;
-    }
-}
-
-fn shard_file(
-    files: &mut Vec<ExportFile>,
-    kind: &str,
-    number: usize,
-    value: &(impl Serialize + ?Sized),
-) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    let (hash, file) = script_of(&format!("{kind}{number}"), &json);
-    files.push(file);
-    hash
-}
-
-/// A file that holds a text, or, for fragments, JSON that is written already.
-fn script(name: &str, text: &str) -> (String, ExportFile) {
-    if name.starts_with('f') {
-        return script_of(name, text);
-    }
-    script_of(name, &serde_json::to_string(text).unwrap_or_default())
-}
-
-fn script_of(name: &str, json: &str) -> (String, ExportFile) {
-    let hash = hash_of(json);
+/// A file that holds JSON, and the hash in its name.
+pub(super) fn script_of(name: &str, json: &str) -> (String, ExportFile) {
+    let hash = hash_of(&[json]);
     let file = script_named(&format!("{name}-{hash}"), json);
     (hash, file)
 }
 
-fn script_named(name: &str, json: &str) -> ExportFile {
-    let text = format!("copydesk.searchShard(\"{name}\",{json});\n");
+pub(super) fn script_named(name: &str, json: &str) -> ExportFile {
+    let text = ["copydesk.searchShard(\"", name, "\",", json, ");\n"].concat();
     ExportFile { name: format!("{name}.js"), text }
 }
 
-fn hash_of(text: &str) -> String {
-    let mut hash = ContentHash::of(text.as_bytes()).short();
+/// The hash of a text that comes in parts, as it stands in names.
+pub(super) fn hash_of(parts: &[&str]) -> String {
+    let mut hash = match parts {
+        [text] => ContentHash::of(text.as_bytes()),
+        parts => ContentHash::of(parts.concat().as_bytes()),
+    }
+    .short();
     hash.truncate(HASH);
     hash
 }

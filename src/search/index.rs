@@ -1,83 +1,21 @@
 //! The index: one entry for each section, in tantivy, in the order of the pages.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 use std::sync::Arc;
 
 use tantivy::postings::{Postings, TermInfo};
 use tantivy::query::Bm25Weight;
-use tantivy::schema::{
-    Field as TantivyField, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
-};
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{
-    DocSet, Index, IndexSettings, SegmentReader, TERMINATED, TantivyDocument, TantivyError,
-};
+use tantivy::schema::{Field as TantivyField, IndexRecordOption};
+use tantivy::{DocSet, SegmentReader, TERMINATED};
 
-use super::input::{BLOCK, GAP, SAME, SearchInput, Section, Tokens};
+use super::input::Section;
 use super::lists::{List, Lists, Places, Stats};
 use super::rank::{self, Answer, Ranking};
+use super::segment::Segment;
+pub(super) use super::segment::{FIELDS, Field};
+pub use super::segment::{IndexError, IndexedPage};
 use super::snippet::{Snippet, snippet};
 use super::vocabulary::{self, Form};
-
-/// The fields of an entry. Their order is that of the export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
-    /// The heading of the section; the title of the page for its beginning.
-    Title,
-    /// Headings in the section that begin none of their own; for the beginning of a page also the
-    /// pages above, and what else the page is called.
-    Trail,
-    /// Text.
-    Body,
-    /// Code blocks.
-    Code,
-}
-
-/// The fields in order.
-pub(super) const FIELDS: [Field; 4] = [Field::Title, Field::Trail, Field::Body, Field::Code];
-
-impl Field {
-    const fn name(self) -> &'static str {
-        match self {
-            Field::Title => "title",
-            Field::Trail => "trail",
-            Field::Body => "body",
-            Field::Code => "code",
-        }
-    }
-
-    /// Whether places of words are kept.
-    pub(super) const fn has_places(self) -> bool {
-        matches!(self, Field::Title | Field::Body)
-    }
-}
-
-/// A page of the site, for the index.
-#[derive(Debug, Clone)]
-pub struct IndexedPage {
-    /// Its address as seen from the site's root, ready for a link.
-    pub url: String,
-    /// Its title.
-    pub title: String,
-    /// The titles of the pages above it, from the top.
-    pub trail: Vec<String>,
-    /// What else it is found by: another title, tags.
-    pub also: Vec<String>,
-    /// Its sections.
-    pub input: Arc<SearchInput>,
-}
-
-/// Why there is no index.
-#[derive(Debug, thiserror::Error)]
-#[error("the search index cannot be made: {0}")]
-pub struct IndexError(#[from] TantivyError);
-
-impl From<io::Error> for IndexError {
-    fn from(error: io::Error) -> Self {
-        IndexError(error.into())
-    }
-}
 
 /// The index of a site.
 pub struct SearchIndex {
@@ -98,9 +36,6 @@ impl std::fmt::Debug for SearchIndex {
     }
 }
 
-/// What tantivy may use before it sorts what it has; one segment is made in any case.
-const MEMORY: usize = 64 << 20;
-
 impl SearchIndex {
     /// Indexes pages, given in the order of the navigation, in a language as `book.language` has
     /// it.
@@ -108,68 +43,15 @@ impl SearchIndex {
     /// # Errors
     /// Where tantivy fails, which it does when memory does.
     pub fn build(mut pages: Vec<IndexedPage>, language: &str) -> Result<Self, IndexError> {
-        let mut schema = Schema::builder();
-        let fields = FIELDS.map(|field| {
-            let record = if field.has_places() {
-                IndexRecordOption::WithFreqsAndPositions
-            } else {
-                IndexRecordOption::WithFreqs
-            };
-            let indexing =
-                TextFieldIndexing::default().set_tokenizer("recorded").set_index_option(record);
-            schema
-                .add_text_field(field.name(), TextOptions::default().set_indexing_options(indexing))
-        });
-        let settings =
-            IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
-        let mut index = Index::builder().schema(schema.build()).settings(settings);
-        let tokenizers = tantivy::tokenizer::TokenizerManager::new();
-        tokenizers.register("recorded", Recorded::default());
-        index = index.tokenizers(tokenizers);
-        let directory = tantivy::directory::RamDirectory::create();
-        let mut writer = index.single_segment_index_writer(directory, MEMORY)?;
-        let mut first_of_page = Vec::with_capacity(pages.len() + 1);
-        let mut count = 0u32;
+        let segment = Segment::write(&pages)?;
         for page in &mut pages {
-            first_of_page.push(count);
-            for (at, section) in page.input.sections.iter().enumerate() {
-                let mut document = TantivyDocument::default();
-                let [title, trail, body, code] = fields;
-                let mut add = |field, tokens: &Tokens| {
-                    if !tokens.0.is_empty() {
-                        document.add_text(field, &tokens.0);
-                    }
-                };
-                if at == 0 {
-                    let mut above = section.heading_tokens.clone();
-                    for text in page.trail.iter().chain(&page.also) {
-                        above.block(text);
-                    }
-                    let mut name = Tokens::default();
-                    name.block(&page.title);
-                    add(trail, &above);
-                    add(title, &name);
-                } else {
-                    add(title, &section.title_tokens);
-                    add(trail, &section.heading_tokens);
-                }
-                add(body, &section.body_tokens);
-                add(code, &section.code_tokens);
-                writer.add_document(document)?;
-                count += 1;
-            }
             // The index has them now; where nobody else holds them, they make room.
             if let Some(input) = Arc::get_mut(&mut page.input) {
                 input.forget_tokens();
             }
         }
-        first_of_page.push(count);
-        let index = writer.finalize()?;
-        let segment = match index.searchable_segments()?.first() {
-            Some(segment) => Some(SegmentReader::open(segment)?),
-            None => None,
-        };
-        Self::read(segment, fields, pages, first_of_page, language)
+        let Segment { reader, fields, first_of_page } = segment;
+        Self::read(reader, fields, pages, first_of_page, language)
     }
 
     /// Reads the words of the segment.
@@ -418,53 +300,5 @@ impl Lists for SearchIndex {
 
     fn places(&self, word: u32, field: Field) -> Result<Places, IndexError> {
         SearchIndex::places(self, word, field)
-    }
-}
-
-/// Gives tantivy the tokens that were recorded.
-#[derive(Debug, Clone, Default)]
-struct Recorded {
-    token: Token,
-}
-
-struct Replay<'a> {
-    rest: &'a str,
-    token: &'a mut Token,
-}
-
-impl Tokenizer for Recorded {
-    type TokenStream<'a> = Replay<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Replay<'a> {
-        self.token.reset();
-        Replay { rest: text, token: &mut self.token }
-    }
-}
-
-impl TokenStream for Replay<'_> {
-    fn advance(&mut self) -> bool {
-        let Some((item, rest)) = self.rest.split_once(' ') else { return false };
-        self.rest = rest;
-        let next = self.token.position.wrapping_add(1);
-        let (text, position) = match item.strip_prefix(SAME) {
-            Some(text) => (text, next.saturating_sub(1)),
-            None => match item.strip_prefix(BLOCK) {
-                Some(text) if next > 0 => (text, next + GAP as usize),
-                Some(text) => (text, 0),
-                None => (item, next),
-            },
-        };
-        self.token.position = position;
-        self.token.text.clear();
-        self.token.text.push_str(text);
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
     }
 }

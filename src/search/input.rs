@@ -8,7 +8,7 @@ use crate::base::Span;
 use crate::markdown::{Document, NodeKind};
 
 /// A page as the search sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchInput {
     /// Its sections, at least one.
     pub sections: Vec<Section>,

@@ -1,28 +1,37 @@
 //! Search: what pages give to it, the index, the query plan, and the export that readers use
 //! without a server.
 //!
-//! [`input`] takes a page apart, [`SearchIndex::build`] indexes all pages with tantivy,
-//! [`SearchIndex::answer`] is the query plan on that index, and [`pieces`], [`make`] and
-//! [`finish`] write the same index as files for the client.
+//! [`input`] takes a page apart. [`SearchIndex::build`] indexes all pages with tantivy, and
+//! [`SearchIndex::answer`] is the query plan on that index. For readers, [`Batch::of`] indexes some
+//! pages in a row, and [`Export`] writes the batches of a site as files for the client.
 
+mod batch;
 mod bm25;
 mod export;
+mod fragments;
 mod index;
 mod input;
+mod join;
 mod lists;
 mod numbers;
 mod query;
 mod rank;
 mod reader;
+mod records;
+mod segment;
 mod snippet;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod vocabulary;
 
-pub use export::{ExportFile, ExportOptions, Made, Piece, finish, make, pieces};
+pub use batch::{Batch, batches};
+pub use export::{Export, ExportFile, ExportOptions, Shard, VocabularyFiles, export};
+pub use fragments::{Fragment, FragmentName, fragments};
 pub use index::{IndexError, IndexedPage, SearchIndex};
 pub use input::{SearchInput, Section, input};
+pub use join::{FormRange, JoinedForms, join, ranges};
 pub use rank::{Answer, PageHit, Ranking};
 pub use reader::{ExportReader, ReadError, ShownSection};
+pub use records::Records;
 pub use snippet::{Snippet, snippet};

@@ -38,6 +38,22 @@ impl<'a> Numbers<'a> {
         Numbers { rest: text.chars() }
     }
 
+    /// The next bytes as they are; none where there are fewer.
+    pub(super) fn take_bytes(&mut self, count: u32) -> &'a str {
+        let Some((taken, rest)) = self.rest.as_str().split_at_checked(count as usize) else {
+            return "";
+        };
+        self.rest = rest.chars();
+        taken
+    }
+
+    /// The next number as it is written.
+    pub(super) fn take_number(&mut self) -> &'a str {
+        let all = self.rest.as_str();
+        self.next();
+        all.get(..all.len() - self.rest.as_str().len()).unwrap_or_default()
+    }
+
     /// What has not been read yet.
     pub(super) fn rest(&self) -> &'a str {
         self.rest.as_str()
@@ -77,7 +93,15 @@ mod tests {
             for number in &numbers {
                 push(&mut text, *number);
             }
-            proptest::prop_assert_eq!(Numbers::of(&text).collect::<Vec<_>>(), numbers);
+            proptest::prop_assert_eq!(Numbers::of(&text).collect::<Vec<_>>(), &numbers[..]);
+            let mut written = Numbers::of(&text);
+            for number in numbers {
+                let mut one = String::new();
+                push(&mut one, number);
+                proptest::prop_assert_eq!(written.clone().take_bytes(one.len() as u32), &one);
+                proptest::prop_assert_eq!(written.take_number(), one);
+            }
+            proptest::prop_assert_eq!(written.take_bytes(1), "");
         }
     }
 }

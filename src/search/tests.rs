@@ -55,15 +55,23 @@ const BOOK: &[(&str, &str)] = &[
     ),
 ];
 
-fn book() -> SearchIndex {
-    let pages = BOOK.iter().map(|(name, text)| page(name, &[], text)).collect();
-    SearchIndex::build(pages, "en").unwrap()
+fn pages() -> Vec<IndexedPage> {
+    BOOK.iter().map(|(name, text)| page(name, &[], text)).collect()
 }
 
-fn export(index: &SearchIndex) -> Vec<ExportFile> {
+fn book() -> SearchIndex {
+    SearchIndex::build(pages(), "en").unwrap()
+}
+
+/// The export of pages that are indexed in batches of some size.
+fn exported(pages: &[IndexedPage], size: usize, language: &str) -> Vec<ExportFile> {
     let options = ExportOptions { ranking: Ranking::default(), teaser: 30 };
-    let made = pieces(index).iter().map(|piece| make(index, piece).unwrap()).collect();
-    finish(index, made, &options)
+    let kept = |(batch, fragments): (Batch, Vec<Fragment>)| {
+        (Batch::from_bytes(&batch.to_bytes().unwrap()).unwrap(), fragments)
+    };
+    let batches: Vec<(Batch, Vec<Fragment>)> =
+        pages.chunks(size).map(|pages| kept(Batch::of(pages).unwrap())).collect();
+    export(&batches, language, &options)
 }
 
 fn found(index: &SearchIndex, query: &str) -> String {
@@ -149,7 +157,7 @@ fn assert_same(index: &SearchIndex, reader: &ExportReader, queries: &[String]) {
 #[test]
 fn the_export_says_what_the_index_says() {
     let index = book();
-    let reader = ExportReader::open(export(&index)).unwrap();
+    let reader = ExportReader::open(exported(&pages(), 2, "en")).unwrap();
     let queries = ["installation", "hash map new", "\"hash map\"", "lniux cafe", "h", "c++ -map"];
     assert_same(&index, &reader, &queries.map(str::to_owned));
     let shown = reader.section(2).unwrap();
@@ -159,11 +167,11 @@ fn the_export_says_what_the_index_says() {
 
 #[test]
 fn damaged_exports_are_told() {
-    let index = book();
-    let files = export(&index);
+    let files = exported(&pages(), 2, "en");
     assert_eq!(ExportReader::open(Vec::new()).unwrap_err(), ReadError::Missing("index.js".into()));
     let mut cut = files.clone();
-    cut[0].text.truncate(40);
+    let entry = cut.iter_mut().find(|file| file.name == "index.js").unwrap();
+    entry.text.truncate(40);
     assert_eq!(ExportReader::open(cut).unwrap_err(), ReadError::Damaged("index.js".into()));
     let less: Vec<ExportFile> =
         files.into_iter().filter(|file| !file.name.starts_with('p')).collect();
@@ -174,15 +182,41 @@ fn damaged_exports_are_told() {
 }
 
 #[test]
-fn the_same_site_gives_the_same_bytes() {
-    assert_eq!(export(&book()), export(&book()));
+fn the_same_site_gives_the_same_bytes_however_it_is_cut() {
+    let sorted = |size| {
+        let mut files = exported(&pages(), size, "en");
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        files
+    };
+    assert_eq!(sorted(5), sorted(5));
+    assert_eq!(sorted(5), sorted(1));
+    assert_eq!(sorted(5), sorted(3));
+}
+
+#[test]
+fn batches_are_cut_where_they_were() {
+    let urls: Vec<String> = (0..3_000).map(|at| format!("a/page-{at}.html")).collect();
+    let cut = |urls: &[String]| -> Vec<Vec<String>> {
+        let ranges = batches(urls.iter().map(String::as_str));
+        assert_eq!(ranges.iter().map(|range| range.len()).sum::<usize>(), urls.len());
+        assert!(ranges.iter().rev().skip(1).all(|range| (128..=512).contains(&range.len())));
+        ranges.into_iter().map(|range| urls[range].to_vec()).collect()
+    };
+    let before = cut(&urls);
+    assert!((8..=16).contains(&before.len()), "{}", before.len());
+    let mut urls = urls;
+    urls.remove(700);
+    urls.insert(1_900, "a/new.html".to_owned());
+    let changed = cut(&urls).iter().filter(|batch| !before.contains(batch)).count();
+    assert!((1..=6).contains(&changed), "{changed}");
+    assert_eq!(cut(&[]), [[""; 0]; 0]);
 }
 
 #[test]
 fn an_empty_site_has_an_index() {
     let index = SearchIndex::build(Vec::new(), "en").unwrap();
     assert_eq!(found(&index, "anything"), "");
-    let reader = ExportReader::open(export(&index)).unwrap();
+    let reader = ExportReader::open(exported(&[], 1, "en")).unwrap();
     assert_eq!(reader.answer("anything").unwrap().pages, []);
 }
 
@@ -190,9 +224,10 @@ fn an_empty_site_has_an_index() {
 /// own scores, and its order is theirs.
 #[test]
 fn scores_are_those_of_tantivys_queries() {
-    let pages = BOOK.iter().map(|(name, text)| page(name, &["Guide"], text)).collect();
+    let pages: Vec<IndexedPage> =
+        BOOK.iter().map(|(name, text)| page(name, &["Guide"], text)).collect();
+    let reader = ExportReader::open(exported(&pages, 2, "xx")).unwrap();
     let index = SearchIndex::build(pages, "xx").unwrap();
-    let reader = ExportReader::open(export(&index)).unwrap();
     let searcher: Searcher = index.searcher();
     for words in [&["hash"][..], &["maps"], &["the", "and"], &["hash", "values"], &["hash", "the"]]
     {
@@ -253,6 +288,8 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
             "running",
             "the",
             "the",
+            "𝒳y",
+            "\u{f900}ｙ",
             "of",
             "x",
         ])
@@ -279,12 +316,14 @@ proptest! {
     #[test]
     fn the_export_of_any_site_answers_as_its_index(
         texts in texts(),
+        size in 1usize..6,
         queries in prop::collection::vec("(map|hash|the|run|[a-e]{1,3}|\"the map\"|snake_case|所有)( (maps|x|of|caffe|[a-e]{1,3}|-run)){0,3}", 6),
     ) {
         let names: Vec<String> = (0..texts.len()).map(|at| format!("p{at}")).collect();
-        let pages = texts.iter().zip(&names).map(|(text, name)| page(name, &["Up"], text)).collect();
+        let pages: Vec<IndexedPage> =
+            texts.iter().zip(&names).map(|(text, name)| page(name, &["Up"], text)).collect();
+        let reader = ExportReader::open(exported(&pages, size, "en")).unwrap();
         let index = SearchIndex::build(pages, "en").unwrap();
-        let reader = ExportReader::open(export(&index)).unwrap();
         assert_same(&index, &reader, &queries);
     }
 }

@@ -1,5 +1,6 @@
 //! The words of a site, and which of them are forms of one word.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -20,22 +21,45 @@ pub(super) struct Form {
     pub(super) weight: u32,
 }
 
-/// How the forms are sorted: as scripts compare text.
+/// How the forms are sorted: as scripts compare text, by the code units of UTF-16.
 pub(super) fn order(a: &str, b: &str) -> Ordering {
-    a.encode_utf16().cmp(b.encode_utf16())
+    // The bytes of UTF-8 have the same order, but for characters that are two units there, which
+    // come before those from U+E000 on.
+    let place = |byte: u8| if byte == 0xee || byte == 0xef { byte + 0x10 } else { byte };
+    a.bytes().map(place).cmp(b.bytes().map(place))
 }
 
-/// Numbers the words of sorted forms, in the order of their first forms: which forms belong to
-/// one word, says the stemmer of the language, once and for all.
+/// Which forms belong to one word, says the stemmer of the language, once and for all.
+pub(super) struct Stems(Option<Stemmer>);
+
+impl Stems {
+    /// The stems of a language as `book.language` has it; every form is a word of its own where
+    /// there is no stemmer.
+    pub(super) fn of(language: &str) -> Self {
+        Stems(stemmer(language))
+    }
+
+    /// What all forms of a word have in common.
+    pub(super) fn stem<'a>(&self, form: &'a str) -> Cow<'a, str> {
+        match &self.0 {
+            Some(stemmer) if is_inflected(form) => stemmer.stem(form),
+            _ => Cow::Borrowed(form),
+        }
+    }
+}
+
+/// Numbers the words of sorted forms, in the order of their first forms.
 pub(super) fn words<'a>(forms: impl Iterator<Item = &'a str>, language: &str) -> Vec<u32> {
-    let stemmer = stemmer(language);
-    let mut known: HashMap<String, u32> = HashMap::new();
-    forms
-        .map(|form| {
-            let stem = match &stemmer {
-                Some(stemmer) if is_inflected(form) => stemmer.stem(form).into_owned(),
-                _ => form.to_owned(),
-            };
+    let stems = Stems::of(language);
+    let forms: Vec<Cow<'_, str>> = forms.map(|form| stems.stem(form)).collect();
+    number(forms.iter().map(|stem| &**stem))
+}
+
+/// Numbers stems in the order in which they are first met.
+pub(super) fn number<'a>(stems: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    stems
+        .map(|stem| {
             let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
             *known.entry(stem).or_insert(next)
         })
@@ -76,6 +100,14 @@ mod tests {
         assert_eq!(words, [0, 0, 0, 0, 0, 1, 2]);
         let none = super::words(forms.into_iter(), "xx");
         assert_eq!(none, [0, 1, 2, 3, 4, 5, 6]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_is_that_of_scripts(a in "[a\u{7f}é\u{d7ff}\u{e000}\u{ff01}\u{10000}\u{10ffff}]{0,4}",
+                                        b in "[a\u{7f}é\u{d7ff}\u{e000}\u{ff01}\u{10000}\u{10ffff}]{0,4}") {
+            proptest::prop_assert_eq!(order(&a, &b), a.encode_utf16().cmp(b.encode_utf16()));
+        }
     }
 
     #[test]

@@ -23,7 +23,6 @@ pub use page_view::branch_note;
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;
 use crate::markdown::{Document, Target};
-use crate::search::ExportFile;
 use crate::site::{PageId, Place, Resolved};
 
 /// What a format publishes: paths, and what stands there.
@@ -105,9 +104,9 @@ pub fn markdown_copy(
     llms::copy(cx, page, document, resolved)
 }
 
-/// Where a file of the search index stands.
-pub fn search_path(file: &ExportFile) -> Option<SitePath> {
-    search::file_path(file)
+/// Where a file of the search index stands, by its name.
+pub fn search_path(name: &str) -> Option<SitePath> {
+    search::file_path(name)
 }
 
 /// Whether the site has a print view, which shows every listed page.

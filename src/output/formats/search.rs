@@ -7,7 +7,6 @@ use super::page_view::Here;
 use super::{Entries, Format};
 use crate::base::SitePath;
 use crate::output::{Entry, PageRef, SiteContext};
-use crate::search::ExportFile;
 use crate::theme::views::PageInfo;
 
 /// The files that readers search in.
@@ -21,7 +20,9 @@ pub(super) static SEARCH: Format = Format {
 fn entries(cx: &SiteContext<'_>) -> Entries {
     let mut entries: Entries = (cx.search)()
         .iter()
-        .filter_map(|file| Some((file_path(file)?, Entry::Bytes(Arc::from(file.text.as_bytes())))))
+        .filter_map(|file| {
+            Some((file_path(&file.name)?, Entry::Bytes(Arc::from(file.text.as_bytes()))))
+        })
         .collect();
     if cx.settings.search.enable {
         entries.extend(path().map(|path| (path, Entry::Page(PageRef::Search))));
@@ -30,8 +31,8 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
 }
 
 /// Where a file of the index stands.
-pub(super) fn file_path(file: &ExportFile) -> Option<SitePath> {
-    SitePath::new(format!("_copydesk/search/{}", file.name)).ok()
+pub(super) fn file_path(name: &str) -> Option<SitePath> {
+    SitePath::new(format!("_copydesk/search/{name}")).ok()
 }
 
 /// Where the page of results stands.

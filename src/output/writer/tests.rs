@@ -12,8 +12,9 @@ fn path(text: &str) -> SitePath {
 }
 
 fn fill(writer: &Writer, site: Site<'_>) -> Result<(), WriteError> {
-    site.iter()
-        .try_for_each(|(name, text)| writer.stage(&path(name), Content::Bytes(text.as_bytes())))
+    site.iter().try_for_each(|(name, text)| {
+        writer.stage(&path(name), Content::Bytes(text.as_bytes())).map(|_| ())
+    })
 }
 
 fn build_on(out: &Path, site: Site<'_>, disk: Arc<dyn Disk>) -> Result<Written, WriteError> {

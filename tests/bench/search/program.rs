@@ -15,7 +15,7 @@ use copydesk::config::Overrides;
 use copydesk::history::RepositoryFacts;
 use copydesk::memo::Store;
 use copydesk::pipeline::{self, BuildInput, Prepared, Silent};
-use copydesk::search::{self, ExportOptions, IndexedPage, SearchIndex};
+use copydesk::search::{self, Batch, ExportOptions, IndexedPage, SearchIndex};
 use copydesk::source::FolderSource;
 use tantivy::schema::{STRING, Schema, TEXT};
 use tantivy::{TantivyDocument, doc};
@@ -74,24 +74,30 @@ fn best<T>(mut work: impl FnMut() -> T) -> Duration {
 }
 
 fn time(prepared: &Prepared<'_>) {
-    let index = prepared.search_index().expect("an index");
-    let pages: Vec<IndexedPage> = index.pages().to_vec();
+    let begun = Instant::now();
+    let pages = prepared.search_pages();
+    let apart = begun.elapsed();
     let language = prepared.settings().book.language.clone();
     let ranking = pipeline::search::ranking(&prepared.settings().search);
     let options = ExportOptions { ranking, teaser: 30 };
-    let all = best(|| prepared.search_index().unwrap());
-    let indexing = best(|| SearchIndex::build(pages.clone(), &language).unwrap());
-    let export = best(|| {
-        let made =
-            search::pieces(&index).iter().map(|p| search::make(&index, p).unwrap()).collect();
-        search::finish(&index, made, &options)
-    });
+    let one = best(|| SearchIndex::build(pages.clone(), &language).unwrap());
+    let index = || -> Vec<_> {
+        search::batches(pages.iter().map(|page| page.url.as_str()))
+            .into_iter()
+            .map(|range| Batch::of(&pages[range]).unwrap())
+            .collect()
+    };
+    let batches = index();
+    let (indexing, export) = (best(index), best(|| search::export(&batches, &language, &options)));
     let alone = best(|| tantivy_alone(&pages));
     println!(
-        "{} pages, {} sections: taking apart and index {all:?}, index {indexing:?}, export {export:?} (one thread), \
-         tantivy alone {alone:?}",
+        "{} pages, {} sections in {} batches, one thread: index {indexing:?}, export {export:?}, \
+         together {:.2} times tantivy alone ({alone:?}); one index for queries {one:?}; \
+         taking apart, all threads {apart:?}",
         pages.len(),
         pages.iter().map(|page| page.input.sections.len()).sum::<usize>(),
+        batches.len(),
+        (indexing + export).as_secs_f64() / alone.as_secs_f64(),
     );
 }
 

@@ -49,7 +49,7 @@ const THEME: [(&str, [&str; 3]); 7] = [
 
 /// Keys of `book.toml` with values, one line each. Tables are written as dotted keys, so that any
 /// set of lines is a file.
-const SETTINGS: [[&str; 3]; 22] = [
+const SETTINGS: [[&str; 3]; 24] = [
     ["book.title = \"One\"", "book.title = \"Two\"", "book.titel = \"No key\""],
     ["book.language = \"en\"", "book.language = \"de\"", "book.language = \"ar\""],
     ["book.description = \"A\"", "book.description = \"B\"", "book.description = 3"],
@@ -105,6 +105,12 @@ const SETTINGS: [[&str; 3]; 22] = [
         "output.html.cname = \"a.example\"",
         "output.html.cname = \"b.example\"",
         "rust.edition = \"2024\"",
+    ],
+    ["search.enable = false", "search.enable = true", "search.exclude = [\"guide\"]"],
+    [
+        "output.html.search.heading-split-level = 1",
+        "output.html.search.heading-split-level = 2",
+        "output.html.search.boost-title = 5",
     ],
     ["git.ignore-revs = \"revs.txt\"", "git.base = \"one\"", "git.base = \"no-such-branch\""],
     // The last makes the file unreadable: the build ends 2 and touches nothing.

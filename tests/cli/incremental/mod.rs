@@ -5,6 +5,7 @@
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` make long runs and others.
 
 mod edit;
+mod search;
 mod workspace;
 
 use proptest::prelude::*;

@@ -1,0 +1,354 @@
+//! A batch: pages in a row that are indexed together, so that the index of the others is kept
+//! when one of them changes. What a batch gives to the export is walked out of its segment in
+//! tantivy once, with all numbers written as the export writes them: those of words with one form
+//! are then copied, not written again.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tantivy::postings::Postings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, SegmentReader, TERMINATED};
+
+use super::fragments::{Fragment, FragmentName, fragments};
+use super::numbers::{Numbers, push};
+use super::segment::{FIELDS, Field, IndexError, IndexedPage, Segment};
+use super::vocabulary;
+
+/// How many pages a batch has at least, unless there are no more.
+const LEAST: usize = 128;
+/// How many more it has on average.
+const MORE: u32 = 128;
+/// How many it has at most.
+const MOST: usize = 512;
+
+/// Cuts pages, given by their addresses in order, into batches. Where a batch ends depends on the
+/// addresses at its end, so that a page more or less in the middle of a site changes one batch or
+/// two.
+pub fn batches<'a>(urls: impl Iterator<Item = &'a str>) -> Vec<Range<usize>> {
+    let mut batches = Vec::new();
+    let mut start = 0;
+    let mut end = 0;
+    for url in urls {
+        end += 1;
+        let size = end - start;
+        if size >= LEAST && (checksum(url).is_multiple_of(MORE) || size >= MOST) {
+            batches.push(start..end);
+            start = end;
+        }
+    }
+    if start < end {
+        batches.push(start..end);
+    }
+    batches
+}
+
+/// FNV-1a, mixed once more so that its last bits depend on all of the text.
+fn checksum(text: &str) -> u32 {
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash.wrapping_mul(0x9e37_79b1) >> 16
+}
+
+/// What a batch of pages gives to the export. It depends on its pages alone, and not on where
+/// they stand in the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// The number of sections.
+    pub(super) sections: u32,
+    /// The number of tokens in each field.
+    pub(super) tokens: [u64; 4],
+    /// The fragments of its pages.
+    pub(super) fragments: Vec<FragmentName>,
+    /// The forms that stand in it, in order, a space behind each.
+    forms: String,
+    /// Their lists: see [`Part`].
+    lists: String,
+    /// How long the lists of each form are.
+    sizes: Vec<u32>,
+    /// Where the forms are, in order.
+    #[serde(skip)]
+    at: Vec<FormAt>,
+}
+
+/// Where in a batch a form and its lists begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FormAt {
+    form: (u32, u32),
+    lists: (u32, u32),
+}
+
+/// The list of a form in a field of a batch. Sections count from the first one of the batch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Part<'a> {
+    /// In how many sections it stands.
+    pub(super) count: u32,
+    /// The first and the last one.
+    pub(super) first: u32,
+    pub(super) last: u32,
+    /// The steps from each section to the next.
+    pub(super) steps: &'a str,
+    /// How often, less one, it stands in each.
+    pub(super) times: &'a str,
+    /// The ids of the lengths of the field there.
+    pub(super) lengths: &'a str,
+    /// How many places there are.
+    pub(super) place_count: u32,
+    /// The places: in each section the first one, and the steps from each to the next.
+    pub(super) places: &'a str,
+}
+
+impl Batch {
+    /// Indexes pages, and makes the fragments that show them.
+    ///
+    /// # Errors
+    /// Where tantivy fails, which it does when memory does.
+    pub fn of(pages: &[IndexedPage]) -> Result<(Batch, Vec<Fragment>), IndexError> {
+        let segment = Segment::write(pages)?;
+        let fragments = fragments(pages);
+        let mut batch = Batch {
+            sections: segment.first_of_page.last().copied().unwrap_or_default(),
+            tokens: [0; 4],
+            fragments: fragments.iter().map(|fragment| fragment.name.clone()).collect(),
+            forms: String::new(),
+            lists: String::new(),
+            sizes: Vec::new(),
+            at: Vec::new(),
+        };
+        if let Some(reader) = &segment.reader {
+            batch.walk(reader, &segment)?;
+            batch.sort();
+            batch.at = batch.find_forms();
+        }
+        Ok((batch, fragments))
+    }
+
+    /// The fragments of its pages, in order.
+    pub fn fragments(&self) -> &[FragmentName] {
+        &self.fragments
+    }
+
+    /// Takes a batch back from a cache; none where the bytes are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Batch> {
+        let mut batch: Batch = postcard::from_bytes(bytes).ok()?;
+        batch.at = batch.find_forms();
+        Some(batch)
+    }
+
+    /// The batch as bytes for a cache; none where there is no room for them.
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        postcard::to_allocvec(self).ok()
+    }
+
+    /// Takes over all words of a segment.
+    fn walk(&mut self, reader: &SegmentReader, segment: &Segment) -> Result<(), IndexError> {
+        let mut inverted = Vec::with_capacity(FIELDS.len());
+        let mut lengths = Vec::with_capacity(FIELDS.len());
+        for (field, total) in segment.fields.iter().zip(&mut self.tokens) {
+            let of_field = reader.inverted_index(*field)?;
+            *total = of_field.total_num_tokens();
+            inverted.push(of_field);
+            lengths.push(reader.get_fieldnorms_reader(*field)?);
+        }
+        let mut terms = Vec::with_capacity(FIELDS.len());
+        for of_field in &inverted {
+            let mut stream = of_field.terms().stream()?;
+            let more = stream.advance();
+            terms.push((stream, more));
+        }
+        let mut out = ListWriter::default();
+        loop {
+            let next = terms.iter().filter(|(_, more)| *more).map(|(stream, _)| stream.key());
+            let Some(form) = next.min().map(<[u8]>::to_vec) else { break };
+            let here = |(stream, more): &(tantivy::termdict::TermStreamer<'_>, bool)| {
+                *more && stream.key() == form
+            };
+            let mask = terms
+                .iter()
+                .zip(FIELDS)
+                .filter(|(of_field, _)| here(of_field))
+                .fold(0, |mask, (_, field)| mask | 1 << field as u32);
+            let begun = self.lists.len();
+            push(&mut self.lists, mask);
+            let of_fields = terms.iter_mut().zip(&inverted).zip(&lengths).zip(FIELDS);
+            for (((of_field, inverted), lengths), field) in of_fields {
+                if !here(of_field) {
+                    continue;
+                }
+                let (stream, more) = of_field;
+                let option = if field.has_places() {
+                    IndexRecordOption::WithFreqsAndPositions
+                } else {
+                    IndexRecordOption::WithFreqs
+                };
+                let mut postings = inverted.read_postings_from_terminfo(stream.value(), option)?;
+                out.clear();
+                let mut doc = postings.doc();
+                while doc != TERMINATED {
+                    out.section(doc, postings.term_freq(), lengths.fieldnorm_id(doc));
+                    if field.has_places() {
+                        postings.positions(&mut out.at);
+                        out.places();
+                    }
+                    doc = postings.advance();
+                }
+                out.finish(field, &mut self.lists);
+                *more = stream.advance();
+            }
+            // Tokens are text; the readers of the export take them to be.
+            match std::str::from_utf8(&form) {
+                Ok(form) => {
+                    self.forms.push_str(form);
+                    self.forms.push(' ');
+                    let size = self.lists.len() - begun;
+                    self.sizes.push(u32::try_from(size).unwrap_or(u32::MAX));
+                }
+                Err(_) => self.lists.truncate(begun),
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the forms in the order of scripts, where that is not the order of their bytes.
+    fn sort(&mut self) {
+        if self.forms.chars().all(|c| c <= '\u{ffff}') {
+            return;
+        }
+        let mut at = self.find_forms();
+        let form = |at: &FormAt| text_at(&self.forms, at.form);
+        at.sort_by(|a, b| vocabulary::order(form(a), form(b)));
+        let forms: String = at.iter().flat_map(|at| [form(at), " "]).collect();
+        let lists: String = at.iter().map(|at| text_at(&self.lists, at.lists)).collect();
+        self.sizes = at.iter().map(|at| at.lists.1 - at.lists.0).collect();
+        (self.forms, self.lists) = (forms, lists);
+    }
+
+    fn find_forms(&self) -> Vec<FormAt> {
+        let mut form = 0;
+        let mut lists = 0u32;
+        let ends = self.forms.bytes().zip(0u32..).filter(|(byte, _)| *byte == b' ');
+        ends.zip(&self.sizes)
+            .map(|((_, end), size)| {
+                let next = lists.saturating_add(*size);
+                let at = FormAt { form: (form, end), lists: (lists, next) };
+                (form, lists) = (end + 1, next);
+                at
+            })
+            .collect()
+    }
+
+    /// The number of forms.
+    pub(super) fn form_count(&self) -> usize {
+        self.at.len()
+    }
+
+    /// A form, by its place in the order of forms.
+    pub(super) fn form(&self, at: usize) -> &str {
+        self.at.get(at).map_or("", |at| text_at(&self.forms, at.form))
+    }
+
+    /// Where a form stands among the forms, or would.
+    pub(super) fn find(&self, form: &str) -> usize {
+        self.at.partition_point(|at| vocabulary::order(text_at(&self.forms, at.form), form).is_lt())
+    }
+
+    /// The lists of a form, by field.
+    pub(super) fn parts(&self, at: usize) -> [Option<Part<'_>>; 4] {
+        let lists = self.at.get(at).map_or("", |at| text_at(&self.lists, at.lists));
+        let mut numbers = Numbers::of(lists);
+        let mask = numbers.next().unwrap_or_default();
+        FIELDS.map(|field| (mask & 1 << field as u32 != 0).then(|| Part::read(&mut numbers, field)))
+    }
+}
+
+fn text_at(text: &str, (start, end): (u32, u32)) -> &str {
+    text.get(start as usize..end as usize).unwrap_or_default()
+}
+
+impl<'a> Part<'a> {
+    fn read(numbers: &mut Numbers<'a>, field: Field) -> Part<'a> {
+        let mut number = || numbers.next().unwrap_or_default();
+        let (count, first) = (number(), number());
+        let [span, steps, times, lengths] = match count {
+            1 => [0; 4],
+            _ => [number(), number(), number(), number()],
+        };
+        let [place_count, places] = if field.has_places() { [number(), number()] } else { [0; 2] };
+        let mut part = Part { count, first, last: first + span, place_count, ..Part::default() };
+        if count == 1 {
+            part.times = numbers.take_number();
+            part.lengths = numbers.take_number();
+        } else {
+            part.steps = numbers.take_bytes(steps);
+            part.times = numbers.take_bytes(times);
+            part.lengths = numbers.take_bytes(lengths);
+        }
+        part.places = numbers.take_bytes(places);
+        part
+    }
+}
+
+/// Writes the list of a form in a field.
+#[derive(Default)]
+struct ListWriter {
+    count: u32,
+    first: u32,
+    last: u32,
+    steps: String,
+    times: String,
+    lengths: String,
+    place_count: u32,
+    places: String,
+    /// The places in the section at hand.
+    at: Vec<u32>,
+}
+
+impl ListWriter {
+    fn clear(&mut self) {
+        (self.count, self.place_count) = (0, 0);
+        for text in [&mut self.steps, &mut self.times, &mut self.lengths, &mut self.places] {
+            text.clear();
+        }
+    }
+
+    fn section(&mut self, section: u32, times: u32, length: u8) {
+        if self.count == 0 {
+            self.first = section;
+        } else {
+            push(&mut self.steps, section - self.last);
+        }
+        self.last = section;
+        self.count += 1;
+        push(&mut self.times, times.saturating_sub(1));
+        push(&mut self.lengths, u32::from(length));
+    }
+
+    fn places(&mut self) {
+        let mut last = 0;
+        for place in &self.at {
+            push(&mut self.places, place - last);
+            last = *place;
+            self.place_count += 1;
+        }
+    }
+
+    fn finish(&self, field: Field, out: &mut String) {
+        push(out, self.count);
+        push(out, self.first);
+        let size = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        if self.count != 1 {
+            push(out, self.last - self.first);
+            for text in [&self.steps, &self.times, &self.lengths] {
+                push(out, size(text));
+            }
+        }
+        if field.has_places() {
+            push(out, self.place_count);
+            push(out, size(&self.places));
+        }
+        for text in [&self.steps, &self.times, &self.lengths, &self.places] {
+            out.push_str(text);
+        }
+    }
+}
