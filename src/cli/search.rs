@@ -43,7 +43,11 @@ struct Found {
     query: String,
     /// What was typed, and what was looked for instead.
     instead: Vec<(String, String)>,
+    /// What stood in quotes, but nowhere word for word.
+    unquoted: Vec<String>,
     results: Vec<Hit>,
+    /// Whether there are more.
+    more: bool,
 }
 
 #[derive(Serialize)]
@@ -100,22 +104,26 @@ pub(crate) fn run(arguments: &SearchArguments, terminal: &mut Terminal) -> Exit 
     let settings = &prepared.settings().search;
     let query = arguments.query.join(" ");
     let mut ranking = pipeline::search::ranking(settings);
-    ranking.limit = arguments.limit;
+    // One more tells whether there are more.
+    ranking.limit = arguments.limit.saturating_add(1);
     let answered = prepared
         .search_index()
         .and_then(|index| index.answer(&query, &ranking).map(|answer| (index, answer)));
-    let (index, answer) = match answered {
+    let (index, mut answer) = match answered {
         Ok(answered) => answered,
         Err(error) => {
             terminal.error(&error.to_string(), None);
             return Exit::Failed;
         }
     };
-    let found = found(query, &index, &answer, settings.teaser, input.source.as_ref());
+    let more = answer.pages.len() > arguments.limit;
+    answer.pages.truncate(arguments.limit);
+    let found =
+        Found { more, ..found(query, &index, &answer, settings.teaser, input.source.as_ref()) };
     let text = if arguments.json {
         serde_json::to_string_pretty(&found).unwrap_or_default() + "\n"
     } else {
-        shown(&found, terminal.color_out())
+        shown(&found, terminal.color_out(), terminal.width())
     };
     if let Err(error) = terminal.out(text.as_bytes()) {
         terminal.error(&format!("cannot write to standard output: {error}"), None);
@@ -124,6 +132,9 @@ pub(crate) fn run(arguments: &SearchArguments, terminal: &mut Terminal) -> Exit 
     if found.results.is_empty() {
         terminal.say(&format!("nothing found for `{}`", found.query));
         return Exit::Findings;
+    }
+    if found.more && !arguments.json {
+        terminal.say(&format!("there are more pages: `--limit {}`", arguments.limit * 2));
     }
     Exit::Clean
 }
@@ -164,13 +175,23 @@ fn found(
             })
         })
         .collect();
-    Found { query, instead: answer.instead.clone(), results }
+    Found {
+        query,
+        instead: answer.instead.clone(),
+        unquoted: answer.unquoted.clone(),
+        results,
+        more: false,
+    }
 }
 
-fn shown(found: &Found, color: bool) -> String {
-    let style = |code: &str| if color { format!("\u{1b}[{code}m") } else { String::new() };
-    let (bold, dim, plain) = (style("1"), style("2"), style("0"));
+fn shown(found: &Found, color: bool, width: usize) -> String {
+    let style = |code: &'static str| if color { code } else { "" };
+    let (bold, dim, place, plain) =
+        (style("\u{1b}[1m"), style("\u{1b}[2m"), style("\u{1b}[36m"), style("\u{1b}[0m"));
     let mut out = String::new();
+    for words in &found.unquoted {
+        out.push_str(&format!("nothing has `{words}` word for word; these have the words\n\n"));
+    }
     for (typed, instead) in &found.instead {
         out.push_str(&format!("nothing has `{typed}`; these are results for `{instead}`\n\n"));
     }
@@ -179,17 +200,12 @@ fn shown(found: &Found, color: bool) -> String {
         let section =
             if hit.section.is_empty() { String::new() } else { format!(" > {}", hit.section) };
         out.push_str(&format!("{dim}{trail}{plain}{bold}{}{section}{plain}\n", hit.page));
-        out.push_str(&format!("  {}:{}\n", hit.file, hit.line));
+        out.push_str(&format!("  {place}{}:{}{plain}\n", hit.file, hit.line));
         if !hit.missing.is_empty() {
             out.push_str(&format!("  {dim}without: {}{plain}\n", hit.missing.join(", ")));
         }
-        if !hit.snippet.is_empty() {
-            let mut snippet = hit.snippet.clone();
-            for (start, end) in hit.marks.iter().rev() {
-                snippet.insert_str(*end, &plain);
-                snippet.insert_str(*start, &bold);
-            }
-            out.push_str(&format!("  {snippet}\n"));
+        for line in lines(&hit.snippet, &hit.marks, width.saturating_sub(2), (bold, plain)) {
+            out.push_str(&format!("  {line}\n"));
         }
         out.push('\n');
     }
@@ -198,4 +214,66 @@ fn shown(found: &Found, color: bool) -> String {
         out.push('\n');
     }
     out
+}
+
+/// A text in lines of at most `width` characters, broken at spaces, with what is marked in a style.
+fn lines(
+    text: &str,
+    marks: &[(usize, usize)],
+    width: usize,
+    (on, off): (&str, &str),
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut length = 0;
+    let mut at = 0;
+    for word in text.split(' ') {
+        let count = word.chars().count();
+        if length > 0 && length + 1 + count > width {
+            lines.push(std::mem::take(&mut line));
+            length = 0;
+        }
+        if length > 0 {
+            line.push(' ');
+            length += 1;
+        }
+        let mut done = 0;
+        for (start, end) in marks {
+            // A mark stands within a word, or begins or ends in it.
+            let start = start.saturating_sub(at).min(word.len());
+            let end = end.saturating_sub(at).min(word.len());
+            if start >= end || start < done {
+                continue;
+            }
+            line.push_str(word.get(done..start).unwrap_or_default());
+            line.push_str(on);
+            line.push_str(word.get(start..end).unwrap_or_default());
+            line.push_str(off);
+            done = end;
+        }
+        line.push_str(word.get(done..).unwrap_or_default());
+        length += count;
+        at += word.len() + 1;
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snippets_are_broken_into_lines() {
+        let text = "one two-three four";
+        assert_eq!(lines(text, &[], 9, ("[", "]")), ["one", "two-three", "four"]);
+        assert_eq!(
+            lines(text, &[(0, 3), (8, 13), (14, 18)], 80, ("[", "]")),
+            ["[one] two-[three] [four]"]
+        );
+        assert_eq!(lines(text, &[(4, 18)], 13, ("[", "]")), ["one [two-three]", "[four]"]);
+        assert!(lines("", &[], 9, ("[", "]")).is_empty());
+    }
 }

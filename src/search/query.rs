@@ -19,6 +19,27 @@ pub(super) struct Query {
     pub(super) phrases: Vec<Vec<String>>,
     /// Words with `-` before them.
     pub(super) without: Vec<String>,
+    /// What stood in quotes and is nowhere.
+    pub(super) unquoted: Vec<String>,
+}
+
+impl Query {
+    /// Takes the quotes off phrases: those for which `off` says so. Their words may then be
+    /// mistyped, inflected, and apart.
+    pub(super) fn unquote(&mut self, off: &[bool]) {
+        let mut kept = Vec::new();
+        for (phrase, off) in std::mem::take(&mut self.phrases).into_iter().zip(off) {
+            if *off {
+                self.unquoted.push(phrase.join(" "));
+            } else {
+                kept.push(phrase);
+            }
+        }
+        for word in &mut self.words {
+            word.quoted &= kept.iter().any(|phrase| phrase.contains(&word.text));
+        }
+        self.phrases = kept;
+    }
 }
 
 /// A word as it was typed.
@@ -240,7 +261,10 @@ fn correct<L: Lists>(index: &L, found: &mut Resolved) -> Result<(), L::Error> {
     };
     let near = |most: usize| -> Vec<&Form> {
         let exactly = |form: &&Form| distance(&typed, &form.text, most) == Some(most);
-        heaviest(pool.iter().filter(exactly).collect(), CORRECTIONS, None)
+        let mut forms: Vec<&Form> = pool.iter().filter(exactly).collect();
+        // Of the forms of one word, one as long as what was typed is likelier meant.
+        forms.sort_by_key(|form| form.text.chars().count().abs_diff(typed.len()));
+        heaviest(forms, CORRECTIONS, None)
     };
     let inflected = || -> Vec<&Form> {
         let shared = typed.len().saturating_sub(3).max(4);

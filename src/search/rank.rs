@@ -27,8 +27,15 @@ impl Default for Ranking {
 
 /// How much more a section counts whose title is the query.
 const TITLE: f64 = 1.0;
-/// What the words that the page has elsewhere count.
-const PAGE: f64 = 0.5;
+/// How much more a page counts whose title is the query.
+const NAMED: f64 = 0.5;
+/// What the words of the query count on the page as a whole, beside its best section.
+const PAGE: f64 = 1.0;
+/// What a word counts there in each further section, from the one where it counts most.
+const FURTHER: f64 = 0.5;
+/// A page is called by the query if its title consists of words of it, and they are at least this
+/// part of them. Such a page does not stand behind others for one word that it does not have.
+const CALLED: u32 = 3;
 /// What words side by side count.
 const NEAR: f64 = 0.5;
 /// Words farther apart than these are not near.
@@ -54,6 +61,8 @@ pub struct Answer {
     pub pages: Vec<PageHit>,
     /// Words that nothing was found for, and those that were looked for instead.
     pub instead: Vec<(String, String)>,
+    /// What stands in quotes, but nowhere word for word: its words were looked for.
+    pub unquoted: Vec<String>,
     /// The words of the index that were looked for.
     pub words: Vec<u32>,
 }
@@ -67,6 +76,8 @@ pub struct PageHit {
     pub score: f64,
     /// The words that it does not have.
     pub missing: Vec<String>,
+    /// How many of them put it behind others.
+    pub(super) behind: usize,
     /// How many identifiers it has in parts only.
     pub apart: usize,
     /// Its sections that answer, best first.
@@ -82,7 +93,13 @@ pub(super) fn answer<L: Lists>(
     text: &str,
     ranking: &Ranking,
 ) -> Result<Answer, L::Error> {
-    let query = query::parse(text, ranking.expand);
+    let mut query = query::parse(text, ranking.expand);
+    let phrases = phrases(index, &query)?;
+    // What nothing has in these very words is looked for in any.
+    let nowhere: Vec<bool> = phrases.iter().map(|(_, sections)| sections.is_empty()).collect();
+    query.unquote(&nowhere);
+    let phrases: Vec<(String, HashSet<u32>)> =
+        phrases.into_iter().filter(|(_, sections)| !sections.is_empty()).collect();
     let mut words: Vec<Resolved> = Vec::new();
     for typed in &query.words {
         words.extend(query::resolve(index, typed)?);
@@ -118,7 +135,6 @@ pub(super) fn answer<L: Lists>(
         }
         scores.push(best);
     }
-    let phrases = phrases(index, &query)?;
 
     let plan = Plan {
         common: &common,
@@ -149,10 +165,10 @@ pub(super) fn answer<L: Lists>(
     }
     let mut hits: Vec<PageHit> = Vec::new();
     for (page, of_page) in &pages {
-        hits.extend(plan.page(*page, of_page, &sections));
+        hits.extend(plan.page((*page, stats.first_of(*page)), of_page, &sections));
     }
     sort(&mut hits);
-    let full = hits.iter().take_while(|hit| hit.missing.is_empty()).count();
+    let full = hits.iter().take_while(|hit| hit.behind == 0).count();
     if full >= ENOUGH {
         hits.truncate(full);
     }
@@ -168,7 +184,9 @@ pub(super) fn answer<L: Lists>(
                     sections.insert(*section, plan.section(*section, bonus));
                 }
             }
-            if let Some(better) = plan.page(hit.page, of_page, &sections) {
+            if let Some(better) =
+                plan.page((hit.page, stats.first_of(hit.page)), of_page, &sections)
+            {
                 *hit = better;
             }
         }
@@ -184,17 +202,17 @@ pub(super) fn answer<L: Lists>(
             .iter()
             .filter_map(|word| Some((word.text.clone(), word.instead.clone()?)))
             .collect(),
+        unquoted: query.unquoted,
         words: words.iter().flat_map(|word| word.words.iter().map(|(word, _)| *word)).collect(),
     })
 }
 
-/// Fewest missing words first, then identifiers as a whole, then best, then in the order of the
+/// Fewest missing words first (but see [`CALLED`]), then identifiers as a whole, then best, then in the order of the
 /// navigation.
 fn sort(hits: &mut [PageHit]) {
     hits.sort_by(|a, b| {
-        a.missing
-            .len()
-            .cmp(&b.missing.len())
+        a.behind
+            .cmp(&b.behind)
             .then_with(|| a.apart.cmp(&b.apart))
             .then_with(|| b.score.total_cmp(&a.score))
             .then_with(|| a.page.cmp(&b.page))
@@ -228,16 +246,30 @@ impl Plan<'_> {
         self.scores.get(word).and_then(|scores| scores.get(&section)).copied().unwrap_or_default()
     }
 
+    /// How many words of the query the title of a section has, and how many words it has.
+    fn title(&self, section: u32) -> (u32, u32) {
+        self.titles.get(&section).copied().unwrap_or_default()
+    }
+
+    /// How many words the query has.
+    fn count(&self) -> u32 {
+        let count = self.words.iter().filter(|word| !word.extra).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// How much of the longer one the title of a section and the query share, at most 1.
+    fn covered(&self, section: u32) -> f64 {
+        let (shared, length) = self.title(section);
+        f64::from(shared) / f64::from(length.max(self.count()).max(1))
+    }
+
     fn section(&self, section: u32, bonus: f64) -> f64 {
         let mut score = 0.0;
         for word in 0..self.words.len() {
             score += self.score(word, section);
         }
         score += bonus;
-        let (titles, title_length) = self.titles.get(&section).copied().unwrap_or_default();
-        let count = self.words.iter().filter(|word| !word.extra).count();
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let covered = f64::from(titles) / f64::from(title_length.max(count).max(1));
+        let covered = self.covered(section);
         score *= 1.0 + TITLE * covered * covered;
         for (_, sections) in self.phrases {
             score *= if sections.contains(&section) { 1.0 + PHRASE } else { 1.0 - PHRASE };
@@ -245,18 +277,28 @@ impl Plan<'_> {
         score
     }
 
-    /// A page with its sections; none where it has no word but common ones.
-    fn page(&self, page: u32, of_page: &[u32], sections: &BTreeMap<u32, f64>) -> Option<PageHit> {
+    /// A page, whose first section is `first`, with those that have words of the query; none where
+    /// it has no word but common ones.
+    fn page(
+        &self,
+        (page, first): (u32, u32),
+        of_page: &[u32],
+        sections: &BTreeMap<u32, f64>,
+    ) -> Option<PageHit> {
         let mut missing = Vec::new();
         let mut total = 0.0;
         let mut has = false;
         let mut apart = 0;
         for (word, resolved) in self.words.iter().enumerate() {
-            let mut best: f64 = 0.0;
-            for section in of_page {
-                best = best.max(self.score(word, *section));
+            let mut here: Vec<f64> =
+                of_page.iter().map(|section| self.score(word, *section)).collect();
+            here.sort_by(|a, b| b.total_cmp(a));
+            let best = here.first().copied().unwrap_or_default();
+            let mut counts = 1.0;
+            for score in here {
+                total += score * counts;
+                counts *= FURTHER;
             }
-            total += best;
             if self.common.get(word) == Some(&true) {
                 continue;
             }
@@ -269,7 +311,9 @@ impl Plan<'_> {
             }
         }
         for (phrase, with) in self.phrases {
-            if !of_page.iter().any(|section| with.contains(section)) {
+            if of_page.iter().any(|section| with.contains(section)) {
+                has = true;
+            } else {
                 missing.push(phrase.clone());
             }
         }
@@ -282,7 +326,12 @@ impl Plan<'_> {
             .collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let best = hits.first().map_or(0.0, |(_, score)| *score);
-        Some(PageHit { page, score: best + PAGE * total, missing, apart, sections: hits })
+        let (shared, length) = self.title(first);
+        let is_called = length > 0 && shared >= length && shared * CALLED >= self.count();
+        let behind = missing.len().saturating_sub(usize::from(is_called));
+        let covered = self.covered(first);
+        let score = (best + PAGE * total) * (1.0 + NAMED * covered * covered);
+        Some(PageHit { page, score, missing, behind, apart, sections: hits })
     }
 
     /// What words side by side add to a section.

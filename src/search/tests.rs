@@ -87,6 +87,7 @@ fn found(index: &SearchIndex, query: &str) -> String {
         })
         .collect();
     out.extend(answer.instead.iter().map(|(typed, found)| format!("({typed}: {found})")));
+    out.extend(answer.unquoted.iter().map(|words| format!("\"{words}\"")));
     out.join(", ")
 }
 
@@ -129,7 +130,13 @@ fn typos_are_corrected() {
 fn quotes_and_exclusion() {
     let index = book();
     assert_eq!(found(&index, "\"hash map\""), "maps#creating-a-new-hash-map");
-    assert_eq!(found(&index, "\"map hash\""), "maps -\"map hash\"");
+    // Nowhere word for word: the words, with a typo too.
+    assert_eq!(found(&index, "\"map hash\""), found(&index, "map hash") + ", \"map hash\"");
+    assert_eq!(found(&index, "\"hsah\""), "maps#hashing-functions, (hsah: hash), \"hsah\"");
+    assert_eq!(
+        found(&index, "linux \"hash map\""),
+        "maps#creating-a-new-hash-map -linux, install#on-linux -\"hash map\""
+    );
     assert_eq!(found(&index, "installing -archive"), "intro, maps#creating-a-new-hash-map");
 }
 

@@ -40,7 +40,7 @@ export async function searchPagefind(site, sets) {
       }, [query, count])
     for (const [name, queries] of Object.entries(sets)) {
       const ranks = []
-      for (const { query, page: target } of name.includes('typos') ? [] : queries) {
+      for (const { query, page: target } of queries) {
         const urls = await search(page, query, 10)
         const same = (url) => {
           const path = decodeURIComponent(url.replace(/^\//, '').replace(/[#?].*/, ''))

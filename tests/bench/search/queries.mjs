@@ -1,7 +1,14 @@
-// Sets of queries whose answer is known, from a built site, by rules without judgement:
+// Sets of queries whose answer is known, from a built site, by rules without judgement, the same
+// for every book and engine. Double quotes are left out of all queries: engines read them as
+// operators.
 //
-// - anchors: texts of links that lead to another page; not those that lead to several pages, and
-//   not those that say nothing (`here`, `Chapter 4`, addresses);
+// - anchors: texts of links that lead to another page. Not:
+//   - the generic: nothing is left without function words, words that point (`here`, `next`, `as
+//     discussed`), words for parts of a document (`page`, `chapter`), and numbers; addresses;
+//   - the ambiguous: leading to several pages (case, articles and punctuation do not count), or
+//     called like a page or a heading elsewhere and like none on the page that they lead to;
+//   - the indistinct: all they say is one word that stands on more than half of the pages, and the
+//     page that they lead to is not called so;
 // - headings that stand on one page only;
 // - identifiers: inline code with letters that stands on one page only, and nowhere else in any
 //   text or code;
@@ -11,16 +18,23 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 
-const GENERIC = new Set(
-  ('here this link page pages next previous above below see more read source docs documentation ' +
-    'guide book home back details example examples this page this section this chapter read more ' +
-    'learn more click here see here the documentation the docs the guide the book')
-    .split(' ')
-    .concat(['this page', 'this section', 'this chapter', 'read more', 'learn more', 'click here', 'see here',
-      'the documentation', 'the docs', 'the guide', 'the book', 'the previous section', 'the next section',
-      'previous section', 'next section', 'the previous chapter', 'the next chapter', 'next chapter', 'previous chapter']),
-)
-const NUMBERED = /^(the )?(chapter|section|appendix|part|step|figure|table|listing|item|rule)s? [\w.,–-]+( of .*)?$/i
+// Words that say nothing about a page: function words, words that point, parts of a document.
+const FUNCTION = `a about after again all also an and any are as at be been before being but by can could did do
+  does doing done each either for from had has have how i if in into is it its itself just let like may me might more
+  most my no not of off on once one only or other our out over own same should so some such than that the their them
+  then there these they this those through to too under until up us use used using via was we were what when where
+  which while who why will with without would you your`
+const POINTING = `above add ago already another below brief briefly cf click cover covered covers describe described
+  describes description detail details discuss discussed discusses discussion earlier explain explained explains
+  explore explored find first found further get given go here how information intro introduce introduced introduces
+  introduction kind last later learn look mention mentioned next note now overview please point previous previously
+  quick read refer reference said saw second see seen show showed shown shows talk talked thing things third try way
+  wrote written`
+const PARTS = `answer answers appendix article articles book books chapter chapters code doc docs document
+  documentation documents example examples exercise faq figure file guide guides item line link links list listing
+  listings manual page pages paragraph part parts question questions rule section sections source step steps
+  subsection table text topic topics tutorial`
+const EMPTY = new Set([FUNCTION, POINTING, PARTS].join(' ').split(/\s+/))
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'", '#x27': "'" }
 
 export function decode(text) {
@@ -34,6 +48,11 @@ export function decode(text) {
 const textOf = (html) =>
   decode(html.replace(/<a class="anchor"[^>]*>.*?<\/a>/gs, '').replace(/<[^>]+>/g, '')).replace(/\s+/g, ' ').trim()
 const fold = (text) => text.toLowerCase()
+const unquoted = (text) => text.replace(/["\u201c\u201d\u201e]/g, '').replace(/[\s,.;:]+$/, '').trim()
+const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}_]+/gu) ?? []
+/** A text as a name: case, articles, and punctuation do not count. */
+const nameOf = (text) => wordsOf(text).filter((word) => !/^(a|an|the)$/.test(word)).join(' ')
+const isPaired = (text) => /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u.test(text)
 
 /** A number from a text, the same everywhere (FNV-1a). */
 export function hash(text) {
@@ -70,56 +89,68 @@ export function indexedPages(site) {
   return new Set(urls.map((url) => (url === '' || url.endsWith('/') ? `${url}index.html` : url)))
 }
 
-/** The sets of a site: lists of `{ query, page }`. */
-export function querySets(site) {
+/** The sets of a site: lists of `{ query, page }`. With `tell`, what the rules leave out, and why. */
+export function querySets(site, tell = () => {}) {
   const indexed = indexedPages(site)
   const listed = JSON.parse(readFileSync(join(site, '_copydesk/pages.json'), 'utf8')).pages.filter(({ path }) => indexed.has(path))
-  const pages = listed.map(({ path }) => {
+  const pages = listed.map(({ path, title }) => {
     const html = readFileSync(join(site, path), 'utf8')
     const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'))
-    return { path, main, text: fold(textOf(main.replace(/<(pre|\/p|\/li|\/h\d|br|\/td)/g, ' $&'))) }
+    const text = fold(textOf(main.replace(/<(pre|\/p|\/li|\/h\d|br|\/td)/g, ' $&')))
+    const headings = [...main.matchAll(/<h[1-6][^>]*>(.*?)<\/h[1-6]>/gs)].map(([, content]) => unquoted(textOf(content)))
+    const names = new Set([title, ...headings].map(nameOf))
+    return { path, main, text, headings, names, words: new Set(wordsOf(text)) }
   })
-  const known = new Set(pages.map((page) => page.path))
+  const pageAt = new Map(pages.map((page) => [page.path, page]))
   const one = (found) =>
-    [...found].filter(([, at]) => at.targets.size === 1).map(([, at]) => ({ query: at.query, page: [...at.targets][0] }))
-  const add = (found, query, page) => {
-    const key = fold(query)
+    [...found.values()].filter(({ targets }) => targets.size === 1).map(({ query, targets }) => ({ query, page: [...targets][0] }))
+  const add = (found, key, query, page) => {
     if (!found.has(key)) found.set(key, { query, targets: new Set() })
     found.get(key).targets.add(page)
   }
+  // How many pages have each word.
+  const spread = new Map()
+  for (const { words } of pages) for (const word of words) spread.set(word, (spread.get(word) ?? 0) + 1)
 
   const anchors = new Map()
   const headings = new Map()
   const codes = new Map()
-  for (const { path, main } of pages) {
+  for (const { path, main, headings: own } of pages) {
     for (const [, attributes, content] of main.matchAll(/<a ([^>]*)>(.*?)<\/a>/gs)) {
       const href = decode(/href="([^"]*)"/.exec(attributes)?.[1] ?? '')
       if (!href || /class="(anchor|broken)/.test(attributes) || /^([a-z]+:|\/\/|#)/i.test(href)) continue
       const bare = href.replace(/[#?].*$/, '')
       let target = posix.normalize(posix.join(dirname(path), decodeURIComponent(bare)))
       if (bare.endsWith('/')) target = posix.join(target, 'index.html')
-      if (!known.has(target) || target === path) continue
-      const text = textOf(content)
-      const says = text.length >= 3 && /\p{L}{2}/u.test(text) && !/^https?:|\.(md|html)\b/.test(text)
-      if (says && !GENERIC.has(fold(text)) && !NUMBERED.test(text)) add(anchors, text, target)
+      if (!pageAt.has(target) || target === path) continue
+      const text = unquoted(textOf(content))
+      if (text.length < 3 || !/\p{L}{2}/u.test(text) || /^https?:|\.(md|html)\b/.test(text)) continue
+      add(anchors, nameOf(text) || fold(text), text, target)
     }
-    for (const [, content] of main.matchAll(/<h[1-6][^>]*>(.*?)<\/h[1-6]>/gs)) {
-      const text = textOf(content)
-      if (/\p{L}/u.test(text)) add(headings, text, path)
-    }
+    for (const text of own) if (/\p{L}/u.test(text)) add(headings, fold(text), text, path)
     const inline = main.replace(/<pre.*?<\/pre>/gs, '')
     for (const [, content] of inline.matchAll(/<code[^>]*>(.*?)<\/code>/gs)) {
       const text = decode(content.replace(/<[^>]+>/g, '')).trim()
-      if (/^[-\w$@.:]{4,40}$/.test(text) && /[a-z]{2}/i.test(text) && /[_:.\-$@]|[a-z][A-Z]/.test(text)) add(codes, text, path)
+      if (/^[-\w$@.:]{4,40}$/.test(text) && /[a-z]{2}/i.test(text) && /[_:.\-$@]|[a-z][A-Z]/.test(text)) add(codes, fold(text), text, path)
     }
+  }
+  const fits = ({ query, page }) => {
+    const name = nameOf(query)
+    const says = wordsOf(query).filter((word) => !EMPTY.has(word) && !/^(\d+|.)$/u.test(word))
+    const why =
+      (!says.length && 'generic') ||
+      (!pageAt.get(page).names.has(name) && pages.some(({ names }) => names.has(name)) && 'called like another page') ||
+      (!pageAt.get(page).names.has(name) && says.length === 1 && !isPaired(says[0]) && (spread.get(says[0]) ?? 0) > pages.length / 2 && 'indistinct')
+    if (why) tell(`${why}: ${query} -> ${page}`)
+    return !why
   }
   const identifiers = one(codes).filter(({ query, page }) =>
     pages.every(({ path, text }) => path === page || !text.includes(fold(query))),
   )
-  const sets = { anchors: one(anchors), headings: one(headings), identifiers }
+  const sets = { anchors: one(anchors).filter(fits), headings: one(headings), identifiers }
   for (const name of ['anchors', 'headings']) {
     const typos = sets[name].map(({ query, page }) => ({ query: typo(query), page, original: query }))
-    sets[`${name}, typos`] = typos.filter(({ query }) => query && !headings.has(fold(query)) && !anchors.has(fold(query)))
+    sets[`${name}, typos`] = typos.filter(({ query }) => query && !headings.has(fold(query)) && !anchors.has(nameOf(query)))
   }
   return sets
 }

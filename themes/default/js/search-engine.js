@@ -412,7 +412,10 @@
     var letters = Array.from(found.text);
     if (letters.length < 4) return Promise.resolve(found);
     function near(pool, most) {
-      return heaviest(pool.filter(function (form) { return distance(letters, form.text, most) === most; }), 3);
+      function off(form) { return Math.abs(Array.from(form.text).length - letters.length); }
+      // Of the forms of one word, one as long as what was typed is likelier meant.
+      return heaviest(pool.filter(function (form) { return distance(letters, form.text, most) === most; })
+        .sort(function (a, b) { return off(a) - off(b); }), 3);
     }
     function inflected(pool) {
       var shared = Math.max(letters.length - 3, 4);
@@ -484,7 +487,10 @@
 
   // The plan.
   var TITLE = 1;
-  var PAGE = 0.5;
+  var NAMED = 0.5;
+  var PAGE = 1;
+  var FURTHER = 0.5;
+  var CALLED = 3;
   var NEAR = 0.5;
   var FARTHEST = 6;
   var CLOSER = 30;
@@ -543,9 +549,20 @@
     var query;
     var words;
     var common;
+    var phrases;
     return open().then(function (value) {
       index = value;
       query = parse(text, index.expand);
+      return Promise.all(query.phrases.map(function (phrase) { return phraseSections(index, phrase); }));
+    }).then(function (found) {
+      // What nothing has in these very words is looked for in any.
+      function isFound(_, at) { return found[at].size; }
+      query.unquoted = query.phrases.filter(function (_, at) { return !found[at].size; });
+      query.phrases = query.phrases.filter(isFound);
+      phrases = found.filter(isFound);
+      query.words.forEach(function (word) {
+        word.quoted = word.quoted && query.phrases.some(function (phrase) { return phrase.indexOf(word.text) >= 0; });
+      });
       return Promise.all(query.words.map(function (word) { return resolve(index, word); }));
     }).then(function (resolved) {
       words = [].concat.apply([], resolved);
@@ -561,7 +578,6 @@
         Promise.all(words.map(function (word, i) {
           return Promise.all(word.words.map(function (pair) { return lists(index, pair[0], !common[i]); }));
         })),
-        Promise.all(query.phrases.map(function (phrase) { return phraseSections(index, phrase); })),
         Promise.all(near),
         Promise.all(query.without.map(function (word) {
           return beginning(index, word).then(function (forms) {
@@ -570,7 +586,7 @@
         })),
       ]);
     }).then(function (read) {
-      return rank(index, query, words, common, read[0], read[1], read[2], read[3]);
+      return rank(index, query, words, common, read[0], phrases, read[1], read[2]);
     });
   }
 
@@ -602,12 +618,16 @@
 
     var own = words.filter(function (word) { return !word.extra; }).length;
     function scoreOf(word, section) { return scores[word].get(section) || 0; }
+    function titleOf(section) { return titles.get(section) || [0, 0]; }
+    function coverage(section) {
+      var title = titleOf(section);
+      return title[0] / Math.max(title[1], own, 1);
+    }
     function sectionScore(section, bonus) {
       var score = 0;
       for (var word = 0; word < words.length; word++) score += scoreOf(word, section);
       score += bonus;
-      var title = titles.get(section) || [0, 0];
-      var covered = title[0] / Math.max(title[1], own, 1);
+      var covered = coverage(section);
       score *= 1 + TITLE * covered * covered;
       phrases.forEach(function (having) { score *= having.has(section) ? 1 + PHRASE : 1 - PHRASE; });
       return score;
@@ -635,25 +655,34 @@
       var has = false;
       var apart = 0;
       words.forEach(function (word, at) {
-        var best = 0;
-        of.forEach(function (section) { best = Math.max(best, scoreOf(at, section)); });
-        total += best;
+        var here = of.map(function (section) { return scoreOf(at, section); }).sort(function (a, b) { return b - a; });
+        var best = here[0];
+        var counts = 1;
+        here.forEach(function (score) {
+          total += score * counts;
+          counts *= FURTHER;
+        });
         if (common[at]) return;
         if (best > 0) has = true;
         else if (word.extra) apart++;
         else if (missing.indexOf(word.text) < 0) missing.push(word.text);
       });
       phrases.forEach(function (having, at) {
-        if (!of.some(function (section) { return having.has(section); })) missing.push("\"" + query.phrases[at].join(" ") + "\"");
+        if (of.some(function (section) { return having.has(section); })) has = true;
+        else missing.push("\"" + query.phrases[at].join(" ") + "\"");
       });
       if (!has) return null;
       var hits = of.map(function (section) { return [section, sections.get(section)]; });
       hits.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });
-      return { page: page, score: hits[0][1] + PAGE * total, missing: missing, apart: apart, sections: hits };
+      var title = titleOf(index.pageStarts[page]);
+      var called = title[1] && title[0] >= title[1] && title[0] * CALLED >= own ? 1 : 0;
+      var covered = coverage(index.pageStarts[page]);
+      var score = (hits[0][1] + PAGE * total) * (1 + NAMED * covered * covered);
+      return { page: page, score: score, missing: missing, behind: Math.max(0, missing.length - called), apart: apart, sections: hits };
     }
-    function order(a, b) { return a.missing.length - b.missing.length || a.apart - b.apart || b.score - a.score || a.page - b.page; }
+    function order(a, b) { return a.behind - b.behind || a.apart - b.apart || b.score - a.score || a.page - b.page; }
     var hits = Array.from(pages.keys()).map(hit).filter(Boolean).sort(order);
-    var full = hits.findIndex(function (hit) { return hit.missing.length; });
+    var full = hits.findIndex(function (hit) { return hit.behind; });
     if (full < 0) full = hits.length;
     if (full >= ENOUGH) hits.length = full;
 
@@ -681,6 +710,7 @@
     return {
       pages: hits,
       instead: words.filter(function (word) { return word.instead; }).map(function (word) { return [word.text, word.instead]; }),
+      unquoted: query.unquoted.map(function (phrase) { return phrase.join(" "); }),
       looked: looked,
       query: query,
       teaser: index.teaser,

@@ -189,7 +189,8 @@
         answered = answer;
         pending = answer.pages.slice();
         var count = pending.length;
-        var instead = answer.instead.map(function (pair) { return fill(texts.instead, { word: pair[0], found: pair[1] }); });
+        var instead = answer.unquoted.map(function (words) { return fill(texts.unquoted, { words: words }); })
+          .concat(answer.instead.map(function (pair) { return fill(texts.instead, { word: pair[0], found: pair[1] }); }));
         if (!count) say(fill(texts.none, { query: query }));
         else say(instead.join(" "));
         tell((instead.join(" ") + " " + (count ? fill(count === 1 ? texts.one : texts.count, { count: count }) : note.textContent)).trim());
