@@ -16,6 +16,8 @@ use crate::pipeline::Progress;
 pub(crate) struct TerminalProgress {
     bar: Mutex<ProgressBar>,
     stages: Mutex<Vec<(&'static str, Instant)>>,
+    /// What went on beside the stages.
+    beside: Mutex<Vec<(&'static str, Duration)>>,
     began: Instant,
     /// The pages that took longest to render, and some more.
     slowest: Mutex<Vec<(Duration, SitePath)>>,
@@ -40,6 +42,7 @@ impl TerminalProgress {
         TerminalProgress {
             bar: Mutex::new(bar),
             stages: Mutex::default(),
+            beside: Mutex::default(),
             began: Instant::now(),
             slowest: Mutex::default(),
         }
@@ -50,6 +53,14 @@ impl TerminalProgress {
         let mut text = String::new();
         for (stage, took) in self.timings() {
             let _ = writeln!(text, "{stage:<12} {:>8}", seconds(took));
+        }
+        if let Ok(beside) = self.beside.lock()
+            && !beside.is_empty()
+        {
+            text.push_str("\nbeside them\n");
+            for (name, took) in beside.iter() {
+                let _ = writeln!(text, "{name:<12} {:>8}", seconds(*took));
+            }
         }
         if !counts.is_empty() {
             text.push_str("\nfrom the cache\n");
@@ -109,6 +120,12 @@ impl Progress for TerminalProgress {
 
     fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn beside(&self, name: &'static str, begun: Duration) {
+        if let Ok(mut beside) = self.beside.lock() {
+            beside.push((name, self.began.elapsed().saturating_sub(begun)));
+        }
     }
 
     fn rendered(&self, path: &SitePath, begun: Duration) {

@@ -121,6 +121,11 @@ impl Store {
         self.folder.as_deref()
     }
 
+    /// Whether nothing was kept by an earlier process.
+    pub fn is_new(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     /// What the clock of the cache's file system says, as the stamp of a file written now.
     pub fn clock(&self) -> Option<Stamp> {
         super::stamps::clock(self.writable()?)
@@ -501,7 +506,8 @@ fn write_state(folder: &Path, name: &str, value: &[u8]) -> io::Result<()> {
     bytes.extend_from_slice(value);
     let hash = blake3::hash(&bytes);
     bytes.extend_from_slice(hash.as_bytes());
-    let new = folder.join("state.new");
+    // A name of its own: several states may be written at once.
+    let new = folder.join(format!("{name}.new"));
     fs::write(&new, bytes)?;
     fs::rename(new, folder.join(format!("{name}.state")))
 }

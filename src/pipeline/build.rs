@@ -126,18 +126,18 @@ impl<'a> BuildInput<'a> {
 /// is then touched.
 pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, BuildFailure> {
     let states = States::of(output);
-    let inputs = input.inputs();
     let arguments = input.arguments();
     let memo = input.memo;
     let progress = input.progress;
     let on_disk = input.source.folder().is_some();
 
     progress.stage("looking", 0);
+    let (inputs, last) = rayon::join(|| input.inputs(), || recall(memo, &states.last));
     if output.why.is_none()
-        && let Some(last) = recall(memo, &states.last)
+        && let Some(last) = &last
         && last.arguments == arguments
         && holds(&inputs, &last.asked)
-        && let Some(built) = stands(memo, &states, &last)?
+        && let Some(built) = stands(memo, &states, last)?
     {
         if on_disk {
             memo.set_state(FILES, &inputs.stamps().to_bytes());
@@ -145,13 +145,24 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
         return Ok(built);
     }
 
-    let prepared = prepare_from(input, inputs)?;
+    // The site most likely goes where it went before: what stands there is read beside.
+    let (prepared, ahead) = rayon::join(
+        || prepare_from(input, inputs),
+        || {
+            let folder = last.map(|last| last.folder).filter(|folder| folder.is_dir())?;
+            let writer = open(memo, &states, &folder).ok()?;
+            Some((folder, writer))
+        },
+    );
+    let prepared = prepared?;
     let folder = match &output.folder {
         Some(folder) => folder.clone(),
         None => output.root.join(&prepared.settings().build.build_dir),
     };
-    let mut writer = Writer::open(&folder)?;
-    writer.believe(stamps(memo, &states));
+    let writer = match ahead.filter(|(ahead, _)| *ahead == absolute(&folder)) {
+        Some((_, writer)) => writer,
+        None => open(memo, &states, &folder)?,
+    };
     let before = match &output.why {
         Some(_) => traces(memo, &states),
         None => Vec::new(),
@@ -165,20 +176,31 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
 
     let totals = prepared.totals();
     let mut built = Built { totals, written, diagnostics, folder, why };
+    if memo.writable().is_none() {
+        return Ok(built);
+    }
     let inputs = &prepared.inputs;
-    if memo.writable().is_some() {
-        if on_disk {
-            memo.set_state(FILES, &inputs.stamps().to_bytes());
-        }
-        memo.set_state(&states.stamps, &stamps.to_bytes());
-        if let Ok(bytes) = postcard::to_allocvec(&traces) {
-            memo.set_state(&states.traces, &bytes);
-        }
-        if !inputs.moved() {
+    let known = on_disk.then(|| inputs.stamps());
+    let asked = (!inputs.moved()).then(|| inputs.asked());
+    rayon::scope(|scope| {
+        // A site is so many small things that to let it go takes as long as to keep it.
+        scope.spawn(|_| drop(prepared));
+        scope.spawn(|_| {
+            if let Some(known) = known {
+                memo.set_state(FILES, &known.to_bytes());
+            }
+        });
+        scope.spawn(|_| memo.set_state(&states.stamps, &stamps.to_bytes()));
+        scope.spawn(|_| {
+            if let Ok(bytes) = postcard::to_allocvec(&traces) {
+                memo.set_state(&states.traces, &bytes);
+            }
+        });
+        if let Some(asked) = asked {
             let last = Last {
                 program: BUILD.to_owned(),
                 arguments,
-                asked: inputs.asked(),
+                asked,
                 pages: totals.pages,
                 words: totals.words,
                 diagnostics: std::mem::take(&mut built.diagnostics),
@@ -190,8 +212,15 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
             }
             built.diagnostics = last.diagnostics;
         }
-    }
+    });
     Ok(built)
+}
+
+/// Takes hold of an output folder, with what the last build knew of the files in it.
+fn open(memo: &Store, states: &States, folder: &Path) -> Result<Writer, WriteError> {
+    let mut writer = Writer::open(folder)?;
+    writer.believe(stamps(memo, states));
+    Ok(writer)
 }
 
 fn recall(memo: &Store, state: &str) -> Option<Last> {
@@ -216,8 +245,7 @@ fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
 
 /// The last build once more, where all that it wrote stands there still.
 fn stands(memo: &Store, states: &States, last: &Last) -> Result<Option<Built>, WriteError> {
-    let mut writer = Writer::open(&last.folder)?;
-    writer.believe(stamps(memo, states));
+    let writer = open(memo, states, &last.folder)?;
     if !writer.owns_exactly(&last.files) {
         return Ok(None);
     }

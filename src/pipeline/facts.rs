@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::Progress;
 use super::extras::missing;
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Settings;
@@ -45,7 +44,6 @@ pub(super) struct HistoryInput<'a> {
     /// The folder of the content, seen from the repository's top.
     pub(super) content: &'a SourcePath,
     pub(super) memo: &'a Store,
-    pub(super) progress: &'a dyn Progress,
 }
 
 /// Finds what git knows of a site. Empty without a repository, without a commit, and with `[git] facts = false`.
@@ -56,7 +54,6 @@ pub(super) fn site_history(
     let git = &input.settings.git;
     let (Some(repository), true) = (input.repository, git.facts) else { return Default::default() };
     let Some(tip) = input.facts.commit.as_deref() else { return Default::default() };
-    input.progress.stage("history", 0);
     let roots = std::slice::from_ref(input.content);
     let ignored = ignored(input, diagnostics);
     let previous = input.memo.state(STATE);

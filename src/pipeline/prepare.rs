@@ -17,11 +17,13 @@ use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
 use crate::history::{RepositoryFacts, SiteHistory};
-use crate::markdown::{self, Document, ParseInput, Words};
+use crate::markdown::{self, Document, Outline, ParseInput, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
 use crate::search::{ExportFile, SearchInput};
-use crate::site::{self, AssembleInput, PageId, Place, ResolveContext, Resolved, ScanInput, Site};
+use crate::site::{
+    self, AssembleInput, PageId, Place, Plan, ResolveContext, Resolved, ScanInput, Site,
+};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
@@ -218,37 +220,39 @@ pub(super) fn prepare_from<'a>(
     });
     diagnostics.extend(found);
 
-    progress.stage("reading", plan.pages.len());
-    let parsed: Vec<_> = plan
-        .pages
-        .par_iter()
-        .map(|path| {
-            let parsed = parser.page(path);
-            progress.advance();
-            (path, parsed)
-        })
-        .collect();
-    let mut outlines = Vec::with_capacity(parsed.len());
-    let mut documents = Vec::with_capacity(parsed.len());
-    let mut made_from = HashMap::with_capacity(parsed.len());
-    for (path, parsed) in parsed {
-        match parsed {
-            Ok(parsed) => {
-                diagnostics.extend(parsed.diagnostics);
-                outlines.push(parsed.outline);
-                documents.push((path.clone(), parsed.document));
-                made_from.insert(path.clone(), parsed.made_from);
-            }
-            // Listed a moment ago, unreadable now: told, and the rest is built.
-            Err(error) => diagnostics.push(Prepared::unreadable(path, &error)),
-        }
+    // A new cache knows no highlighted code: the grammars are made ready while pages are read.
+    if memo.is_new() {
+        rayon::spawn(markdown::highlight::prepare);
     }
-
-    progress.stage("joining", 0);
-    let places =
-        outlines.par_iter().map(|outline| (outline.source.clone(), places(outline))).collect();
-    let (site, found) =
-        site::assemble(AssembleInput { settings: &settings, plan: &plan, outlines, drafts });
+    progress.stage("reading", plan.pages.len());
+    let (joined, beside) = rayon::join(
+        || {
+            let reading = read_pages(&parser, &plan.pages, progress);
+            progress.stage("joining", 0);
+            join_pages(reading, &settings, &plan, drafts)
+        },
+        // Neither git nor the theme knows of pages.
+        || {
+            let begun = progress.now();
+            let mut found = Vec::new();
+            let history = site_history(
+                &HistoryInput {
+                    repository: repository.as_ref(),
+                    facts: &facts,
+                    source,
+                    settings: &settings,
+                    content: &content,
+                    memo,
+                },
+                &mut found,
+            );
+            progress.beside("history", begun);
+            let theme = extras::theme_files(source, &settings, &root, &files, &content)
+                .map(|files| Theme::load(&files, &settings));
+            (history, theme, found)
+        },
+    );
+    let Joined { site, places, documents, made_from, diagnostics: found } = joined;
     diagnostics.extend(found);
     if site.pages.is_empty() {
         let folder =
@@ -258,21 +262,9 @@ pub(super) fn prepare_from<'a>(
                 .help("name the folder that holds them, or set `book.src` in `book.toml`"),
         );
     }
-
-    let history = site_history(
-        &HistoryInput {
-            repository: repository.as_ref(),
-            facts: &facts,
-            source,
-            settings: &settings,
-            content: &content,
-            memo,
-            progress,
-        },
-        &mut diagnostics,
-    );
-    let theme_files = extras::theme_files(source, &settings, &root, &files, &content)?;
-    let (theme, found) = Theme::load(&theme_files, &settings);
+    let (history, theme, found) = beside;
+    diagnostics.extend(found);
+    let (theme, found) = theme?;
     diagnostics.extend(found);
     // The keys of a theme's strings are written with `_`.
     let words =
@@ -336,6 +328,62 @@ pub(super) fn prepare_from<'a>(
         diagnostics,
         inputs,
     })
+}
+
+/// What was read of the pages.
+struct Reading {
+    outlines: Vec<Arc<Outline>>,
+    documents: Vec<(SourcePath, Option<Document>)>,
+    made_from: HashMap<SourcePath, MadeFrom>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The site that pages make.
+struct Joined {
+    site: Site,
+    places: HashMap<SourcePath, ContentHash>,
+    documents: Vec<(SourcePath, Option<Document>)>,
+    made_from: HashMap<SourcePath, MadeFrom>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn read_pages(parser: &Parser<'_>, pages: &[SourcePath], progress: &dyn Progress) -> Reading {
+    let parsed: Vec<_> = pages
+        .par_iter()
+        .map(|path| {
+            let parsed = parser.page(path);
+            progress.advance();
+            (path, parsed)
+        })
+        .collect();
+    let mut reading = Reading {
+        outlines: Vec::with_capacity(parsed.len()),
+        documents: Vec::with_capacity(parsed.len()),
+        made_from: HashMap::with_capacity(parsed.len()),
+        diagnostics: Vec::new(),
+    };
+    for (path, parsed) in parsed {
+        match parsed {
+            Ok(parsed) => {
+                reading.diagnostics.extend(parsed.diagnostics);
+                reading.outlines.push(parsed.outline);
+                reading.documents.push((path.clone(), parsed.document));
+                reading.made_from.insert(path.clone(), parsed.made_from);
+            }
+            // Listed a moment ago, unreadable now: told, and the rest is built.
+            Err(error) => reading.diagnostics.push(Prepared::unreadable(path, &error)),
+        }
+    }
+    reading
+}
+
+fn join_pages(reading: Reading, settings: &Settings, plan: &Plan, drafts: bool) -> Joined {
+    let Reading { outlines, documents, made_from, mut diagnostics } = reading;
+    let places =
+        outlines.par_iter().map(|outline| (outline.source.clone(), places(outline))).collect();
+    let (site, found) = site::assemble(AssembleInput { settings, plan, outlines, drafts });
+    diagnostics.extend(found);
+    Joined { site, places, documents, made_from, diagnostics }
 }
 
 fn settings(

@@ -14,6 +14,10 @@ pub trait Progress: Sync {
     fn now(&self) -> Duration {
         Duration::ZERO
     }
+    /// Work that went on beside the stages is done; it began at `begun`.
+    fn beside(&self, name: &'static str, begun: Duration) {
+        let _ = (name, begun);
+    }
     /// A file of the site has been rendered; its rendering began at `begun`.
     fn rendered(&self, path: &SitePath, begun: Duration) {
         let _ = (path, begun);

@@ -40,8 +40,10 @@ pub(super) fn publish(
     progress: &dyn Progress,
 ) -> Result<Published, WriteError> {
     progress.stage("listing", 0);
-    let tree: Vec<(SitePath, Entry<PageRef>)> =
-        prepared.without_index(output::tree).into_iter().collect();
+    let tree: Vec<(SitePath, Entry<PageRef>)> = prepared.without_index(|cx| {
+        let listed = output::FORMATS.par_iter().map(|format| (format.entries)(cx)).collect();
+        output::joined(listed).into_iter().collect()
+    });
     prepared.begin_search();
     progress.stage("rendering", tree.len());
     let done: Result<Vec<Done>, WriteError> = prepared.without_index(|cx| {

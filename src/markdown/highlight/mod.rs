@@ -48,6 +48,11 @@ const MAX_BLOCK: usize = 1 << 20;
 /// The grammars; about 200.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
+/// Makes the grammars ready, which takes some milliseconds, for who can wait for them elsewhere.
+pub fn prepare() {
+    LazyLock::force(&SYNTAXES);
+}
+
 /// The version of what [`highlight`] writes, for [`key`].
 const VERSION: &str = "1";
 

@@ -61,11 +61,14 @@ fn entry_of(path: &str, text: impl Into<Vec<u8>>) -> (SitePath, Entry<PageRef>) 
 
 /// Lists the whole site.
 pub fn tree(cx: &SiteContext<'_>) -> OutputTree<PageRef> {
+    joined(FORMATS.iter().map(|format| (format.entries)(cx)).collect())
+}
+
+/// Joins what the formats list, in their order.
+pub fn joined(listed: Vec<Entries>) -> OutputTree<PageRef> {
     let mut tree = OutputTree::new();
-    for format in FORMATS {
-        for (path, entry) in (format.entries)(cx) {
-            tree.entry(path).or_insert(entry);
-        }
+    for (path, entry) in listed.into_iter().flatten() {
+        tree.entry(path).or_insert(entry);
     }
     tree
 }
