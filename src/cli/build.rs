@@ -134,10 +134,17 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
 /// The cache of the site, in the folder of `book.toml`. A bare repository has none: there is no
 /// folder that is ours to write in.
 pub(crate) fn memo(revision: bool, input: &input::Input) -> Store {
-    if revision && input.folder.join("HEAD").is_file() {
+    if revision && is_git_folder(&input.folder) {
         return Store::off();
     }
     Store::open(&input.folder.join(CACHE))
+}
+
+/// Whether a folder is what git keeps a repository in: it has the parts without which git does not
+/// take a folder for one. A file `HEAD` alone stands in folders of all kinds.
+fn is_git_folder(folder: &Path) -> bool {
+    folder.join("HEAD").exists()
+        && ["objects", "refs"].iter().all(|part| folder.join(part).is_dir())
 }
 
 /// Says why a page was rendered.

@@ -28,6 +28,8 @@ pub enum Part {
     Templates,
     /// The settings that say how Markdown is rendered.
     Settings,
+    /// All pages of the site, and where they stand.
+    Pages,
 }
 
 /// What a page was made from, part by part, and by which build of the program.
@@ -96,6 +98,7 @@ impl fmt::Display for Part {
             Part::Site => f.write_str("what every page shows"),
             Part::Templates => f.write_str("its templates"),
             Part::Settings => f.write_str("how Markdown is rendered"),
+            Part::Pages => f.write_str("the pages of the site"),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! stands in the output folder and says whose folder that is.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,13 +61,13 @@ impl Manifest {
     /// The text of the manifest: JSON, a line for each file, sorted, so that it makes readable
     /// differences where the output is kept in git.
     pub fn to_text(&self) -> Vec<u8> {
-        let mut text = format!("{{\n\"version\": {VERSION},\n\"files\": {{").into_bytes();
+        let mut text = Vec::with_capacity(self.files.len() * 160 + 64);
+        let _ = write!(text, "{{\n\"version\": {VERSION},\n\"files\": {{");
         for (index, (path, FileRecord { size, hash })) in self.files.iter().enumerate() {
             text.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
-            // The text of a JSON value is the JSON string of a text.
-            let path = serde_json::Value::from(path.as_str()).to_string();
-            let line = format!("{path}: {{\"size\": {size}, \"hash\": \"{hash}\"}}");
-            text.extend_from_slice(line.as_bytes());
+            // Writing a text into memory cannot fail.
+            let _ = serde_json::to_writer(&mut text, path.as_str());
+            let _ = write!(text, ": {{\"size\": {size}, \"hash\": \"{hash}\"}}");
         }
         text.extend_from_slice(b"\n}\n}\n");
         text

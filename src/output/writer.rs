@@ -492,13 +492,12 @@ impl Writer {
     pub fn commit(mut self) -> Result<Committed, WriteError> {
         let stage = std::mem::take(&mut self.stage);
         let stage = stage.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut new = BTreeMap::new();
-        for (path, file) in stage.files {
-            match file {
-                Some(file) => new.insert(path, file),
-                None => return Err(WriteError::Incomplete(path)),
-            };
-        }
+        let whole = |(path, file): (SitePath, Option<New>)| match file {
+            Some(file) => Ok((path, file)),
+            None => Err(WriteError::Incomplete(path)),
+        };
+        let new: BTreeMap<SitePath, New> =
+            stage.files.into_iter().map(whole).collect::<Result<_, _>>()?;
         let plan = self.plan(&new)?;
         let removed = self.publish(&new, plan)?;
         let changed = || new.values().filter(|file| file.standing != Standing::Same);

@@ -72,7 +72,8 @@ impl Prepared<'_> {
     pub(super) fn job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
         match page {
             PageRef::Markdown(id) => self.copy_job(page, id),
-            PageRef::Redirect(_) | PageRef::Print => Job::unknown(page),
+            PageRef::Redirect(_) => Job::unknown(page),
+            PageRef::Print => self.print_job(cx),
             PageRef::Page(_)
             | PageRef::First(_)
             | PageRef::Section(_)
@@ -107,6 +108,28 @@ impl Prepared<'_> {
         let key = Key::new(Stage::Render, key.finish());
         let record = self.recall(&key);
         Job { page, key: Some(key), frame: Some(frame), links, trace: Some(trace), record }
+    }
+
+    /// The print view shows all pages, with their links led to each other.
+    fn print_job<'a>(&self, cx: &'a SiteContext<'_>) -> Job<'a> {
+        let page = PageRef::Print;
+        let Some(frame) = output::frame(cx, page) else { return Job::unknown(page) };
+        let mut pages = Fingerprint::new("pages");
+        pages.hash(&self.common.addresses);
+        for (id, of) in self.site.iter() {
+            // The document tells the places in a page, too, that links can lead to.
+            let made_from = self.made_from(id).map(|made_from| &made_from.document);
+            pages.text(of.path.as_str()).text(&of.title).maybe(made_from).value(&of.listed());
+        }
+        let mut trace = self.trace(cx, &frame, None);
+        trace.parts.push((Part::Pages, pages.finish()));
+        let mut key = Fingerprint::new("print view");
+        for (_, hash) in &trace.parts {
+            key.hash(hash);
+        }
+        let key = Key::new(Stage::Render, key.finish());
+        let record = self.recall(&key);
+        Job { page, key: Some(key), frame: None, links: None, trace: Some(trace), record }
     }
 
     /// What a page is made from, part by part.
@@ -252,7 +275,8 @@ impl Prepared<'_> {
                 let rendered = frame.map(|frame| output::fill(cx, frame, None));
                 return (rendered.unwrap_or_default(), true);
             }
-            PageRef::Redirect(_) | PageRef::Print => return (output::render(cx, page), false),
+            PageRef::Redirect(_) => return (output::render(cx, page), false),
+            PageRef::Print => return (output::render(cx, page), true),
         };
         let resolved = links.and_then(|links| links.resolved).or_else(|| {
             let document = self.document(id)?;

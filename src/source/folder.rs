@@ -7,7 +7,6 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::SystemTime;
 
 use git2::Repository;
 
@@ -22,16 +21,11 @@ use crate::memo::Stamp;
 pub struct FolderSource {
     top: PathBuf,
     repository: Option<Mutex<Repository>>,
-    names: RwLock<HashMap<SourcePath, Arc<Names>>>,
+    /// The names in folders that were asked for, as the file system spells them.
+    names: RwLock<HashMap<SourcePath, Arc<HashSet<OsString>>>>,
     /// Folders that were asked for, and whether no link leads to them. A source lives as long as
     /// a build does.
     real: RwLock<HashMap<SourcePath, bool>>,
-}
-
-/// The names in a folder, as the file system spells them.
-struct Names {
-    modified: Option<SystemTime>,
-    names: HashSet<OsString>,
 }
 
 impl fmt::Debug for FolderSource {
@@ -108,26 +102,20 @@ impl FolderSource {
     /// for `A.md`; git and web servers do not.
     fn spells(&self, path: &SourcePath) -> Result<bool, SourceError> {
         let folder = path.parent();
-        let os_folder = self.os_path(&folder);
-        let modified = os_folder.metadata().and_then(|meta| meta.modified()).ok();
         let name = std::ffi::OsStr::new(path.file_name());
         let known = self.names.read().unwrap_or_else(PoisonError::into_inner).get(&folder).cloned();
-        if let Some(known) = known
-            && known.modified == modified
-            && known.names.contains(name)
-        {
+        // A source lives as long as a build does: what was found once is not looked for again.
+        if known.is_some_and(|names| names.contains(name)) {
             return Ok(true);
         }
+        let os_folder = self.os_path(&folder);
         // Not known, or younger than what is known.
         let mut names = HashSet::new();
         for entry in fs::read_dir(&os_folder).map_err(|error| io_error(&os_folder, error))? {
             names.insert(entry.map_err(|error| io_error(&os_folder, error))?.file_name());
         }
         let found = names.contains(name);
-        self.names
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(folder, Arc::new(Names { modified, names }));
+        self.names.write().unwrap_or_else(PoisonError::into_inner).insert(folder, Arc::new(names));
         Ok(found)
     }
 }

@@ -12,3 +12,4 @@ mod incremental;
 mod lint;
 mod publishing;
 mod sandbox;
+mod together;

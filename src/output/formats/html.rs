@@ -213,7 +213,7 @@ pub(super) fn generated<'a>(
     }
 }
 
-pub(super) fn finish(
+fn finish(
     cx: &SiteContext<'_>,
     template: &str,
     view: &PageView<'_>,

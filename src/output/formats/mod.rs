@@ -83,7 +83,8 @@ pub fn frame<'a>(cx: &'a SiteContext<'_>, page: PageRef) -> Option<Frame<'a>> {
         }
         PageRef::NotFound => Some(html::not_found_frame(cx)),
         PageRef::Search => search::frame(cx),
-        PageRef::Redirect(_) | PageRef::Markdown(_) | PageRef::Print => None,
+        PageRef::Print => print::frame(cx),
+        PageRef::Redirect(_) | PageRef::Markdown(_) => None,
     }
 }
 

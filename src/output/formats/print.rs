@@ -1,12 +1,12 @@
 //! `print.html`: the whole site on one page, to print or to search in.
 
 use super::page_view::{self, Here};
-use super::{Entries, Format, html};
+use super::{Entries, Format, Frame, html};
 use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
 use crate::site::Place;
-use crate::theme::views::{self, PageInfo, PageView};
+use crate::theme::views::PageInfo;
 
 /// The print view.
 pub(super) static PRINT: Format = Format {
@@ -30,9 +30,21 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
     path(cx).map(|path| (path, Entry::Page(PageRef::Print))).into_iter().collect()
 }
 
+/// The frame of the print view.
+pub(super) fn frame<'a>(cx: &'a SiteContext<'_>) -> Option<Frame<'a>> {
+    let path = path(cx)?;
+    let page = PageInfo {
+        kind: "print".to_owned(),
+        title: cx.settings.book.title.clone(),
+        has_h1: true,
+        path: path.to_string(),
+        ..PageInfo::default()
+    };
+    Some(html::generated(cx, "print.html", page, None, Here::At(path)))
+}
+
 pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
-    let Some(path) = path(cx) else { return Rendered::default() };
-    let here = Here::At(path.clone());
+    let (Some(path), Some(mut frame)) = (path(cx), frame(cx)) else { return Rendered::default() };
     let mut body = String::new();
     for (id, page) in cx.site.listed() {
         let Some(document) = (cx.document)(id) else { continue };
@@ -54,20 +66,7 @@ pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
         }));
         body.push_str("</section>\n");
     }
-    let view = PageView {
-        version: views::VERSION,
-        site: cx.view,
-        here: page_view::here_view(cx, &here),
-        nav: page_view::nav_view(cx, None, &here),
-        page: PageInfo {
-            kind: "print".to_owned(),
-            title: cx.settings.book.title.clone(),
-            has_h1: true,
-            path: path.to_string(),
-            body,
-            ..PageInfo::default()
-        },
-    };
+    frame.view.page.body = body;
     // Problems of links were told with the pages themselves.
-    html::finish(cx, "print.html", &view, Vec::new())
+    html::fill(cx, frame, None)
 }
