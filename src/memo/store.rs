@@ -141,6 +141,11 @@ impl Store {
         value
     }
 
+    /// Whether a key was kept before this store was opened. Its value can still be damaged.
+    pub fn has(&self, key: &Key) -> bool {
+        self.segments.iter().any(|segment| segment.find(key.bytes()).is_some())
+    }
+
     fn look_up(&self, key: &KeyBytes) -> Option<Vec<u8>> {
         if self.lock.is_some() {
             let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);

@@ -90,7 +90,9 @@ pub(super) struct SearchBatches {
 struct SearchBatch {
     pages: Vec<PageId>,
     key: Key,
-    /// How many of its pages have not been rendered.
+    /// The pages of which the cache does not know what they give to the search, in order.
+    unknown: Vec<PageId>,
+    /// How many of these have not been rendered.
     waiting: AtomicUsize,
     made: OnceLock<Result<MadeBatch, IndexError>>,
 }
@@ -219,17 +221,18 @@ impl Prepared<'_> {
             }
         }
         let key = Key::new(Stage::Search, key.finish());
+        let pages: Vec<PageId> = pages.iter().map(|(id, _)| *id).collect();
         let known = self.memo.get(&key).and_then(|bytes| Batch::from_bytes(&bytes));
         let made = OnceLock::new();
+        let mut unknown = Vec::new();
         if let Some(batch) = known {
             let _ = made.set(Ok(MadeBatch { batch, fragments: Mutex::default() }));
+        } else {
+            let is_known = |id: PageId| self.search_key(id).is_some_and(|key| self.memo.has(&key));
+            unknown.extend(pages.iter().copied().filter(|id| !is_known(*id)));
+            unknown.sort_unstable();
         }
-        SearchBatch {
-            waiting: AtomicUsize::new(pages.len()),
-            pages: pages.iter().map(|(id, _)| *id).collect(),
-            key,
-            made,
-        }
+        SearchBatch { waiting: AtomicUsize::new(unknown.len()), pages, key, unknown, made }
     }
 
     /// The pages of a batch for the index; those that cannot be read are missing.
@@ -387,7 +390,8 @@ impl Prepared<'_> {
     pub(super) fn gather_search_input(&self, id: PageId, document: &Document) {
         let Some(batches) = self.search_batches.get() else { return };
         let batch = batches.of_page.get(&id).and_then(|at| batches.batches.get(*at));
-        let Some(batch) = batch.filter(|batch| batch.made.get().is_none()) else { return };
+        let is_unknown = |batch: &&SearchBatch| batch.unknown.binary_search(&id).is_ok();
+        let Some(batch) = batch.filter(is_unknown) else { return };
         let (Some(key), Some(slot)) = (self.search_key(id), self.search_inputs.get(id.0 as usize))
         else {
             return;

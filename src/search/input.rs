@@ -118,8 +118,8 @@ pub fn input(document: &Document, split: u8) -> SearchInput {
                 let names_page = reading.is_at_top() && Some(heading.text.as_str()) == title;
                 if opens && !names_page {
                     let place = document.span(&heading.range);
-                    let next = Section::new(&heading.id, &heading.text, place);
-                    reading.done.push(std::mem::replace(&mut reading.section, next));
+                    reading.done.push(reading.section.clone());
+                    reading.section.begin(&heading.id, &heading.text, place);
                     reading.section.title_tokens.block(&heading.text);
                 }
                 if opens {
@@ -176,7 +176,7 @@ pub fn input(document: &Document, split: u8) -> SearchInput {
     }
     reading.flush();
     let mut sections = reading.done;
-    sections.push(reading.section);
+    sections.push(reading.section.clone());
     SearchInput { sections }
 }
 
@@ -193,10 +193,24 @@ impl Section {
             code_tokens: Tokens::default(),
         }
     }
+
+    /// Becomes another section, without texts.
+    fn begin(&mut self, id: &str, title: &str, place: Span) {
+        id.clone_into(&mut self.id);
+        title.clone_into(&mut self.title);
+        self.place = place;
+        self.text.clear();
+        self.title_tokens.0.clear();
+        self.heading_tokens.0.clear();
+        self.body_tokens.0.clear();
+        self.code_tokens.0.clear();
+    }
 }
 
 struct Reading {
     done: Vec<Section>,
+    /// The section at hand. Its texts grow in place, from section to section; a copy takes no more
+    /// room than it must.
     section: Section,
     block: String,
     markup: Markup,
