@@ -15,6 +15,7 @@ const PRIVATE: u32 = 0xe000;
 pub(super) const MOST: u32 = LARGE + STEP * 6_400 - 1;
 
 /// Appends a number.
+#[inline]
 pub(super) fn push(out: &mut String, number: u32) {
     let number = number.min(MOST);
     if let Some(above) = number.checked_sub(LARGE) {
@@ -63,6 +64,7 @@ impl<'a> Numbers<'a> {
 impl Iterator for Numbers<'_> {
     type Item = u32;
 
+    #[inline]
     fn next(&mut self) -> Option<u32> {
         let code = u32::from(self.rest.next()?);
         if let Some(steps) = code.checked_sub(PRIVATE) {

@@ -125,7 +125,8 @@ impl<'a> Cursor<'a> {
 
 /// Writes records, one after the other.
 #[derive(Default)]
-struct Writer {
+struct Writer<'a> {
+    parts: [Vec<FormPart<'a>>; 4],
     lists: [ListText; 4],
     places: String,
     numbers: String,
@@ -134,10 +135,10 @@ struct Writer {
     at: Vec<(u32, u32)>,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// Puts the lists of a word together.
-    fn read(&mut self, words: &Words<'_>, word: u32) {
-        let mut parts: [Vec<FormPart<'_>>; 4] = Default::default();
+    fn read(&mut self, words: &Words<'a>, word: u32) {
+        let mut parts = std::mem::take(&mut self.parts);
         words.parts(word, &mut parts);
         let inflects = words.form_count(word) > 1;
         self.places.clear();
@@ -165,6 +166,7 @@ impl Writer {
             }
         }
         self.lists = lists;
+        self.parts = parts;
     }
 
     /// Merges the lists of several forms in a batch.
