@@ -6,7 +6,7 @@ use super::export::{ExportFile, hash_of, script_named};
 use super::segment::IndexedPage;
 
 /// How much text of a page is fetched at once, in bytes.
-const FRAGMENT: usize = 4_000;
+const FRAGMENT: usize = 6_000;
 /// How much text of one section is kept for results, in bytes.
 const SECTION: usize = 8_000;
 
