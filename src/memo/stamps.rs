@@ -99,6 +99,11 @@ impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
         self.files.insert(path.to_owned(), (stamp, value));
     }
 
+    /// Takes what another table knows; it counts more than what was known here.
+    pub fn join(&mut self, other: StampTable<V>) {
+        self.files.extend(other.files);
+    }
+
     /// The number of files.
     pub fn len(&self) -> usize {
         self.files.len()

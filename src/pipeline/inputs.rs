@@ -58,6 +58,9 @@ pub(super) struct Inputs<'a> {
     moved: AtomicBool,
 }
 
+/// A table of so many stamps is small.
+const FEW: usize = 20_000;
+
 /// So many threads can note something at once.
 const SHARDS: u8 = 16;
 
@@ -113,16 +116,21 @@ impl<'a> Inputs<'a> {
 
     /// The hash of a file's bytes.
     pub(super) fn hash(&self, path: &SourcePath) -> Result<ContentHash, SourceError> {
+        match self.known_hash(path) {
+            Some(hash) => Ok(hash),
+            None => self.read_hashed(path).map(|(_, hash)| hash),
+        }
+    }
+
+    /// The hash of a file's bytes, where it can be told without reading them.
+    pub(super) fn known_hash(&self, path: &SourcePath) -> Option<ContentHash> {
         if let Some(Answer::Bytes(hash)) = self.seen(path) {
-            return Ok(hash);
+            return Some(hash);
         }
-        if let Some(stamp) = self.source.stamp(path)
-            && let Some(hash) = self.known.get(path.as_str(), &stamp)
-        {
-            self.note(path, Answer::Bytes(hash), Some(stamp));
-            return Ok(hash);
-        }
-        self.read_hashed(path).map(|(_, hash)| hash)
+        let stamp = self.source.stamp(path)?;
+        let hash = self.known.get(path.as_str(), &stamp)?;
+        self.note(path, Answer::Bytes(hash), Some(stamp));
+        Some(hash)
     }
 
     /// The bytes of a file and their hash.
@@ -190,6 +198,18 @@ impl<'a> Inputs<'a> {
         files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         Asked { listings: listings.clone(), files }
+    }
+
+    /// What was known before, with the stamps of this run in place of older ones: for runs that
+    /// look at a part of the files. Files that are gone are forgotten once they are the most.
+    pub(super) fn joined_stamps(&self) -> StampTable<ContentHash> {
+        let seen = self.stamps();
+        if self.known.len() > 2 * seen.len() + FEW {
+            return seen;
+        }
+        let mut all = self.known.clone();
+        all.join(seen);
+        all
     }
 
     /// The stamps that can be believed the next time, of the files that were read or hashed.
