@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use copydesk::base::{Severity, SourcePath};
@@ -18,6 +18,10 @@ use serde_json::{Value, json};
 const CONFIG: &str =
     "StylesPath = styles\nMinAlertLevel = suggestion\n\n[*.md]\nBasedOnStyles = House\n";
 
+/// Cases in which Vale reports the right things at a wrong place, and no list of its defects names
+/// them: `café` on `cafés`, which the pattern does not match, and `mark` in `<tt>`, which is code.
+const ELSEWHERE: [&str; 2] = ["non-ascii-ends", "inline-html"];
+
 #[derive(Debug, Default)]
 struct Case {
     name: String,
@@ -25,11 +29,54 @@ struct Case {
     exit: u8,
     args: Vec<String>,
     files: BTreeMap<String, String>,
+    /// What Vale reports, where that is a defect of Vale's and ours is the better report.
+    vale: Option<Vec<Value>>,
     findings: Vec<Value>,
 }
 
 #[test]
+fn reports_that_are_not_vales_are_better_ones() {
+    let mut better = 0;
+    for case in all().into_iter().map(|(_, case)| case) {
+        let Some(vale) = &case.vale else { continue };
+        better += 1;
+        assert_ne!(vale, &case.findings, "{}: nothing is better here", case.name);
+        if ELSEWHERE.contains(&case.name.as_str()) {
+            // Rules, messages and lines are Vale's; only columns are not.
+            let told = |rows: &[Value]| -> Vec<[Value; 4]> {
+                let row = |row: &Value| [0, 1, 4, 6].map(|index| row[index].clone());
+                rows.iter().map(row).collect()
+            };
+            assert_eq!(told(vale), told(&case.findings), "{}", case.name);
+        }
+    }
+    assert_eq!(better, 26 + ELSEWHERE.len());
+}
+
+#[test]
 fn cases_give_what_they_should() {
+    let mut failures = String::new();
+    let cases = all();
+    for (area, case) in &cases {
+        let (exit, findings) = run(case);
+        if exit == case.exit && findings == case.findings {
+            continue;
+        }
+        let (name, about) = (&case.name, &case.about);
+        writeln!(failures, "{area}/{name}: {about}\n  exit {exit} ({})", case.exit).unwrap();
+        for finding in case.findings.iter().filter(|finding| !findings.contains(finding)) {
+            writeln!(failures, "  - {finding}").unwrap();
+        }
+        for finding in findings.iter().filter(|finding| !case.findings.contains(finding)) {
+            writeln!(failures, "  + {finding}").unwrap();
+        }
+    }
+    assert_eq!(cases.len(), 388);
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Every case with its area.
+fn all() -> Vec<(String, Case)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vale");
     let mut areas: Vec<_> = fs::read_dir(&folder)
         .unwrap()
@@ -37,32 +84,12 @@ fn cases_give_what_they_should() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .collect();
     areas.sort();
-    let mut failures = String::new();
-    let mut count = 0;
-    for area in areas {
-        for case in cases(&fs::read_to_string(&area).unwrap()) {
-            count += 1;
-            let (exit, findings) = run(&case);
-            if exit != case.exit || findings != case.findings {
-                let area = area.file_stem().unwrap().to_string_lossy();
-                let (name, about) = (&case.name, &case.about);
-                writeln!(failures, "{area}/{name}: {about}\n  exit {exit} ({})", case.exit)
-                    .unwrap();
-                for finding in &case.findings {
-                    if !findings.contains(finding) {
-                        writeln!(failures, "  - {finding}").unwrap();
-                    }
-                }
-                for finding in &findings {
-                    if !case.findings.contains(finding) {
-                        writeln!(failures, "  + {finding}").unwrap();
-                    }
-                }
-            }
-        }
-    }
-    assert!(count > 380, "only {count} cases were found");
-    assert!(failures.is_empty(), "{failures}");
+    let of_area = |path: &PathBuf| {
+        let area = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let cases = cases(&fs::read_to_string(path).unwrap());
+        cases.into_iter().map(move |case| (area.clone(), case))
+    };
+    areas.iter().flat_map(of_area).collect()
 }
 
 /// The cases of an area.
@@ -93,11 +120,14 @@ fn cases(text: &str) -> Vec<Case> {
                 case.args = rest.split(' ').map(str::to_owned).collect();
                 continue;
             }
-            "vale" => continue,
-            "findings" => {
+            "vale" | "findings" => {
                 let parsed = lines.iter().map(|line| serde_json::from_str(line).unwrap());
-                case.findings = parsed.collect();
-                sort(&mut case.findings);
+                let mut findings: Vec<Value> = parsed.collect();
+                sort(&mut findings);
+                match kind {
+                    "vale" => case.vale = Some(findings),
+                    _ => case.findings = findings,
+                }
                 continue;
             }
             "file" => lines.join("\n") + "\n",
