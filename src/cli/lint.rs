@@ -16,6 +16,9 @@ use crate::report;
 /// Misspelled words that suggestions are sought for; each takes some milliseconds.
 const MAX_SUGGESTIONS: usize = 100;
 
+/// Findings that a person is shown; the rest is counted.
+const MAX_SHOWN: usize = 100;
+
 /// Checks prose against the rules of `.vale.ini`.
 ///
 /// Ends 0 when nothing was found at or above the failing level, 1 when something was, and 2 when
@@ -84,15 +87,9 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     let Some((report, typed)) = check(arguments, &project, &rules, terminal) else {
         return Exit::Failed;
     };
-    if report.failed {
-        let fatal: Vec<Diagnostic> =
-            report.diagnostics.into_iter().filter(|d| d.severity == Severity::Error).collect();
-        project.tell(&fatal, terminal);
-        return Exit::Failed;
-    }
     let mut diagnostics = report.diagnostics;
     let human = arguments.format == "human";
-    let max = human.then_some(100);
+    let max = human.then_some(MAX_SHOWN);
     suggest(&rules, &mut diagnostics, arguments.stdin || human, |path| match &typed {
         Some((known, text)) if known == path => Some(Arc::clone(text)),
         _ => project.text(path),
@@ -125,6 +122,12 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     }
     if human {
         terminal.say(&closing_line(&diagnostics, report.files, started));
+        if printed.len() > MAX_SHOWN {
+            terminal.say("`--format line` lists every one");
+        }
+    }
+    if report.failed {
+        return Exit::Failed;
     }
     let fails = diagnostics.iter().any(|d| arguments.fail_on.fails(d.severity));
     if fails { Exit::Findings } else { Exit::Clean }

@@ -7,7 +7,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Applicability, Diagnostic, Edit, Fix, Foreign, Severity, SourcePath, Span};
+use crate::base::{
+    Applicability, Diagnostic, Edit, Fix, Foreign, Label, Severity, SourcePath, Span,
+};
 use crate::config::Settings;
 use crate::lint::codes;
 use crate::lint::formats::{Format, format};
@@ -566,21 +568,22 @@ fn finding(
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let message = alert.message.as_deref().unwrap_or(&rule.message);
     let description = vale::format(&rule.description, &arguments);
+    let foreign = Foreign {
+        action: action.name.clone(),
+        parameters: action.params.clone(),
+        description: description.clone(),
+    };
     let diagnostic = Diagnostic {
-        labels: Vec::new(),
+        labels: vec![Label { span: span.clone(), text: String::new() }],
         code: rule.name.clone().into(),
         severity: active.level,
         message: vale::format(message, &arguments),
-        help: Some(description.clone()).filter(|help| !help.is_empty()),
+        help: Some(description).filter(|help| !help.is_empty()),
         fix: fix(found, &texts, &span, places),
         docs: Some(rule.link.clone()).filter(|link| !link.is_empty()),
-        foreign: Some(Box::new(Foreign {
-            action: action.name.clone(),
-            parameters: action.params.clone(),
-            description,
-        })),
+        foreign: (foreign != Foreign::default()).then(|| Box::new(foreign)),
     };
-    Finding { active: index, span: span.clone(), diagnostic: diagnostic.at(span) }
+    Finding { active: index, span, diagnostic }
 }
 
 /// The first of the texts in place of what was found, where that stands in the file as it is.

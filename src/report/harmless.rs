@@ -38,6 +38,10 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 
 /// As [`harmless`], in at most `max` characters.
 pub(super) fn short(text: &str, max: usize) -> String {
+    // Nearly every text is, and reports have hundreds of thousands.
+    if text.len() <= max && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     let mut kept: String = chars.by_ref().take(max).collect();
     if chars.next().is_some() {

@@ -1,5 +1,6 @@
 //! Where a diagnostic is, in the ways that formats count.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(super) struct Spot {
 pub(super) struct Spots<'a> {
     options: Options<'a>,
     texts: Texts<'a>,
+    /// The file that was asked for last and its path as it is shown: findings come by file.
+    last: RefCell<Option<(SourcePath, String)>>,
 }
 
 impl<'a> Spots<'a> {
@@ -34,15 +37,23 @@ impl<'a> Spots<'a> {
         options: Options<'a>,
         sources: &'a dyn Fn(&SourcePath) -> Option<Arc<str>>,
     ) -> Self {
-        Spots { options, texts: Texts::new(sources) }
+        Spots { options, texts: Texts::new(sources), last: RefCell::default() }
     }
 
     /// The place of a span.
     pub(super) fn of(&self, span: &Span) -> Spot {
-        Spot {
-            path: (self.options.display)(&span.file),
-            span: span.clone(),
-            text: self.texts.get(&span.file),
+        Spot { path: self.shown(&span.file), span: span.clone(), text: self.texts.get(&span.file) }
+    }
+
+    fn shown(&self, file: &SourcePath) -> String {
+        let mut last = self.last.borrow_mut();
+        match &*last {
+            Some((known, shown)) if known == file => shown.clone(),
+            _ => {
+                let shown = (self.options.display)(file);
+                *last = Some((file.clone(), shown.clone()));
+                shown
+            }
         }
     }
 

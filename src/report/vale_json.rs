@@ -83,7 +83,9 @@ fn alert<'d>(diagnostic: &'d Diagnostic, spot: Option<&Spot>) -> Alert<'d> {
         check: &diagnostic.code,
         description: match foreign {
             Some(foreign) => &foreign.description,
-            None => diagnostic.help.as_deref().unwrap_or_default(),
+            // What we have to say about problems of our own; suggestions are none of Vale's.
+            None if diagnostic.code.contains('/') => diagnostic.help.as_deref().unwrap_or_default(),
+            None => "",
         },
         link: diagnostic.docs.as_deref().unwrap_or_default(),
         message: &diagnostic.message,

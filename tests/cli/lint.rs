@@ -139,6 +139,22 @@ fn what_is_wrong_with_the_rules_is_shown_and_ends_with_2() {
 }
 
 #[test]
+fn a_page_with_broken_front_matter_does_not_hide_the_others() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.write("docs/broken.md", "---\ntitle: a: b\n---\nWe utilize it.\n");
+    let outcome = sandbox.run(&["lint", "--format", "line"]);
+    assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+    let codes: Vec<_> = outcome.stdout.lines().filter_map(|line| line.split(':').nth(3)).collect();
+    assert_eq!(
+        codes,
+        ["House.Words", "House.Filler", "front-matter/malformed", "House.Spelling"],
+        "{}",
+        outcome.stdout
+    );
+    assert!(outcome.stdout.contains("docs/broken.md:2:"), "{}", outcome.stdout);
+}
+
+#[test]
 fn runs_give_the_same_bytes_whatever_the_threads() {
     let sandbox = Sandbox::new(SITE);
     for index in 0..40 {
@@ -152,7 +168,7 @@ fn runs_give_the_same_bytes_whatever_the_threads() {
     for format in ["human", "sarif"] {
         let first = run("1", format);
         assert!(first.len() > 1000);
-        for _ in 0..5 {
+        for _ in 0..10 {
             assert_eq!(run("4", format), first);
         }
     }

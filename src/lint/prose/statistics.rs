@@ -4,6 +4,7 @@
 //! as its descendants have extended them (prefixes, suffixes, a list of exceptions), because the
 //! grades that style guides demand were set with those counts.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -30,15 +31,13 @@ impl Statistics {
     /// Counts a text whose paragraphs stand apart by empty lines.
     pub(crate) fn of(text: &str) -> Statistics {
         let mut all = Statistics::default();
-        let mut known: HashMap<&str, usize> = HashMap::new();
         for paragraph in text.split("\n\n") {
             for sentence in sentences(paragraph) {
                 all.sentences += 1.0;
                 let sentence = paragraph.get(sentence).unwrap_or_default();
                 for word in WORD.find_iter(sentence) {
                     let word = word.as_str();
-                    let syllables = *known.entry(word).or_insert_with(|| syllables(word));
-                    all.word(word, syllables);
+                    all.word(word, known_syllables(word));
                 }
             }
         }
@@ -83,6 +82,27 @@ impl Statistics {
         let sentences = self.sentences / self.words * 100.0;
         0.0588 * letters - 0.296 * sentences - 15.8
     }
+}
+
+/// Words that each thread remembers; a language has few that are used.
+const MAX_KNOWN: usize = 50_000;
+
+thread_local! {
+    /// Syllables of words that were counted: pages share most of theirs.
+    static KNOWN: RefCell<HashMap<String, usize>> = RefCell::default();
+}
+
+fn known_syllables(word: &str) -> usize {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(count) = known.get(word) {
+            return *count;
+        }
+        let count = syllables(word);
+        if known.len() < MAX_KNOWN {
+            known.insert(word.to_owned(), count);
+        }
+        count
+    })
 }
 
 /// A pattern of our own; one that is wrong matches nothing, and the tests notice.

@@ -1,17 +1,31 @@
 //! What a rule says about mending its finding.
 
+use std::sync::Arc;
+
 use crate::lint::pattern::Pattern;
 
 /// `action:` of a rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Action {
     /// `replace`, `remove`, `edit`, `suggest`, `convert`; empty where there is none.
     pub name: String,
     /// What it takes.
     pub params: Vec<String>,
+    /// What `edit` by `regex` looks for.
+    pattern: Option<Arc<Pattern>>,
 }
 
 impl Action {
+    /// An action; a pattern that cannot be read edits nothing.
+    pub(crate) fn new(name: impl Into<String>, params: Vec<String>) -> Action {
+        let name = name.into();
+        let pattern = match (name.as_str(), params.as_slice()) {
+            ("edit", [kind, pattern, _]) if kind == "regex" => Pattern::new(pattern).ok(),
+            _ => None,
+        };
+        Action { name, params, pattern: pattern.map(Arc::new) }
+    }
+
     /// The texts that may stand in place of what was found; none where the action does not say.
     pub(crate) fn texts(&self, found: &str) -> Vec<String> {
         match self.name.as_str() {
@@ -29,9 +43,7 @@ impl Action {
         let params: Vec<&str> = self.params.iter().map(String::as_str).collect();
         let set = |chars: &str| chars.chars().collect::<Vec<char>>();
         Some(match params.as_slice() {
-            ["regex", pattern, replacement] => {
-                Pattern::new(pattern).ok()?.replace_all(found, replacement)
-            }
+            ["regex", _, replacement] => self.pattern.as_ref()?.replace_all(found, replacement),
             ["trim_right", chars] => found.trim_end_matches(set(chars).as_slice()).to_owned(),
             ["trim_left", chars] => found.trim_start_matches(set(chars).as_slice()).to_owned(),
             ["trim", chars] => found.trim_matches(set(chars).as_slice()).to_owned(),
@@ -66,7 +78,7 @@ mod tests {
 
     fn texts(params: &[&str], found: &str) -> Vec<String> {
         let params = params.iter().map(|param| (*param).to_owned()).collect();
-        Action { name: "edit".into(), params }.texts(found)
+        Action::new("edit", params).texts(found)
     }
 
     #[test]
@@ -77,7 +89,7 @@ mod tests {
         assert_eq!(texts(&["split", "-", "1"], "a-b"), ["b"]);
         assert_eq!(texts(&["remove", "!"], "a!b!"), ["ab"]);
         assert!(texts(&["split", "-", "9"], "a-b").is_empty());
-        let convert = Action { name: "convert".into(), params: vec!["simple".into()] };
+        let convert = Action::new("convert", vec!["simple".into()]);
         assert_eq!(convert.texts("someThing_else"), ["some thing else"]);
     }
 }

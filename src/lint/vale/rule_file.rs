@@ -396,20 +396,20 @@ impl<'a> Build<'a> {
             let message = "`action` must be keys with values".to_owned();
             return Err(self.problem_at(&field.at(&field.value.range), message));
         };
-        let mut action = Action::default();
+        let (mut name, mut params) = (String::new(), Vec::new());
         for entry in entries {
             match (entry.key.to_lowercase().as_str(), &entry.value.kind) {
-                ("name", _) => action.name = field.scalar(&entry.value).unwrap_or_default(),
+                ("name", _) => name = field.scalar(&entry.value).unwrap_or_default(),
                 ("params", ValueKind::List(values)) => {
-                    action.params = values.iter().filter_map(|value| field.scalar(value)).collect();
+                    params = values.iter().filter_map(|value| field.scalar(value)).collect();
                 }
                 ("params", _) => {
-                    action.params = field.scalar(&entry.value).into_iter().collect();
+                    params = field.scalar(&entry.value).into_iter().collect();
                 }
                 _ => {}
             }
         }
-        Ok(action)
+        Ok(Action::new(name, params))
     }
 
     /// The message.

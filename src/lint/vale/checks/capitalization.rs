@@ -139,7 +139,7 @@ impl Check for Capitalization {
         let mut alert = Alert::at(0..view.text.len());
         if self.replaces && matches!(self.case, Case::Sentence | Case::Title(_)) {
             let params = vec![expected.clone()];
-            alert.action = Some(Action { name: "replace".to_owned(), params });
+            alert.action = Some(Action::new("replace", params));
         }
         vec![alert.with(vec![view.text.to_owned(), expected])]
     }

@@ -68,7 +68,7 @@ pub(crate) struct RuleState {
 }
 
 /// Something that a check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Alert {
     /// Where in the text; none for the page as a whole.
     pub range: Option<Range<usize>>,

@@ -124,7 +124,7 @@ impl Check for Substitution {
                     params.iter_mut().for_each(|param| *param = capitalized(param));
                 }
                 expected = alternatives(&params);
-                alert.action = Some(Action { name: "replace".to_owned(), params });
+                alert.action = Some(Action::new("replace", params));
                 alert.message = Some(unquoted(&self.message));
             } else {
                 expected = recased(expected, observed);
