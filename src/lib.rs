@@ -16,6 +16,7 @@
 //! - [`lint`]: prose is checked against rules
 //! - [`output`]: the published tree and its writer
 //! - [`pipeline`]: the stages, wired
+//! - [`serve`]: the site over HTTP, kept up to date
 //! - [`cli`]: the command line
 
 pub mod base;
@@ -29,6 +30,8 @@ pub mod output;
 pub mod pipeline;
 pub mod report;
 pub mod search;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod theme;

@@ -209,7 +209,7 @@ fn tell(
 }
 
 /// A path as seen from the working directory, so that a click on it opens the file.
-fn displayed(source: &dyn Source, root: &SourcePath, path: &SourcePath) -> String {
+pub(super) fn displayed(source: &dyn Source, root: &SourcePath, path: &SourcePath) -> String {
     let below_root = || path.strip_prefix(root).map_or_else(|| path.to_string(), |p| p.to_string());
     let Some(top) = source.folder() else { return below_root() };
     let Some(here) = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok()) else {

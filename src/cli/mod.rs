@@ -12,6 +12,8 @@ mod man;
 mod progress;
 mod rules;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod terminal;
 
 use std::ffi::OsString;
@@ -47,6 +49,8 @@ pub(crate) struct GlobalArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::BuildArguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
     Explain(explain::ExplainArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
@@ -84,6 +88,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut terminal = Terminal::new(&arguments.global);
     let exit = match arguments.command {
         Command::Build(arguments) => build::run(&arguments, &mut terminal),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(&arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Completions(arguments) => completions::run(&arguments, &mut terminal),
         Command::Man(arguments) => man::run(&arguments, &mut terminal),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::inputs::{Asked, Inputs};
-use super::prepare::{BuildError, BuildInput, Totals, prepare_from};
+use super::prepare::{Before, BuildError, BuildInput, Totals, prepare_from};
 use super::publish::{Published, publish};
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
@@ -147,7 +147,7 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
 
     // The site most likely goes where it went before: what stands there is read beside.
     let (prepared, ahead) = rayon::join(
-        || prepare_from(input, inputs),
+        || prepare_from(input, inputs, Before::default()),
         || {
             let folder = last.map(|last| last.folder).filter(|folder| folder.is_dir())?;
             let writer = open(memo, &states, &folder).ok()?;

@@ -51,7 +51,7 @@ fn size_of(inputs: &Inputs<'_>, memo: &Store, path: &SourcePath) -> Option<(u32,
     size
 }
 
-fn is_image(path: &SourcePath) -> bool {
+pub(super) fn is_image(path: &SourcePath) -> bool {
     path.extension().is_some_and(|extension| {
         ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "svg"]
             .iter()

@@ -1,7 +1,7 @@
 //! What a build has asked of its source. Whatever the source answered is what the build was made
 //! from: an answer that is another one today can make another site, and nothing else can.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,13 +47,15 @@ type Seen = HashMap<SourcePath, (Answer, Option<Stamp>)>;
 /// tell that they have not changed.
 pub(super) struct Inputs<'a> {
     source: &'a dyn Source,
-    known: StampTable<ContentHash>,
+    known: Arc<StampTable<ContentHash>>,
     /// The clock of the file system when the build began.
     clock: Option<Stamp>,
     shards: Vec<Mutex<Seen>>,
     listings: Mutex<Vec<(SourcePath, Vec<SourcePath>, ContentHash)>>,
     /// Listings that were made to compare them with those of the last build, and not asked for yet.
     listed: Mutex<Vec<(SourcePath, Vec<SourcePath>, Listing)>>,
+    /// Files that were read for the site as a whole.
+    for_site: Mutex<BTreeSet<SourcePath>>,
     /// Set where a file has changed while the build read it.
     moved: AtomicBool,
 }
@@ -74,13 +76,42 @@ impl<'a> Inputs<'a> {
     ) -> Self {
         Inputs {
             source,
-            known,
+            known: Arc::new(known),
             clock,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             listings: Mutex::default(),
             listed: Mutex::default(),
+            for_site: Mutex::default(),
             moved: AtomicBool::new(false),
         }
+    }
+
+    /// The inputs of the build that follows this one: whatever was asked has the answer that it
+    /// had, but for the paths that have changed.
+    pub(super) fn after(&self, changed: &BTreeSet<SourcePath>) -> Inputs<'a> {
+        let shards = self.shards.iter().map(|shard| {
+            let mut seen = shard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            changed.iter().for_each(|path| {
+                seen.remove(path);
+            });
+            Mutex::new(seen)
+        });
+        Inputs {
+            shards: shards.collect(),
+            known: Arc::clone(&self.known),
+            ..Inputs::new(self.source, StampTable::default(), self.clock)
+        }
+    }
+
+    /// The inputs of a build of which nobody knows what has changed since this one. Files whose
+    /// stamps are what they were are believed to be so, too.
+    pub(super) fn afresh(&self, clock: Option<Stamp>) -> Inputs<'a> {
+        Inputs::new(self.source, self.stamps(), clock)
+    }
+
+    /// The files that were read as those of a source, and not as pages or as parts of pages.
+    pub(super) fn read_for_site(&self) -> BTreeSet<SourcePath> {
+        self.for_site.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn shard(&self, path: &SourcePath) -> &Mutex<Seen> {
@@ -258,6 +289,7 @@ impl Source for Inputs<'_> {
     }
 
     fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, SourceError> {
+        self.for_site.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
         self.read_hashed(path).map(|(bytes, _)| bytes)
     }
 

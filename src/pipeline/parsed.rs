@@ -21,16 +21,29 @@ pub(super) struct Parser<'a> {
     pub(super) root: &'a SourcePath,
     /// The fingerprint of the settings that parsing depends on.
     pub(super) fingerprint: ContentHash,
+    /// The pages of the build before, where this process made it.
+    pub(super) before: Option<&'a ParsedPages>,
 }
 
 /// A page as the site needs it.
-pub(super) struct Parsed {
+pub(super) struct ParsedPage {
     pub(super) outline: Arc<Outline>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What it was made from.
     pub(super) made_from: MadeFrom,
-    /// The document, where it was parsed just now.
+}
+
+/// A page, and its document where it was parsed just now.
+pub(super) struct Parsed {
+    pub(super) page: Arc<ParsedPage>,
     pub(super) document: Option<Document>,
+}
+
+/// The pages of a build, by source.
+pub(super) struct ParsedPages {
+    /// The fingerprint of the settings that they were parsed by.
+    pub(super) fingerprint: ContentHash,
+    pub(super) pages: HashMap<SourcePath, Arc<ParsedPage>>,
 }
 
 /// Hashes of what a page was made from.
@@ -84,6 +97,9 @@ impl<'a> Parser<'a> {
     /// A page, from the cache where it and all that it includes are what they were.
     pub(super) fn page(&self, path: &SourcePath) -> Result<Parsed, SourceError> {
         let known = self.inputs.hash(path)?;
+        if let Some(page) = self.unchanged(path, known) {
+            return Ok(Parsed { page, document: None });
+        }
         let key = self.key(path, &known);
         if let Some(parsed) = self.recall(&key, known) {
             return Ok(parsed);
@@ -113,6 +129,14 @@ impl<'a> Parser<'a> {
         Ok(self.parsed(path, source, record, outline, Some(document)))
     }
 
+    /// The page of the build before, where it would be the same now.
+    fn unchanged(&self, path: &SourcePath, source: ContentHash) -> Option<Arc<ParsedPage>> {
+        let before = self.before.filter(|before| before.fingerprint == self.fingerprint)?;
+        let page = before.pages.get(path).filter(|page| page.made_from.source == source)?;
+        let mut asked = page.made_from.includes.iter();
+        asked.all(|(path, answer)| self.inputs.holds(path, *answer)).then(|| Arc::clone(page))
+    }
+
     fn key(&self, path: &SourcePath, source: &ContentHash) -> Key {
         let mut inputs = Fingerprint::new("parse");
         inputs.hash(&self.fingerprint).text(path.as_str()).hash(source);
@@ -140,7 +164,7 @@ impl<'a> Parser<'a> {
     ) -> Parsed {
         let mut whole = Fingerprint::new("document");
         whole.hash(&self.fingerprint).text(path.as_str()).hash(&source).value(&record.asked);
-        Parsed {
+        let page = ParsedPage {
             outline,
             diagnostics: record.diagnostics,
             made_from: MadeFrom {
@@ -149,8 +173,8 @@ impl<'a> Parser<'a> {
                 text: record.text,
                 includes: record.asked,
             },
-            document,
-        }
+        };
+        Parsed { page: Arc::new(page), document }
     }
 
     fn text(&self, document: &Document) -> ContentHash {
@@ -217,6 +241,14 @@ impl Documents {
         let document = read().map(Arc::new);
         *slot = Slot::Read(document.clone());
         document
+    }
+
+    /// Puts another document in the place of that of a page.
+    pub(super) fn replace(&self, path: &SourcePath, document: Option<Document>) {
+        if let Some(slot) = self.slots.get(path) {
+            let slot = &mut *slot.lock().unwrap_or_else(PoisonError::into_inner);
+            *slot = document.map_or(Slot::Unread, |document| Slot::Read(Some(Arc::new(document))));
+        }
     }
 
     /// Lets a document go that nobody is expected to need again, to make room.

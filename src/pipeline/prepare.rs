@@ -1,7 +1,7 @@
 //! A source becomes a prepared site: everything that is needed to render any page of it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use super::facts::{HistoryInput, RepositoryInput, site_history};
 use super::highlights::Highlights;
 use super::images::ImageSizes;
 use super::inputs::Inputs;
-use super::parsed::{self, Documents, MadeFrom, Parser};
+use super::parsed::{self, Documents, MadeFrom, ParsedPage, ParsedPages, Parser};
 use super::rendering::{Common, Links};
 use super::search::SearchBatches;
 use super::{Progress, extras};
@@ -66,6 +66,7 @@ pub static UNREADABLE: Code = Code {
 
 /// What a build is given. Everything that is not in the source comes in here: no stage reads a
 /// clock, the environment or a home folder.
+#[derive(Clone)]
 pub struct BuildInput<'a> {
     /// Where files come from.
     pub source: &'a dyn Source,
@@ -107,11 +108,15 @@ pub struct Prepared<'a> {
     root: SourcePath,
     settings: Settings,
     facts: RepositoryFacts,
-    history: SiteHistory,
+    pub(super) history: SiteHistory,
+    /// What finding the history has told.
+    pub(super) history_diagnostics: Vec<Diagnostic>,
     pub(super) site: Site,
-    documents: Documents,
-    made_from: HashMap<SourcePath, MadeFrom>,
-    places: HashMap<SourcePath, ContentHash>,
+    pub(super) documents: Documents,
+    pub(super) parsed: ParsedPages,
+    /// The files that the site as a whole was made from: settings, navigation, theme.
+    pub(super) read_for_site: BTreeSet<SourcePath>,
+    pub(super) places: HashMap<SourcePath, ContentHash>,
     pub(super) common: Common,
     pub(super) theme: Theme,
     /// What pages have left to their Markdown copies, by page.
@@ -128,7 +133,17 @@ pub struct Prepared<'a> {
     pub(super) search_batches: OnceLock<SearchBatches>,
     /// What pages that were rendered give to the search, by page.
     pub(super) search_inputs: Vec<Mutex<Option<Arc<SearchInput>>>>,
+    /// What was found in no single page.
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What is known of the build before this one, where the same process made it.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Before<'b> {
+    /// Its pages; those whose files are the same are not parsed again.
+    pub(super) parsed: Option<&'b ParsedPages>,
+    /// What git knew, and what finding it told; only where git knows nothing else now.
+    pub(super) history: Option<(&'b SiteHistory, &'b [Diagnostic])>,
 }
 
 /// What a site amounts to.
@@ -147,13 +162,14 @@ pub struct Totals {
 /// files are diagnostics.
 pub fn prepare(input: BuildInput<'_>) -> Result<Prepared<'_>, BuildError> {
     let inputs = input.inputs();
-    prepare_from(input, inputs)
+    prepare_from(input, inputs, Before::default())
 }
 
-/// Like [`prepare`], with a source that has been asked before.
+/// Like [`prepare`], with a source that has been asked before, and after another build.
 pub(super) fn prepare_from<'a>(
     input: BuildInput<'a>,
     inputs: Inputs<'a>,
+    before: Before<'_>,
 ) -> Result<Prepared<'a>, BuildError> {
     let BuildInput {
         root,
@@ -195,6 +211,7 @@ pub(super) fn prepare_from<'a>(
         settings: &settings,
         root: &root,
         fingerprint: parsed::settings_fingerprint(&settings, &root),
+        before: before.parsed,
     };
     let summary = match site::summary_path(&settings, &content, &files) {
         Some(path) => {
@@ -233,26 +250,36 @@ pub(super) fn prepare_from<'a>(
         },
         // Neither git nor the theme knows of pages.
         || {
-            let begun = progress.now();
             let mut found = Vec::new();
-            let history = site_history(
-                &HistoryInput {
-                    repository: repository.as_ref(),
-                    facts: &facts,
-                    source,
-                    settings: &settings,
-                    content: &content,
-                    memo,
-                },
-                &mut found,
-            );
-            progress.beside("history", begun);
+            let history = match before.history {
+                Some((history, told)) => {
+                    found.extend_from_slice(told);
+                    history.clone()
+                }
+                None => {
+                    let begun = progress.now();
+                    let history = site_history(
+                        &HistoryInput {
+                            repository: repository.as_ref(),
+                            facts: &facts,
+                            source,
+                            settings: &settings,
+                            content: &content,
+                            memo,
+                        },
+                        &mut found,
+                    );
+                    progress.beside("history", begun);
+                    history
+                }
+            };
             let theme = extras::theme_files(source, &settings, &root, &files, &content)
                 .map(|files| Theme::load(&files, &settings));
             (history, theme, found)
         },
     );
-    let Joined { site, places, documents, made_from, diagnostics: found } = joined;
+    let Joined { site, places, documents, pages, diagnostics: found } = joined;
+    let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
     diagnostics.extend(found);
     if site.pages.is_empty() {
         let folder =
@@ -262,8 +289,7 @@ pub(super) fn prepare_from<'a>(
                 .help("name the folder that holds them, or set `book.src` in `book.toml`"),
         );
     }
-    let (history, theme, found) = beside;
-    diagnostics.extend(found);
+    let (history, theme, history_diagnostics) = beside;
     let (theme, found) = theme?;
     diagnostics.extend(found);
     // The keys of a theme's strings are written with `_`.
@@ -308,9 +334,11 @@ pub(super) fn prepare_from<'a>(
         settings,
         facts,
         history,
+        history_diagnostics,
         site,
         documents: Documents::new(documents),
-        made_from,
+        parsed,
+        read_for_site: inputs.read_for_site(),
         places,
         common,
         theme,
@@ -334,7 +362,7 @@ pub(super) fn prepare_from<'a>(
 struct Reading {
     outlines: Vec<Arc<Outline>>,
     documents: Vec<(SourcePath, Option<Document>)>,
-    made_from: HashMap<SourcePath, MadeFrom>,
+    pages: HashMap<SourcePath, Arc<ParsedPage>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -343,7 +371,7 @@ struct Joined {
     site: Site,
     places: HashMap<SourcePath, ContentHash>,
     documents: Vec<(SourcePath, Option<Document>)>,
-    made_from: HashMap<SourcePath, MadeFrom>,
+    pages: HashMap<SourcePath, Arc<ParsedPage>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -359,16 +387,15 @@ fn read_pages(parser: &Parser<'_>, pages: &[SourcePath], progress: &dyn Progress
     let mut reading = Reading {
         outlines: Vec::with_capacity(parsed.len()),
         documents: Vec::with_capacity(parsed.len()),
-        made_from: HashMap::with_capacity(parsed.len()),
+        pages: HashMap::with_capacity(parsed.len()),
         diagnostics: Vec::new(),
     };
     for (path, parsed) in parsed {
         match parsed {
             Ok(parsed) => {
-                reading.diagnostics.extend(parsed.diagnostics);
-                reading.outlines.push(parsed.outline);
+                reading.outlines.push(Arc::clone(&parsed.page.outline));
                 reading.documents.push((path.clone(), parsed.document));
-                reading.made_from.insert(path.clone(), parsed.made_from);
+                reading.pages.insert(path.clone(), parsed.page);
             }
             // Listed a moment ago, unreadable now: told, and the rest is built.
             Err(error) => reading.diagnostics.push(Prepared::unreadable(path, &error)),
@@ -378,12 +405,12 @@ fn read_pages(parser: &Parser<'_>, pages: &[SourcePath], progress: &dyn Progress
 }
 
 fn join_pages(reading: Reading, settings: &Settings, plan: &Plan, drafts: bool) -> Joined {
-    let Reading { outlines, documents, made_from, mut diagnostics } = reading;
+    let Reading { outlines, documents, pages, mut diagnostics } = reading;
     let places =
         outlines.par_iter().map(|outline| (outline.source.clone(), places(outline))).collect();
     let (site, found) = site::assemble(AssembleInput { settings, plan, outlines, drafts });
     diagnostics.extend(found);
-    Joined { site, places, documents, made_from, diagnostics }
+    Joined { site, places, documents, pages, diagnostics }
 }
 
 fn settings(
@@ -439,8 +466,24 @@ impl Prepared<'_> {
     }
 
     /// What was found so far; rendering pages finds more.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let pages = self.parsed.pages.values().flat_map(|page| &page.diagnostics);
+        self.diagnostics.iter().chain(&self.history_diagnostics).chain(pages).cloned().collect()
+    }
+
+    /// The folder of `book.toml`, seen from the source's top.
+    pub fn root(&self) -> &SourcePath {
+        &self.root
+    }
+
+    /// What git knows of the repository.
+    pub fn facts(&self) -> &RepositoryFacts {
+        &self.facts
+    }
+
+    /// What git knows of the site.
+    pub fn history(&self) -> &SiteHistory {
+        &self.history
     }
 
     /// Pages and words.
@@ -463,7 +506,7 @@ impl Prepared<'_> {
 
     /// What a page was made from.
     pub(super) fn made_from(&self, id: PageId) -> Option<&MadeFrom> {
-        self.made_from.get(&self.site.page(id)?.source)
+        Some(&self.parsed.pages.get(&self.site.page(id)?.source)?.made_from)
     }
 
     /// The fingerprint of the places inside a page that links can lead to.
@@ -495,6 +538,49 @@ impl Prepared<'_> {
         {
             self.documents.release(&page.source);
         }
+    }
+
+    /// Lets all go that rendering a file has left for the next one.
+    pub(super) fn let_go(&self, page: PageRef) {
+        let (PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id)) = page else { return };
+        if let Some(page) = self.site.page(id) {
+            self.documents.release(&page.source);
+        }
+        if let Some(left) = self.left.get(id.0 as usize) {
+            *left.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// Puts another text in the place of that of a page, adds the paths where it is shown, and
+    /// says whether links may lead to other places in it.
+    pub(super) fn replace(
+        &mut self,
+        page: Arc<ParsedPage>,
+        document: Option<Document>,
+        paths: &mut Vec<SitePath>,
+    ) -> bool {
+        let source = page.outline.source.clone();
+        let places = places(&page.outline);
+        let moved = self.places.insert(source.clone(), places) != Some(places);
+        self.documents.replace(&source, document);
+        if let Some(id) = self.site.page_of(&source) {
+            if let Some(slot) = self.left.get(id.0 as usize) {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            if let Some(slot) = self.search_inputs.get(id.0 as usize) {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            paths.extend(self.site.page(id).map(|page| page.path.clone()));
+        }
+        self.site.take(Arc::clone(&page.outline));
+        self.parsed.pages.insert(source, page);
+        moved
+    }
+
+    /// Forgets the files of the search.
+    pub(super) fn forget_search(&mut self) {
+        self.search = OnceLock::new();
+        self.search_batches = OnceLock::new();
     }
 
     /// The links of a page, resolved for a place.

@@ -60,7 +60,7 @@ pub(super) fn publish(
     progress.stage("indexing", 0);
     prepared.highlights.release();
     let no_search = prepared.publish_search(&writer)?;
-    let mut diagnostics = prepared.diagnostics().to_vec();
+    let mut diagnostics = prepared.diagnostics();
     diagnostics.extend(no_search);
     let mut traces = Vec::new();
     let mut made = Vec::new();

@@ -10,6 +10,7 @@ use super::address::{Owner, UrlTable};
 use super::files::FileIndex;
 use super::navigation::{MOST_SIBLINGS, NavId, NavItem, NavKind, NavWindow, Navigation};
 use super::redirects::{Redirect, RedirectTarget};
+use super::titles::own_title;
 
 /// Position of a page in [`Site::pages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,6 +192,38 @@ impl Site {
     /// The page that a source file is published as.
     pub fn page_of(&self, source: &SourcePath) -> Option<PageId> {
         self.by_source.get(source).copied()
+    }
+
+    /// Whether the site would be the same but for the text of one page, were this the outline of
+    /// that page: same address, same title, same navigation, same redirects.
+    pub fn takes(&self, outline: &Outline) -> bool {
+        let page = self.page_of(&outline.source).and_then(|id| self.page(id));
+        page.is_some_and(|page| {
+            let before = &page.outline;
+            let same_ids = || {
+                let ids = |outline: &Outline| -> Vec<String> {
+                    let count = outline.headings.len() + outline.anchors.len();
+                    (0..count).map(|at| id_at(outline, at as u32).to_owned()).collect()
+                };
+                ids(before) == ids(outline)
+            };
+            let nothing_moved = self.redirects.is_empty()
+                && self.pages.iter().all(|page| page.fragments.is_empty());
+            before.front_matter == outline.front_matter
+                && own_title(before) == own_title(outline)
+                && before.unparsed == outline.unparsed
+                && before.includes == outline.includes
+                && (nothing_moved || same_ids())
+        })
+    }
+
+    /// Gives a page the outline that [`takes`](Site::takes) has allowed.
+    pub fn take(&mut self, outline: Arc<Outline>) {
+        let id = self.page_of(&outline.source);
+        if let Some(page) = id.and_then(|id| self.pages.get_mut(id.index())) {
+            page.ids = sorted_ids(&outline);
+            page.outline = outline;
+        }
     }
 
     /// Where a file of the content is published as it is.

@@ -23,8 +23,7 @@ pub struct FolderSource {
     repository: Option<Mutex<Repository>>,
     /// The names in folders that were asked for, as the file system spells them.
     names: RwLock<HashMap<SourcePath, Arc<HashSet<OsString>>>>,
-    /// Folders that were asked for, and whether no link leads to them. A source lives as long as
-    /// a build does.
+    /// Folders that were asked for, and whether no link leads to them.
     real: RwLock<HashMap<SourcePath, bool>>,
 }
 
@@ -248,6 +247,15 @@ impl Source for FolderSource {
         }
         let stamp = Stamp::of(&self.os_path(path).symlink_metadata().ok()?)?;
         self.spells(path).ok()?.then_some(stamp)
+    }
+
+    fn refresh(&self) {
+        self.names.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.real.write().unwrap_or_else(PoisonError::into_inner).clear();
+        if let (Some(repository), Ok(Some(again))) = (&self.repository, discover(&self.top)) {
+            // What git says is read again: its index, its rules of ignoring.
+            *repository.lock().unwrap_or_else(PoisonError::into_inner) = again;
+        }
     }
 
     fn in_repository(&self) -> bool {

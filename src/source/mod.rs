@@ -55,6 +55,10 @@ pub trait Source: Sync + Send {
         None
     }
 
+    /// Forgets what it remembers of the file system. A source that outlives a build is told so
+    /// before each further one.
+    fn refresh(&self) {}
+
     /// Whether paths of this source are those of a repository's commits.
     fn in_repository(&self) -> bool {
         false

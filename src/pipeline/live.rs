@@ -1,0 +1,382 @@
+//! A site that lives on while its files change. What a change does not touch is kept, and every
+//! file that is asked for is made as `build` makes it: the same stages, the same keys.
+//!
+//! One thread owns it. A change of pages alone, the usual one, is taken into the site as it
+//! stands; any other joins the site anew from pages that are not parsed again.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Prepared;
+use super::images::is_image;
+use super::parsed::{Parsed, Parser};
+use super::prepare::{Before, BuildError, BuildInput, prepare_from};
+use crate::base::{Diagnostic, SitePath, SourcePath};
+use crate::history::{self, RepositoryFacts, SiteHistory};
+use crate::output::{self, Entry, OutputTree, PageRef};
+
+/// What has changed since the last look.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// Files, as paths of the source.
+    pub files: BTreeSet<SourcePath>,
+    /// What git says of the repository now, where something in it has changed.
+    pub repository: Option<RepositoryFacts>,
+    /// Something else may have changed, too: every file is looked at.
+    pub anything: bool,
+}
+
+/// A file of the site, made for somebody who asked for it.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// It is a page of the theme, for people to look at.
+    pub page: bool,
+}
+
+/// What came of the question for a file.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// The file.
+    File(Served),
+    /// The site has none of that path.
+    Absent,
+    /// It belongs to the search, whose files have not been made yet.
+    Search,
+    /// Something has changed that nobody has told yet: look at everything, and ask again.
+    Moved,
+}
+
+/// The files of the search, of one state of the site.
+#[derive(Debug, Default)]
+pub struct SearchExport {
+    files: HashMap<SitePath, Arc<[u8]>>,
+}
+
+/// The making of the files of the search, for a thread of its own.
+pub struct SearchTask<'a>(Arc<Prepared<'a>>);
+
+impl SearchTask<'_> {
+    /// Makes them.
+    pub fn run(self) -> SearchExport {
+        let files = self.0.search_files().iter().filter_map(|file| {
+            Some((output::search_path(&file.name)?, Arc::from(file.text.as_bytes())))
+        });
+        SearchExport { files: files.collect() }
+    }
+}
+
+/// The site.
+pub struct Live<'a> {
+    input: BuildInput<'a>,
+    prepared: Arc<Prepared<'a>>,
+    tree: OutputTree<PageRef>,
+    /// What stands in the tree as bytes may be out of date.
+    stale: bool,
+    /// Some change could not be taken in.
+    doubtful: bool,
+    /// What rendering files has told, by file.
+    found: HashMap<SitePath, Vec<Diagnostic>>,
+    /// Files that nobody has looked at since the last change.
+    waiting: Vec<SitePath>,
+    /// The files of the search, and those of the state before, which somebody may still read.
+    search: [Arc<SearchExport>; 2],
+}
+
+/// So many files are made at once in the background, before somebody who asks is heard.
+const BATCH: usize = 24;
+
+/// Of more changed files than this git is asked about all.
+const MOST_ASKED: usize = 64;
+
+impl<'a> Live<'a> {
+    /// The site as it stands now.
+    ///
+    /// # Errors
+    /// Where there is nothing to build.
+    pub fn start(input: BuildInput<'a>) -> Result<Live<'a>, BuildError> {
+        let again = input.clone();
+        let inputs = again.inputs();
+        let prepared = prepare_from(again, inputs, Before::default())?;
+        let mut live = Live {
+            input,
+            prepared: Arc::new(prepared),
+            tree: OutputTree::new(),
+            stale: true,
+            doubtful: false,
+            found: HashMap::new(),
+            waiting: Vec::new(),
+            search: Default::default(),
+        };
+        live.list();
+        live.waiting = live.pages().collect();
+        Ok(live)
+    }
+
+    /// The site of the last successful update.
+    pub fn prepared(&self) -> &Prepared<'a> {
+        &self.prepared
+    }
+
+    /// Whether the site has been found to be made from files that are no longer what they were.
+    pub fn moved(&self) -> bool {
+        self.prepared.inputs.moved()
+    }
+
+    /// From now on nothing is believed to be what it was: what was told last could not be taken in.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Takes in what has changed.
+    ///
+    /// # Errors
+    /// Where there is nothing to build; the site stays what it was.
+    pub fn update(&mut self, changed: &Changed) -> Result<(), BuildError> {
+        self.input.source.refresh();
+        let told =
+            !changed.anything && changed.repository.is_none() && !self.moved() && !self.doubtful;
+        if told && self.replace_pages(&changed.files) {
+            return Ok(());
+        }
+        if let Some(facts) = &changed.repository {
+            self.input.facts = facts.clone();
+        }
+        let before = &*self.prepared;
+        let inputs = match told {
+            true => before.inputs.after(&changed.files),
+            false => before.inputs.afresh(self.input.memo.clock()),
+        };
+        let known = told && changed.files.is_disjoint(&before.read_for_site);
+        let history = known.then(|| self.history(&changed.files));
+        let told_before = before.history_diagnostics.clone();
+        let before = Before {
+            parsed: Some(&before.parsed),
+            history: history.as_ref().map(|history| (history, told_before.as_slice())),
+        };
+        let mut prepared = prepare_from(self.input.clone(), inputs, before)?;
+        if history.is_some() && prepared.site.content != self.prepared.site.content {
+            // Git knows other things of another folder.
+            let inputs = prepared.inputs.after(&BTreeSet::new());
+            let before = Before { history: None, parsed: Some(&prepared.parsed) };
+            prepared = prepare_from(self.input.clone(), inputs, before)?;
+        }
+        self.prepared = Arc::new(prepared);
+        self.doubtful = false;
+        self.stale = true;
+        self.list();
+        self.waiting = self.pages().collect();
+        let tree = &self.tree;
+        self.found.retain(|path, _| tree.contains_key(path));
+        Ok(())
+    }
+
+    /// Takes pages with another text into the site as it stands; false where more than that has
+    /// changed.
+    fn replace_pages(&mut self, changed: &BTreeSet<SourcePath>) -> bool {
+        let before = &*self.prepared;
+        let site = &before.site;
+        let mut pages: BTreeSet<&SourcePath> = BTreeSet::new();
+        for path in changed {
+            let is_page = before.parsed.pages.contains_key(path);
+            let others = before.parsed.pages.iter().filter(|(_, page)| {
+                page.made_from.includes.iter().any(|(included, _)| included == path)
+            });
+            let count = pages.len();
+            pages.extend(others.map(|(other, _)| other));
+            pages.extend(is_page.then_some(path));
+            let is_known = pages.len() > count || site.asset_path(path).is_some() || is_page;
+            if !is_known
+                || is_image(path)
+                || before.read_for_site.contains(path)
+                || !self.input.source.is_file(path)
+            {
+                return false;
+            }
+        }
+        let inputs = before.inputs.after(changed);
+        let parser = Parser {
+            inputs: &inputs,
+            memo: self.input.memo,
+            settings: before.settings(),
+            root: &self.input.root,
+            fingerprint: before.parsed.fingerprint,
+            before: None,
+        };
+        let mut parsed: Vec<Parsed> = Vec::with_capacity(pages.len());
+        for path in pages {
+            match parser.page(path) {
+                Ok(page) if site.takes(&page.page.outline) => parsed.push(page),
+                _ => return false,
+            }
+        }
+        let uncommitted = self.history(changed).uncommitted;
+        // Whoever still makes the files of the search needs the site as it was.
+        let Some(prepared) = Arc::get_mut(&mut self.prepared) else { return false };
+        prepared.inputs = inputs;
+        prepared.history.uncommitted = uncommitted;
+        let mut places = false;
+        let mut paths = Vec::new();
+        for Parsed { page, document } in parsed {
+            places |= prepared.replace(page, document, &mut paths);
+        }
+        prepared.forget_search();
+        self.stale = true;
+        self.waiting = match places {
+            // Links may lead to what has come or gone.
+            true => self.pages().collect(),
+            false => {
+                let mut waiting = std::mem::take(&mut self.waiting);
+                waiting.extend(paths);
+                waiting
+            }
+        };
+        true
+    }
+
+    /// What git knows of the files, now that these have changed.
+    fn history(&self, changed: &BTreeSet<SourcePath>) -> SiteHistory {
+        let mut history = self.prepared.history.clone();
+        let Some(repository) = &self.input.repository else { return history };
+        let asks = self.prepared.settings().git.facts
+            && self.input.facts.commit.is_some()
+            && repository.work_tree;
+        if !asks {
+            return history;
+        }
+        let content = &self.prepared.site.content;
+        if changed.len() > MOST_ASKED {
+            let roots = std::slice::from_ref(content);
+            history.uncommitted = history::uncommitted(&repository.dir, roots);
+            return history;
+        }
+        let paths: Vec<SourcePath> =
+            changed.iter().filter(|path| path.starts_with(content)).cloned().collect();
+        history.uncommitted.retain(|path| !changed.contains(path));
+        history.uncommitted.extend(history::uncommitted(&repository.dir, &paths));
+        history.uncommitted.sort();
+        history.uncommitted.dedup();
+        history
+    }
+
+    fn list(&mut self) {
+        if self.stale {
+            self.tree = self.prepared.without_index(output::tree);
+            self.stale = false;
+        }
+    }
+
+    /// The files that are rendered.
+    fn pages(&self) -> impl Iterator<Item = SitePath> {
+        let pages = self.tree.iter().filter(|(_, entry)| match entry {
+            // The whole site on one page is made for those who ask.
+            Entry::Page(page) => *page != PageRef::Print,
+            _ => false,
+        });
+        pages.map(|(path, _)| path.clone()).rev()
+    }
+
+    /// A file of the site.
+    pub fn file(&mut self, path: &SitePath) -> Answer {
+        if let Some(Entry::Bytes(_)) | None = self.tree.get(path) {
+            self.list();
+        }
+        let served = match self.tree.get(path) {
+            Some(Entry::Bytes(bytes)) => Served { bytes: Arc::clone(bytes), page: false },
+            Some(Entry::Copy(source)) => match self.prepared.inputs.read_hashed(source) {
+                Ok((bytes, _)) => Served { bytes, page: false },
+                Err(_) => return Answer::Moved,
+            },
+            Some(Entry::Page(page)) => {
+                let page = *page;
+                let rendered = self.prepared.without_index(|cx| {
+                    let job = self.prepared.job(cx, page);
+                    let rendered = self.prepared.finish(cx, job);
+                    self.prepared.let_go(page);
+                    rendered
+                });
+                self.found.insert(path.clone(), rendered.diagnostics);
+                let page = !matches!(page, PageRef::Redirect(_) | PageRef::Markdown(_));
+                Served { bytes: rendered.bytes.into(), page }
+            }
+            None => return self.search_file(path),
+        };
+        if self.moved() { Answer::Moved } else { Answer::File(served) }
+    }
+
+    fn search_file(&self, path: &SitePath) -> Answer {
+        if !path.as_str().starts_with("_copydesk/search/")
+            || !self.prepared.settings().search.enable
+        {
+            return Answer::Absent;
+        }
+        let [now, before] = &self.search;
+        match now.files.get(path).or_else(|| before.files.get(path)) {
+            Some(bytes) => Answer::File(Served { bytes: Arc::clone(bytes), page: false }),
+            None if now.files.is_empty() => Answer::Search,
+            None => Answer::Absent,
+        }
+    }
+
+    /// The making of the search as the site is now.
+    pub fn search_task(&self) -> SearchTask<'a> {
+        SearchTask(Arc::clone(&self.prepared))
+    }
+
+    /// Takes in the files of the search.
+    pub fn set_search(&mut self, made: SearchExport) {
+        self.search.swap(0, 1);
+        self.search[0] = Arc::new(made);
+    }
+
+    /// Looks at some of the files that nobody has asked for since they have changed: what is not
+    /// known from the cache is rendered, so that its problems are known. False once there is
+    /// nothing left to do.
+    pub fn work(&mut self) -> bool {
+        if self.waiting.is_empty() {
+            return false;
+        }
+        let from = self.waiting.len().saturating_sub(BATCH);
+        let some = self.waiting.split_off(from);
+        let prepared = &*self.prepared;
+        let tree = &self.tree;
+        let found: Vec<(SitePath, Vec<Diagnostic>)> = prepared.without_index(|cx| {
+            some.into_par_iter()
+                .filter_map(|path| {
+                    let Some(Entry::Page(page)) = tree.get(&path) else { return None };
+                    let mut job = prepared.job(cx, *page);
+                    let known = job.record.take();
+                    let diagnostics = match known {
+                        Some(record) => record.diagnostics,
+                        None => prepared.finish(cx, job).diagnostics,
+                    };
+                    prepared.let_go(*page);
+                    Some((path, diagnostics))
+                })
+                .collect()
+        });
+        self.found.extend(found);
+        if self.waiting.is_empty() {
+            prepared.highlights.release();
+        }
+        true
+    }
+
+    /// How many files have not been looked at since the last change.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Everything that has been found in the site so far, in no order.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = self.prepared.diagnostics();
+        all.extend(self.found.values().flatten().cloned());
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

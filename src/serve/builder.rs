@@ -1,0 +1,534 @@
+//! The one thread that makes files. Everything else sends it messages and waits.
+//!
+//! It makes what is asked for first, then takes in what has changed, then looks at the rest of the
+//! site. A response is always made from one state of the site: what was made from an older state
+//! is forgotten when a newer one is there.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tokio::sync::{oneshot, watch};
+
+use super::answer::File;
+use super::status::{self, Counts, Findings, Status};
+use super::watch::{Folders, Seen};
+use super::{ServeOptions, Told};
+use crate::base::{Diagnostic, SitePath};
+use crate::history::RepositoryFacts;
+use crate::pipeline::{Answer, BuildError, BuildInput, Changed, Live, SearchExport, Served};
+use crate::report;
+
+/// Where the preview has its own files, from the top of the server.
+pub const LIVE_FOLDER: &str = "_copydesk/live";
+
+/// Files that were made are kept up to so many bytes.
+const MOST_KEPT: usize = 96 << 20;
+
+/// A file larger than this is not kept.
+const MOST_KEPT_FILE: usize = 4 << 20;
+
+/// After a change, the search waits for so long a silence.
+const SEARCH_REST: Duration = Duration::from_millis(300);
+
+/// Files that change while they are read are looked at again after so long, so often.
+const MOVED_REST: Duration = Duration::from_millis(20);
+const MOVED_TRIES: usize = 100;
+
+/// What the builder is told.
+pub(super) enum Message {
+    /// Somebody wants a file.
+    Ask { path: String, reply: oneshot::Sender<Reply> },
+    /// Somebody wants the findings of a page.
+    Report { path: String, reply: oneshot::Sender<String> },
+    /// Something has changed on the disk.
+    Changed(Seen),
+    /// A finding is to be fixed.
+    Act { action: Action, reply: oneshot::Sender<Result<(), String>> },
+    /// The process is to end.
+    Stop,
+}
+
+/// What is to be done about a finding.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Action {
+    /// The finding.
+    pub(super) id: String,
+}
+
+/// What came of the question for a file.
+#[derive(Debug, Clone)]
+pub(super) enum Reply {
+    File(Arc<File>),
+    /// There is none; the page that says so.
+    Absent(Option<Arc<File>>),
+    /// It stands at another path.
+    Elsewhere(String),
+    /// There is no site.
+    Broken(Arc<File>),
+}
+
+/// What the connections see of the builder.
+pub(super) struct Shared {
+    send: Mutex<Sender<Message>>,
+    /// The files that were made from the present state, by path.
+    kept: RwLock<Kept>,
+    build: AtomicU64,
+    statuses: watch::Sender<Arc<Status>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    files: HashMap<String, Arc<File>>,
+    size: usize,
+}
+
+impl Shared {
+    pub(super) fn new(send: Sender<Message>) -> Self {
+        Shared {
+            send: Mutex::new(send),
+            kept: RwLock::default(),
+            build: AtomicU64::new(0),
+            statuses: watch::Sender::default(),
+        }
+    }
+
+    pub(super) fn send(&self, message: Message) -> Option<()> {
+        self.send.lock().unwrap_or_else(PoisonError::into_inner).send(message).ok()
+    }
+
+    /// A file that has been made already.
+    pub(super) fn known(&self, path: &str) -> Option<Arc<File>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).files.get(path).cloned()
+    }
+
+    pub(super) fn build(&self) -> u64 {
+        self.build.load(Ordering::Acquire)
+    }
+
+    pub(super) fn statuses(&self) -> watch::Receiver<Arc<Status>> {
+        self.statuses.subscribe()
+    }
+
+    fn keep(&self, path: &str, file: &Arc<File>) {
+        if file.size() > MOST_KEPT_FILE {
+            return;
+        }
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.size > MOST_KEPT {
+            *kept = Kept::default();
+        }
+        kept.size += file.size();
+        kept.files.insert(path.to_owned(), Arc::clone(file));
+    }
+
+    fn forget(&self, build: u64) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept::default();
+        self.build.store(build, Ordering::Release);
+    }
+}
+
+/// Somebody who waits for a file.
+struct Question {
+    path: String,
+    reply: oneshot::Sender<Reply>,
+    /// How often it could not be answered.
+    tries: usize,
+}
+
+/// What came of the try to answer a question.
+enum Tried {
+    Answered(Reply),
+    /// The files of the search have to be made first.
+    NeedsSearch,
+    /// Files are being changed.
+    Moved,
+}
+
+/// The builder.
+pub(super) struct Builder<'a> {
+    /// What the site is built from; taken once the first site is there.
+    input: Option<BuildInput<'a>>,
+    live: Option<Live<'a>>,
+    source: &'a dyn crate::source::Source,
+    shared: Arc<Shared>,
+    editor: Option<String>,
+    facts: &'a dyn Fn() -> RepositoryFacts,
+    tell: &'a dyn Fn(Told<'_>),
+    folders: Option<Arc<Folders>>,
+    build: u64,
+    /// What has changed and could not be taken in yet.
+    pending: Seen,
+    /// Why the site is not that of the files as they are.
+    broken: Vec<Diagnostic>,
+    /// Findings have been told since the last change.
+    told: bool,
+    counts: Counts,
+    /// Who waits for the files of the search.
+    searching: Vec<Question>,
+    /// Who waits for files that are being changed.
+    later: Vec<Question>,
+    /// Somebody has asked for the search.
+    search_wanted: bool,
+    /// The build that the search was last made from.
+    searched: u64,
+    changed_at: Instant,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        input: BuildInput<'a>,
+        shared: Arc<Shared>,
+        options: &ServeOptions,
+        facts: &'a dyn Fn() -> RepositoryFacts,
+        tell: &'a dyn Fn(Told<'_>),
+        folders: Option<Arc<Folders>>,
+    ) -> Self {
+        Builder {
+            source: input.source,
+            input: Some(input),
+            live: None,
+            shared,
+            editor: options.editor.clone(),
+            facts,
+            tell,
+            folders,
+            build: 0,
+            pending: Seen::default(),
+            broken: Vec::new(),
+            told: false,
+            counts: Counts::default(),
+            searching: Vec::new(),
+            later: Vec::new(),
+            search_wanted: false,
+            searched: 0,
+            changed_at: Instant::now(),
+        }
+    }
+
+    /// Makes the first site, and says where it is served.
+    pub(super) fn begin(&mut self, url: &str, taken: Option<u16>) {
+        self.rebuild();
+        let base = self.live.as_ref().map(|live| live.prepared().site().base_path.clone());
+        let url = format!("{url}{}", base.as_deref().unwrap_or("/"));
+        (self.tell)(Told::Listening { url: &url, taken });
+        if !self.broken.is_empty() {
+            (self.tell)(Told::Broken(&self.broken));
+        }
+    }
+
+    /// Serves until it is told to stop.
+    pub(super) fn run(&mut self, messages: Receiver<Message>) {
+        std::thread::scope(|scope| {
+            let (made, search) = std::sync::mpsc::channel::<SearchExport>();
+            let mut making = false;
+            loop {
+                let mut asks = std::mem::take(&mut self.later);
+                let idle = self.pending_is_empty() && !self.has_work();
+                let wants_search = self.search_wanted && !making && self.searched != self.build;
+                let waits = wants_search || making || !asks.is_empty();
+                let mut next = match (idle, waits) {
+                    (false, _) => messages.try_recv(),
+                    (true, false) => messages.recv().map_err(|_| TryRecvError::Disconnected),
+                    (true, true) => messages.recv_timeout(MOVED_REST).map_err(|e| match e {
+                        RecvTimeoutError::Timeout => TryRecvError::Empty,
+                        RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+                    }),
+                };
+                // All that has come in meanwhile: a change counts for whoever asks after it.
+                loop {
+                    match next {
+                        Ok(Message::Ask { path, reply }) => {
+                            asks.push(Question { path, reply, tries: 0 });
+                        }
+                        Ok(Message::Report { path, reply }) => drop(reply.send(self.report(&path))),
+                        Ok(Message::Changed(seen)) => self.pending.merge(seen),
+                        Ok(Message::Act { action, reply }) => drop(reply.send(self.act(&action))),
+                        Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
+                        Err(TryRecvError::Empty) => break,
+                    }
+                    next = messages.try_recv();
+                }
+                if !self.pending_is_empty() {
+                    self.rebuild();
+                }
+                asks.into_iter().for_each(|question| self.take_question(question));
+                if let Ok(export) = search.try_recv() {
+                    making = false;
+                    self.take_search(export);
+                }
+                let rested = !self.searching.is_empty() || self.changed_at.elapsed() > SEARCH_REST;
+                if self.search_wanted
+                    && !making
+                    && self.searched != self.build
+                    && rested
+                    && let Some(live) = &self.live
+                {
+                    making = true;
+                    self.searched = self.build;
+                    let (task, made) = (live.search_task(), made.clone());
+                    scope.spawn(move || drop(made.send(task.run())));
+                }
+                self.work();
+            }
+        });
+    }
+
+    fn pending_is_empty(&self) -> bool {
+        self.pending.files.is_empty() && !self.pending.repository && !self.pending.anything
+    }
+
+    fn has_work(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.waiting() > 0) || !self.told
+    }
+
+    /// Looks at a part of the site that nobody has asked for.
+    fn work(&mut self) {
+        let Some(live) = &mut self.live else {
+            self.told = true;
+            return;
+        };
+        if live.work() || self.told {
+            return;
+        }
+        self.told = true;
+        let mut all = live.diagnostics();
+        report::sort(&mut all);
+        self.counts = Counts::of(&all);
+        if self.broken.is_empty() {
+            (self.tell)(Told::Found(&all));
+        }
+        self.publish_status();
+    }
+
+    /// Takes in what has changed.
+    fn rebuild(&mut self) {
+        let started = Instant::now();
+        let seen = std::mem::take(&mut self.pending);
+        let files: Vec<String> = seen.files.iter().map(ToString::to_string).collect();
+        let result = match (&mut self.live, self.input.take()) {
+            (Some(live), _) => {
+                let changed = Changed {
+                    files: seen.files.clone(),
+                    repository: seen.repository.then(|| (self.facts)()),
+                    anything: seen.anything,
+                };
+                live.update(&changed)
+            }
+            (None, Some(input)) => {
+                let again = input.clone();
+                match Live::start(input) {
+                    Ok(live) => {
+                        self.live = Some(live);
+                        Ok(())
+                    }
+                    Err(error) => {
+                        self.input = Some(again);
+                        Err(error)
+                    }
+                }
+            }
+            (None, None) => return,
+        };
+        self.changed_at = Instant::now();
+        match result {
+            Ok(()) => {
+                self.broken.clear();
+                self.build += 1;
+                self.shared.forget(self.build);
+                self.told = false;
+                self.learn();
+                self.publish_status();
+                if self.build > 1 {
+                    (self.tell)(Told::Updated { files: &files, took: started.elapsed() });
+                }
+            }
+            Err(error) => {
+                let found = match error {
+                    BuildError::Config(found) => found,
+                    BuildError::Source(error) => {
+                        vec![Diagnostic::new(&crate::pipeline::UNREADABLE, error.to_string())]
+                    }
+                };
+                let again = self.broken == found;
+                self.broken = found;
+                // The next change may be the one that mends it, and whatever came with this one
+                // is not taken in yet.
+                if let Some(live) = &mut self.live {
+                    live.doubt();
+                }
+                self.shared.forget(self.build);
+                if !again && self.build > 0 {
+                    (self.tell)(Told::Broken(&self.broken));
+                }
+                self.publish_status();
+            }
+        }
+    }
+
+    /// Watches what the site has turned out to be made of.
+    fn learn(&self) {
+        let (Some(folders), Some(live)) = (&self.folders, &self.live) else { return };
+        let prepared = live.prepared();
+        let top = self.source.folder().unwrap_or_else(|| std::path::Path::new(""));
+        let output = top.join(prepared.root().as_str()).join(&prepared.settings().build.build_dir);
+        let pages = prepared.site().pages.iter();
+        let included = pages.flat_map(|page| page.outline.includes.iter().cloned());
+        folders.learn(included, output);
+    }
+
+    fn findings(&self) -> Findings<'_> {
+        Findings { source: self.source, editor: self.editor.as_deref(), live: self.live.as_ref() }
+    }
+
+    fn publish_status(&self) {
+        let done = self.told;
+        let status = self.findings().status(self.build, done, self.counts, &self.broken);
+        self.shared.statuses.send_replace(Arc::new(status));
+    }
+
+    fn report(&self, path: &str) -> String {
+        match self.site_path(path) {
+            Some(path) => self.findings().report(self.build, path.as_str()),
+            None => "{}".to_owned(),
+        }
+    }
+
+    /// Applies the safe fix of a finding.
+    fn act(&mut self, action: &Action) -> Result<(), String> {
+        let live = self.live.as_ref().ok_or("there is no site")?;
+        let all = live.diagnostics();
+        let diagnostic = all.iter().find(|diagnostic| status::id(diagnostic) == action.id);
+        let _ = diagnostic.ok_or("the file has changed since; look again")?;
+        Err("nothing can be fixed here yet".to_owned())
+    }
+
+    /// The path of the site that a path of the server names.
+    fn site_path(&self, path: &str) -> Option<SitePath> {
+        let base = self.live.as_ref().map_or("/", |live| &live.prepared().site().base_path);
+        let below = path.strip_prefix(base)?;
+        let below = match below.is_empty() || below.ends_with('/') {
+            true => format!("{below}index.html"),
+            false => below.to_owned(),
+        };
+        SitePath::new(below).ok()
+    }
+
+    fn take_question(&mut self, mut question: Question) {
+        match self.answer(&question.path) {
+            Tried::Answered(reply) => drop(question.reply.send(reply)),
+            Tried::NeedsSearch => self.searching.push(question),
+            Tried::Moved if question.tries > MOVED_TRIES => {
+                drop(question.reply.send(self.broken_page()));
+            }
+            Tried::Moved => {
+                question.tries += 1;
+                self.later.push(question);
+            }
+        }
+    }
+
+    /// Tries to answer a question.
+    fn answer(&mut self, path: &str) -> Tried {
+        if let Some(file) = self.shared.known(path) {
+            return Tried::Answered(Reply::File(file));
+        }
+        let Some(live) = &self.live else { return Tried::Answered(self.broken_page()) };
+        let base = live.prepared().site().base_path.clone();
+        let Some(site_path) = self.site_path(path) else {
+            let elsewhere = path == "/" || format!("{path}/") == base;
+            let reply = if elsewhere { Reply::Elsewhere(base) } else { Reply::Absent(None) };
+            return Tried::Answered(reply);
+        };
+        if site_path.as_str().starts_with("_copydesk/search/") {
+            self.search_wanted = true;
+        }
+        match self.make(&site_path) {
+            Answer::File(served) => {
+                let file = Arc::new(File::new(site_path.as_str(), served, self.build));
+                self.shared.keep(path, &file);
+                Tried::Answered(Reply::File(file))
+            }
+            Answer::Search => Tried::NeedsSearch,
+            Answer::Moved => Tried::Moved,
+            Answer::Absent => {
+                let index = SitePath::new(format!("{site_path}/index.html")).ok();
+                if !path.ends_with('/')
+                    && let Some(index) = index
+                    && let Answer::File(_) = self.make(&index)
+                {
+                    return Tried::Answered(Reply::Elsewhere(format!("{path}/")));
+                }
+                let not_found = SitePath::new("404.html").map(|path| self.make(&path));
+                let Ok(Answer::File(served)) = not_found else {
+                    return Tried::Answered(Reply::Absent(None));
+                };
+                let file = File::new("404.html", served, self.build);
+                Tried::Answered(Reply::Absent(Some(Arc::new(file))))
+            }
+        }
+    }
+
+    /// Makes a file. Where something has changed that nobody has told yet, it is taken in first;
+    /// where git is still writing, it is waited for.
+    fn make(&mut self, path: &SitePath) -> Answer {
+        let Some(live) = &mut self.live else { return Answer::Absent };
+        match live.file(path) {
+            Answer::Moved if !self.folders.as_ref().is_some_and(|folders| folders.git_writes()) => {
+                self.pending.anything = true;
+                self.rebuild();
+                match &mut self.live {
+                    Some(live) if self.broken.is_empty() => live.file(path),
+                    _ => Answer::Moved,
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// A page that says why there is none.
+    fn broken_page(&self) -> Reply {
+        let mut list = String::new();
+        for diagnostic in &self.broken {
+            list.push_str(&escaped(&format!("{}: {}\n", diagnostic.code, diagnostic.message)));
+            if let Some(help) = &diagnostic.help {
+                list.push_str(&escaped(&format!("    {help}\n")));
+            }
+        }
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <title>The site cannot be built</title>\n\
+             <link rel=\"stylesheet\" href=\"/{LIVE_FOLDER}/live.css\">\n\
+             <link rel=\"icon\" href=\"data:,\">\n</head>\n\
+             <body class=\"copydesk-broken\">\n<main id=\"main\">\n<h1>The site cannot be built</h1>\n\
+             <pre>{list}</pre>\n</main>\n</body>\n</html>\n"
+        );
+        let served = Served { bytes: Arc::from(page.into_bytes()), page: true };
+        Reply::Broken(Arc::new(File::new("broken.html", served, self.build)))
+    }
+
+    fn take_search(&mut self, export: SearchExport) {
+        if let Some(live) = &mut self.live {
+            live.set_search(export);
+            self.shared.forget_search();
+        }
+        let waiting = std::mem::take(&mut self.searching);
+        waiting.into_iter().for_each(|question| self.take_question(question));
+    }
+}
+
+impl Shared {
+    /// Forgets the files of the search, as there are newer ones.
+    fn forget_search(&self) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.files.retain(|path, _| !path.contains("_copydesk/search/"));
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

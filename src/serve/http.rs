@@ -1,0 +1,374 @@
+//! Connections: how many, how long, how large; and which question goes where.
+
+use std::convert::Infallible;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{Method, Response, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
+use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use super::answer::{BUILD, File};
+use super::builder::{LIVE_FOLDER, Message, Reply, Shared};
+use super::guard::{self, Guard};
+use super::status::Status;
+use super::{ServeError, ServeOptions, policy};
+
+/// So many connections at once. More are told to come again.
+const MOST_CONNECTIONS: usize = 512;
+
+/// So many open pages are kept up to date.
+const MOST_LISTENERS: usize = 64;
+
+/// The most that the head of a request may take, in bytes.
+const MOST_HEAD: usize = 16 << 10;
+
+/// The most that its body may take.
+const MOST_BODY: usize = 64 << 10;
+
+/// The head of a request must be there within this time; so must the first one of a connection,
+/// and each further one.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// So must a body.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// Nobody waits longer for a page.
+const MOST_WAITING: Duration = Duration::from_secs(60);
+
+/// The running server.
+pub(super) struct Server {
+    runtime: Runtime,
+    shared: Arc<Shared>,
+}
+
+#[derive(Clone)]
+struct Rooms {
+    shared: Arc<Shared>,
+    guard: Arc<Guard>,
+    listeners: Arc<AtomicUsize>,
+    token: Arc<str>,
+}
+
+impl Server {
+    /// Begins to answer.
+    pub(super) fn start(
+        listener: TcpListener,
+        options: &ServeOptions,
+        send: Sender<Message>,
+    ) -> Result<Server, ServeError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("http")
+            .enable_all()
+            .build()?;
+        let port = listener.local_addr()?.port();
+        let shared = Arc::new(Shared::new(send.clone()));
+        let rooms = Rooms {
+            shared: Arc::clone(&shared),
+            guard: Arc::new(Guard::new(&options.host, port, options.remote)),
+            listeners: Arc::default(),
+            token: token(port).into(),
+        };
+        let router = Router::new()
+            .route(&format!("/{LIVE_FOLDER}/events"), get(events))
+            .route(&format!("/{LIVE_FOLDER}/live.js"), get(script))
+            .route(&format!("/{LIVE_FOLDER}/live.css"), get(style))
+            .route(&format!("/{LIVE_FOLDER}/report"), get(report))
+            .route(&format!("/{LIVE_FOLDER}/act"), post(act))
+            .fallback(file)
+            .layer(middleware::from_fn_with_state(rooms.clone(), check))
+            .with_state(rooms);
+        listener.set_nonblocking(true)?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        runtime.spawn(accept(listener, router));
+        runtime.spawn(async move {
+            end().await;
+            // Where nobody listens any more the end has come already.
+            drop(send.send(Message::Stop));
+        });
+        Ok(Server { runtime, shared })
+    }
+
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
+    /// Ends all connections.
+    pub(super) fn stop(self) {
+        self.runtime.shutdown_timeout(Duration::from_millis(300));
+    }
+}
+
+/// Waits until the process is asked to end.
+async fn end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let streams = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        if let (Ok(mut interrupt), Ok(mut terminate)) = streams {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn accept(listener: tokio::net::TcpListener, router: Router) {
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let mut stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                // Too many open files, most likely: some will be closed.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            let busy = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\
+                        content-length: 0\r\nretry-after: 1\r\n\r\n";
+            drop(
+                tokio::time::timeout(Duration::from_millis(50), stream.write_all(busy.as_bytes()))
+                    .await,
+            );
+            continue;
+        };
+        drop(stream.set_nodelay(true));
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(async move {
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIME)
+                .max_buf_size(MOST_HEAD)
+                .max_headers(64)
+                .serve_connection(TokioIo::new(stream), service);
+            // A client that went away, or spoke no HTTP, is its own problem.
+            drop(connection.await);
+            drop(place);
+        });
+    }
+}
+
+/// Who may write is told by a token that only pages of ours can read.
+fn token(port: u16) -> String {
+    use std::hash::{BuildHasher, Hasher};
+    // The standard library's hash maps are seeded from the system's source of randomness.
+    let mut text = String::new();
+    for _ in 0..4 {
+        let mut hasher = std::collections::hash_map::RandomState::new().build_hasher();
+        hasher.write_u16(port);
+        text.push_str(&format!("{:016x}", hasher.finish()));
+    }
+    text
+}
+
+/// What holds for every answer.
+async fn check(State(rooms): State<Rooms>, request: Request, next: Next) -> Response<Body> {
+    let refused = rooms.guard.refuses(request.method(), request.uri(), request.headers());
+    let mut response = match refused {
+        Some(status) => plain(status),
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::STRICT));
+    }
+    response
+}
+
+/// An answer without much to say.
+fn plain(status: StatusCode) -> Response<Body> {
+    let text = format!("{}\n", status.canonical_reason().unwrap_or("refused"));
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (status, kind, text).into_response()
+}
+
+async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    let (method, headers) = (request.method(), request.headers());
+    if method != Method::GET && method != Method::HEAD {
+        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    let path = match guard::path(request.uri()) {
+        Ok(path) => path,
+        Err(status) => return plain(status),
+    };
+    let reply = match rooms.shared.known(&path) {
+        Some(file) => Some(Reply::File(file)),
+        None => ask(&rooms.shared, &path).await,
+    };
+    match reply {
+        Some(Reply::File(file)) => file.respond(StatusCode::OK, method, headers),
+        Some(Reply::Absent(Some(file))) => file.respond(StatusCode::NOT_FOUND, method, headers),
+        Some(Reply::Absent(None)) => plain(StatusCode::NOT_FOUND),
+        Some(Reply::Elsewhere(path)) => {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            let mut response = plain(StatusCode::TEMPORARY_REDIRECT);
+            let place = format!("{}{query}", crate::base::encode_path(&path));
+            if let Ok(place) = HeaderValue::from_str(&place) {
+                response.headers_mut().insert(header::LOCATION, place);
+            }
+            response
+        }
+        Some(Reply::Broken(file)) => {
+            file.respond(StatusCode::INTERNAL_SERVER_ERROR, method, headers)
+        }
+        None => {
+            let mut response = plain(StatusCode::SERVICE_UNAVAILABLE);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            response
+        }
+    }
+}
+
+/// Asks the builder, and waits.
+async fn ask(shared: &Shared, path: &str) -> Option<Reply> {
+    let (reply, answer) = oneshot::channel();
+    shared.send(Message::Ask { path: path.to_owned(), reply })?;
+    tokio::time::timeout(MOST_WAITING, answer).await.ok()?.ok()
+}
+
+async fn script(request: Request) -> Response<Body> {
+    ours("live.js", include_bytes!("../../themes/default/js/live.js"), &request)
+}
+
+async fn style(request: Request) -> Response<Body> {
+    ours("live.css", include_bytes!("../../themes/default/css/live.css"), &request)
+}
+
+fn ours(name: &str, bytes: &'static [u8], request: &Request) -> Response<Body> {
+    let served = crate::pipeline::Served { bytes: Arc::from(bytes), page: false };
+    File::new(name, served, 0).respond(StatusCode::OK, request.method(), request.headers())
+}
+
+/// Takes one of the places for open pages, and gives it back.
+struct Listener(Arc<AtomicUsize>);
+
+impl Listener {
+    fn take(count: &Arc<AtomicUsize>) -> Option<Listener> {
+        let taken = count.fetch_add(1, Ordering::AcqRel);
+        let listener = Listener(Arc::clone(count));
+        (taken < MOST_LISTENERS).then_some(listener)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Tells an open page what happens, from now on.
+async fn events(State(rooms): State<Rooms>) -> Response<Body> {
+    let Some(listener) = Listener::take(&rooms.listeners) else {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let token = rooms.guard.is_local().then(|| Arc::clone(&rooms.token));
+    let hello = serde_json::json!({ "token": token.as_deref() }).to_string();
+    let statuses: watch::Receiver<Arc<Status>> = rooms.shared.statuses();
+    let first = (Some(hello), statuses, true, listener);
+    let stream =
+        futures_util::stream::unfold(first, |(hello, mut statuses, fresh, place)| async move {
+            if let Some(hello) = hello {
+                let event = Event::default().event("hello").data(hello);
+                return Some((Ok::<_, Infallible>(event), (None, statuses, fresh, place)));
+            }
+            if !fresh {
+                statuses.changed().await.ok()?;
+            }
+            let status = Arc::clone(&statuses.borrow_and_update());
+            let event = Event::default().event("status").data(status.json.clone());
+            Some((Ok(event), (None, statuses, false, place)))
+        });
+    let mut response = Sse::new(stream)
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+        .into_response();
+    response.headers_mut().insert(BUILD, HeaderValue::from(rooms.shared.build()));
+    response
+}
+
+/// What is wrong with the page that the query names by its path.
+async fn report(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    let query = request.uri().query().unwrap_or_default();
+    let path = query.split('&').find_map(|pair| pair.strip_prefix("path=")).unwrap_or("/");
+    let path = crate::base::decode_percent(path).into_owned();
+    let (reply, answer) = oneshot::channel();
+    if rooms.shared.send(Message::Report { path, reply }).is_none() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    match answer.await {
+        Ok(json) => (kind, json).into_response(),
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// Changes a source file as a finding proposes.
+async fn act(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    let token = request.headers().get("copydesk-token").map(HeaderValue::as_bytes);
+    if !rooms.guard.is_from_us(request.headers()) || !same(token, rooms.token.as_bytes()) {
+        return plain(StatusCode::FORBIDDEN);
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MOST_BODY) {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let body = axum::body::to_bytes(request.into_body(), MOST_BODY);
+    let body = match tokio::time::timeout(BODY_TIME, body).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT),
+    };
+    let Ok(action) = serde_json::from_slice(&body) else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    let (reply, answer) = oneshot::channel();
+    if rooms.shared.send(Message::Act { action, reply }).is_none() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    match answer.await {
+        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Err(why)) => (StatusCode::CONFLICT, why).into_response(),
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// Compares without telling by the time it takes how far it came.
+fn same(given: Option<&[u8]>, wanted: &[u8]) -> bool {
+    let Some(given) = given.filter(|given| given.len() == wanted.len()) else { return false };
+    given.iter().zip(wanted).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}

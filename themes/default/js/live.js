@@ -1,0 +1,211 @@
+// The preview: keeps the open page up to date, and shows what is wrong with it.
+(function () {
+  "use strict";
+  var doc = document;
+  var root = doc.documentElement;
+  var LIVE = "/_copydesk/live/";
+  var build = 0;
+  var token = null;
+  var busy = false;
+  var again = false;
+  var status = null;
+
+  function make(name, attributes, content) {
+    var element = doc.createElement(name);
+    for (var key in attributes) if (attributes[key] !== null) element.setAttribute(key, attributes[key]);
+    [].concat(content || []).forEach(function (part) { if (part) element.append(part); });
+    return element;
+  }
+  function all(selector, from) { return Array.prototype.slice.call((from || doc).querySelectorAll(selector)); }
+
+  // ---- Patching ----
+
+  // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
+  var MADE = ".copydesk-live, dialog, .tablist, .acts, [role=status], button[aria-expanded]";
+  // Attributes that scripts and readers set.
+  var OURS = { open: 1, hidden: 1, inert: 1, tabindex: 1, role: 1, "aria-labelledby": 1, "aria-expanded": 1, "aria-selected": 1, "aria-modal": 1, "data-scheme": 1 };
+
+  function same(a, b) {
+    if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
+    if (a.nodeType !== 1) return true;
+    return (a.id || "") === (b.id || "") || /^tab-/.test(a.id);
+  }
+  function attributes(from, to) {
+    Array.prototype.slice.call(to.attributes).forEach(function (attribute) {
+      if (from.getAttribute(attribute.name) === attribute.value) return;
+      if (attribute.name === "open" && from.nodeName === "DETAILS") return;
+      if (attribute.name === "class" && from.nodeName === "HTML") return;
+      from.setAttribute(attribute.name, attribute.value);
+    });
+    Array.prototype.slice.call(from.attributes).forEach(function (attribute) {
+      if (to.hasAttribute(attribute.name) || OURS[attribute.name] || attribute.name === "class") return;
+      if (attribute.name === "id" && /^tab-/.test(attribute.value)) return;
+      from.removeAttribute(attribute.name);
+    });
+    if (from.hasAttribute("class") && !to.hasAttribute("class")) {
+      if (!/\b(current|lines|done)\b/.test(from.className)) from.removeAttribute("class");
+    }
+  }
+  // Whether a script has taken this element into its hands, so that its inside is not what the
+  // page said: such an element is replaced whole where the page says another thing now.
+  var said = new WeakMap();
+  function remember(element) {
+    all("[id], .tabs, figure.code, li, details", element).concat(element).forEach(function (one) {
+      if (one.nodeType === 1) said.set(one, one.outerHTML);
+    });
+  }
+  function morph(from, to) {
+    if (from.isEqualNode(to)) return;
+    if (from.nodeType !== 1) {
+      if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
+      return;
+    }
+    attributes(from, to);
+    children(from, to);
+  }
+  function children(from, to) {
+    var at = from.firstChild;
+    var wanted = Array.prototype.slice.call(to.childNodes);
+    wanted.forEach(function (want, index) {
+      while (at && at.nodeType === 1 && at.matches(MADE) && !(want.nodeType === 1 && want.matches(MADE))) at = at.nextSibling;
+      var found = at;
+      if (found && !same(found, want)) {
+        found = null;
+        // What was there stands a little further down, unless something nearer is like it.
+        var look = at, steps = 0;
+        while (look && steps < 40) {
+          if (look.nodeType === want.nodeType && look.isEqualNode(want)) { found = look; break; }
+          look = look.nextSibling;
+          steps++;
+        }
+      } else if (found && found.nodeType === 1 && !found.isEqualNode(want)) {
+        // An element was put in before: the one that stands here is wanted later, as it is.
+        for (var later = index + 1; later < Math.min(wanted.length, index + 12); later++) {
+          if (wanted[later].nodeType === 1 && found.isEqualNode(wanted[later])) { found = null; break; }
+        }
+        if (found) {
+          var next = found.nextSibling;
+          for (var count = 0; next && count < 12; count++, next = next.nextSibling) {
+            if (next.nodeType === 1 && next.isEqualNode(want)) { found = next; break; }
+          }
+        }
+      }
+      if (!found) {
+        from.insertBefore(doc.importNode(want, true), at);
+        return;
+      }
+      while (at && at !== found) {
+        var gone = at;
+        at = at.nextSibling;
+        if (!(gone.nodeType === 1 && gone.matches(MADE))) gone.remove();
+      }
+      at = found.nextSibling;
+      morph(found, want);
+    });
+    while (at) {
+      var rest = at;
+      at = at.nextSibling;
+      if (!(rest.nodeType === 1 && rest.matches(MADE))) rest.remove();
+    }
+  }
+
+  function scripts(from) {
+    return all("script[src]", from.head).map(function (script) { return script.getAttribute("src"); }).join("\n");
+  }
+  // Style sheets are swapped once the new ones are there, so that nothing flashes.
+  function styles(next) {
+    var now = all('link[rel="stylesheet"]', doc.head);
+    var wanted = all('link[rel="stylesheet"]', next.head).map(function (link) { return link.getAttribute("href"); });
+    var known = {};
+    now.forEach(function (link) { known[link.getAttribute("href")] = link; });
+    var before = now.length ? now[now.length - 1].nextSibling : doc.head.firstChild;
+    wanted.forEach(function (href) {
+      if (known[href]) {
+        doc.head.insertBefore(known[href], before);
+        delete known[href];
+        return;
+      }
+      var link = make("link", { rel: "stylesheet", href: href });
+      var old = Object.keys(known).filter(function (other) { return other.replace(/[-.][0-9a-f]{6,}\./, ".") === href.replace(/[-.][0-9a-f]{6,}\./, "."); })[0];
+      var drop = old && known[old];
+      if (old) delete known[old];
+      link.addEventListener("load", function () { if (drop) drop.remove(); });
+      link.addEventListener("error", function () { if (drop) drop.remove(); });
+      doc.head.insertBefore(link, before);
+    });
+    Object.keys(known).forEach(function (href) { if (href.indexOf(LIVE) < 0) known[href].remove(); });
+  }
+
+  function patch(html) {
+    var next = new DOMParser().parseFromString(html, "text/html");
+    if (scripts(next) !== scripts(doc)) return location.reload();
+    var x = window.scrollX, y = window.scrollY;
+    styles(next);
+    doc.title = next.title;
+    ["lang", "dir", "data-root"].forEach(function (name) {
+      if (next.documentElement.hasAttribute(name)) root.setAttribute(name, next.documentElement.getAttribute(name));
+    });
+    // The reading script gives some elements their shape once, when the page is there. Those that
+    // have changed get it again from the same script.
+    children(doc.body, next.body);
+    var copydesk = window.copydesk || {};
+    if (copydesk.dress) copydesk.dress(doc);
+    if (window.scrollX !== x || window.scrollY !== y) window.scrollTo({ left: x, top: y, behavior: "instant" });
+    mark();
+  }
+
+  function refresh() {
+    if (busy) { again = true; return; }
+    busy = true;
+    fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-cache" })
+      .then(function (response) {
+        var made = Number(response.headers.get("copydesk-build"));
+        return response.text().then(function (html) {
+          if (made) build = Math.max(build, made);
+          if (/html/.test(response.headers.get("content-type") || "") && response.status !== 500) patch(html);
+        });
+      })
+      .catch(function () {})
+      .then(function () {
+        busy = false;
+        if (again) { again = false; refresh(); }
+      });
+  }
+
+  // ---- The bar ----
+
+  var bar, overlay, list, shown = null, marks = [];
+  function mark() {}
+  function show(next) {
+    status = next;
+  }
+
+  // ---- The connection ----
+
+  var seen = false;
+  function connect() {
+    var events = new EventSource(LIVE + "events");
+    events.addEventListener("hello", function (event) { token = JSON.parse(event.data).token; });
+    events.addEventListener("status", function (event) {
+      var next = JSON.parse(event.data);
+      var first = !seen;
+      seen = true;
+      root.dataset.copydeskBuild = next.build;
+      if (first) build = build || next.build;
+      var moved = next.build !== build || (first && reconnecting);
+      build = next.build;
+      reconnecting = false;
+      if (moved) refresh();
+      show(next);
+    });
+    events.addEventListener("error", function () {
+      events.close();
+      reconnecting = true;
+      setTimeout(connect, 700);
+    });
+    window.addEventListener("pagehide", function () { events.close(); });
+  }
+  var reconnecting = false;
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { reconnecting = true; connect(); } });
+  connect();
+})();
