@@ -10,11 +10,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
 use tokio::sync::{oneshot, watch};
 
 use super::answer::File;
-use super::status::{self, Counts, Findings, Status};
+use super::status::{Counts, Findings, Status};
 use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
 use crate::base::{Diagnostic, SitePath};
@@ -46,17 +45,8 @@ pub(super) enum Message {
     Report { path: String, reply: oneshot::Sender<String> },
     /// Something has changed on the disk.
     Changed(Seen),
-    /// A finding is to be fixed.
-    Act { action: Action, reply: oneshot::Sender<Result<(), String>> },
     /// The process is to end.
     Stop,
-}
-
-/// What is to be done about a finding.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Action {
-    /// The finding.
-    pub(super) id: String,
 }
 
 /// What came of the question for a file.
@@ -247,7 +237,6 @@ impl<'a> Builder<'a> {
                         }
                         Ok(Message::Report { path, reply }) => drop(reply.send(self.report(&path))),
                         Ok(Message::Changed(seen)) => self.pending.merge(seen),
-                        Ok(Message::Act { action, reply }) => drop(reply.send(self.act(&action))),
                         Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
                         Err(TryRecvError::Empty) => break,
                     }
@@ -396,15 +385,6 @@ impl<'a> Builder<'a> {
             Some(path) => self.findings().report(self.build, path.as_str()),
             None => "{}".to_owned(),
         }
-    }
-
-    /// Applies the safe fix of a finding.
-    fn act(&mut self, action: &Action) -> Result<(), String> {
-        let live = self.live.as_ref().ok_or("there is no site")?;
-        let all = live.diagnostics();
-        let diagnostic = all.iter().find(|diagnostic| status::id(diagnostic) == action.id);
-        let _ = diagnostic.ok_or("the file has changed since; look again")?;
-        Err("nothing can be fixed here yet".to_owned())
     }
 
     /// The path of the site that a path of the server names.

@@ -61,17 +61,6 @@ impl Guard {
         None
     }
 
-    /// Whether a request that changes something comes from a page of ours.
-    pub(super) fn is_from_us(&self, headers: &HeaderMap) -> bool {
-        let origin = headers.get(header::ORIGIN);
-        !self.remote && origin.is_some_and(|origin| self.is_our_origin(origin.as_bytes()))
-    }
-
-    /// Whether nobody but this machine can ask.
-    pub(super) fn is_local(&self) -> bool {
-        !self.remote
-    }
-
     fn is_our_origin(&self, origin: &[u8]) -> bool {
         let origin = std::str::from_utf8(origin).ok();
         origin.and_then(|o| o.strip_prefix("http://")).is_some_and(|host| self.is_ours(host))

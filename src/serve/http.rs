@@ -15,7 +15,7 @@ use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::routing::{get, post};
+use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -38,15 +38,9 @@ const MOST_LISTENERS: usize = 64;
 /// The most that the head of a request may take, in bytes.
 const MOST_HEAD: usize = 16 << 10;
 
-/// The most that its body may take.
-const MOST_BODY: usize = 64 << 10;
-
 /// The head of a request must be there within this time; so must the first one of a connection,
 /// and each further one.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-
-/// So must a body.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// Nobody waits longer for a page.
 const MOST_WAITING: Duration = Duration::from_secs(60);
@@ -62,7 +56,6 @@ struct Rooms {
     shared: Arc<Shared>,
     guard: Arc<Guard>,
     listeners: Arc<AtomicUsize>,
-    token: Arc<str>,
 }
 
 impl Server {
@@ -83,14 +76,12 @@ impl Server {
             shared: Arc::clone(&shared),
             guard: Arc::new(Guard::new(&options.host, port, options.remote)),
             listeners: Arc::default(),
-            token: token(port).into(),
         };
         let router = Router::new()
             .route(&format!("/{LIVE_FOLDER}/events"), get(events))
             .route(&format!("/{LIVE_FOLDER}/live.js"), get(script))
             .route(&format!("/{LIVE_FOLDER}/live.css"), get(style))
             .route(&format!("/{LIVE_FOLDER}/report"), get(report))
-            .route(&format!("/{LIVE_FOLDER}/act"), post(act))
             .fallback(file)
             .layer(middleware::from_fn_with_state(rooms.clone(), check))
             .with_state(rooms);
@@ -171,19 +162,6 @@ async fn accept(listener: tokio::net::TcpListener, router: Router) {
             drop(place);
         });
     }
-}
-
-/// Who may write is told by a token that only pages of ours can read.
-fn token(port: u16) -> String {
-    use std::hash::{BuildHasher, Hasher};
-    // The standard library's hash maps are seeded from the system's source of randomness.
-    let mut text = String::new();
-    for _ in 0..4 {
-        let mut hasher = std::collections::hash_map::RandomState::new().build_hasher();
-        hasher.write_u16(port);
-        text.push_str(&format!("{:016x}", hasher.finish()));
-    }
-    text
 }
 
 /// What holds for every answer.
@@ -296,23 +274,16 @@ async fn events(State(rooms): State<Rooms>) -> Response<Body> {
     let Some(listener) = Listener::take(&rooms.listeners) else {
         return plain(StatusCode::SERVICE_UNAVAILABLE);
     };
-    let token = rooms.guard.is_local().then(|| Arc::clone(&rooms.token));
-    let hello = serde_json::json!({ "token": token.as_deref() }).to_string();
     let statuses: watch::Receiver<Arc<Status>> = rooms.shared.statuses();
-    let first = (Some(hello), statuses, true, listener);
-    let stream =
-        futures_util::stream::unfold(first, |(hello, mut statuses, fresh, place)| async move {
-            if let Some(hello) = hello {
-                let event = Event::default().event("hello").data(hello);
-                return Some((Ok::<_, Infallible>(event), (None, statuses, fresh, place)));
-            }
-            if !fresh {
-                statuses.changed().await.ok()?;
-            }
-            let status = Arc::clone(&statuses.borrow_and_update());
-            let event = Event::default().event("status").data(status.json.clone());
-            Some((Ok(event), (None, statuses, false, place)))
-        });
+    let first = (statuses, true, listener);
+    let stream = futures_util::stream::unfold(first, |(mut statuses, fresh, place)| async move {
+        if !fresh {
+            statuses.changed().await.ok()?;
+        }
+        let status = Arc::clone(&statuses.borrow_and_update());
+        let event = Event::default().event("status").data(status.json.clone());
+        Some((Ok::<_, Infallible>(event), (statuses, false, place)))
+    });
     let mut response = Sse::new(stream)
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
         .into_response();
@@ -334,41 +305,4 @@ async fn report(State(rooms): State<Rooms>, request: Request) -> Response<Body> 
         Ok(json) => (kind, json).into_response(),
         Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
     }
-}
-
-/// Changes a source file as a finding proposes.
-async fn act(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
-    let token = request.headers().get("copydesk-token").map(HeaderValue::as_bytes);
-    if !rooms.guard.is_from_us(request.headers()) || !same(token, rooms.token.as_bytes()) {
-        return plain(StatusCode::FORBIDDEN);
-    }
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > MOST_BODY) {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let body = axum::body::to_bytes(request.into_body(), MOST_BODY);
-    let body = match tokio::time::timeout(BODY_TIME, body).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT),
-    };
-    let Ok(action) = serde_json::from_slice(&body) else {
-        return plain(StatusCode::BAD_REQUEST);
-    };
-    let (reply, answer) = oneshot::channel();
-    if rooms.shared.send(Message::Act { action, reply }).is_none() {
-        return plain(StatusCode::SERVICE_UNAVAILABLE);
-    }
-    match answer.await {
-        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
-        Ok(Err(why)) => (StatusCode::CONFLICT, why).into_response(),
-        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
-    }
-}
-
-/// Compares without telling by the time it takes how far it came.
-fn same(given: Option<&[u8]>, wanted: &[u8]) -> bool {
-    let Some(given) = given.filter(|given| given.len() == wanted.len()) else { return false };
-    given.iter().zip(wanted).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::{Applicability, Diagnostic, LineIndex, Severity, SitePath, SourcePath};
+use crate::base::{Diagnostic, LineIndex, Severity, SitePath, SourcePath};
 use crate::history::HowChanged;
 use crate::pipeline::Live;
 use crate::report;
@@ -82,16 +82,10 @@ pub(super) struct Finding {
     column: usize,
     /// The line of the source.
     excerpt: String,
-    /// The words that it is about.
-    words: String,
     /// The address of the page that the file is published as.
     url: Option<String>,
     /// Opens the file in an editor.
     editor: Option<String>,
-    /// What the safe fix does, where there is one.
-    fix: Option<String>,
-    /// Names the finding in a request to fix it.
-    id: String,
 }
 
 #[derive(Serialize)]
@@ -214,13 +208,12 @@ impl Findings<'_> {
             });
             known.as_ref()
         });
-        let (mut line, mut column, mut excerpt, mut words) = (0, 0, String::new(), String::new());
+        let (mut line, mut column, mut excerpt) = (0, 0, String::new());
         if let (Some(span), Some((text, lines))) = (span, text) {
             let place = lines.position(text, span.start);
             (line, column) = (place.line, place.column);
             excerpt =
                 text.lines().nth(place.line - 1).unwrap_or_default().chars().take(300).collect();
-            words = text.get(span.range()).unwrap_or_default().chars().take(300).collect();
         }
         let file = span.map(|span| span.file.to_string());
         let site = self.live.map(|live| live.prepared().site());
@@ -235,7 +228,6 @@ impl Findings<'_> {
             let link = editor.replace("{path}", &path).replace("{line}", &line.max(1).to_string());
             Some(link.replace("{column}", &column.max(1).to_string()))
         });
-        let fix = diagnostic.fix.as_ref().filter(|fix| fix.applicability == Applicability::Safe);
         Finding {
             severity: diagnostic.severity.word(),
             code: diagnostic.code.to_string(),
@@ -245,16 +237,8 @@ impl Findings<'_> {
             line,
             column,
             excerpt,
-            words,
             url,
             editor,
-            fix: fix.map(|fix| fix.title.clone()),
-            id: id(diagnostic),
         }
     }
-}
-
-/// Names a diagnostic by all that it says.
-pub(super) fn id(diagnostic: &Diagnostic) -> String {
-    crate::memo::fingerprint_of(diagnostic).short()
 }

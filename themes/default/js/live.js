@@ -5,10 +5,8 @@
   var root = doc.documentElement;
   var LIVE = "/_copydesk/live/";
   var build = 0;
-  var token = null;
   var busy = false;
   var again = false;
-  var status = null;
 
   function make(name, attributes, content) {
     var element = doc.createElement(name);
@@ -45,14 +43,6 @@
     if (from.hasAttribute("class") && !to.hasAttribute("class")) {
       if (!/\b(current|lines|done)\b/.test(from.className)) from.removeAttribute("class");
     }
-  }
-  // Whether a script has taken this element into its hands, so that its inside is not what the
-  // page said: such an element is replaced whole where the page says another thing now.
-  var said = new WeakMap();
-  function remember(element) {
-    all("[id], .tabs, figure.code, li, details", element).concat(element).forEach(function (one) {
-      if (one.nodeType === 1) said.set(one, one.outerHTML);
-    });
   }
   function morph(from, to) {
     if (from.isEqualNode(to)) return;
@@ -145,13 +135,9 @@
     ["lang", "dir", "data-root"].forEach(function (name) {
       if (next.documentElement.hasAttribute(name)) root.setAttribute(name, next.documentElement.getAttribute(name));
     });
-    // The reading script gives some elements their shape once, when the page is there. Those that
-    // have changed get it again from the same script.
     children(doc.body, next.body);
-    var copydesk = window.copydesk || {};
-    if (copydesk.dress) copydesk.dress(doc);
     if (window.scrollX !== x || window.scrollY !== y) window.scrollTo({ left: x, top: y, behavior: "instant" });
-    mark();
+    if (panel && !panel.hidden) fill();
   }
 
   function refresh() {
@@ -174,10 +160,75 @@
 
   // ---- The bar ----
 
-  var bar, overlay, list, shown = null, marks = [];
-  function mark() {}
-  function show(next) {
-    status = next;
+  var bar, button, panel, overlay;
+  function plural(count, one, many) { return count + " " + (count === 1 ? one : many); }
+  function said(status) {
+    var parts = [];
+    if (status.errors) parts.push(plural(status.errors, "error", "errors"));
+    if (status.warnings) parts.push(plural(status.warnings, "warning", "warnings"));
+    if (status.advice) parts.push(plural(status.advice, "piece of advice", "pieces of advice"));
+    return parts.join(", ") || "no findings";
+  }
+  function begin() {
+    doc.head.append(make("link", { rel: "stylesheet", href: LIVE + "live.css" }));
+    button = make("button", { type: "button", "aria-expanded": "false", "aria-controls": "copydesk-panel" });
+    panel = make("div", { id: "copydesk-panel", class: "copydesk-panel", hidden: "" });
+    overlay = make("div", { class: "copydesk-overlay", role: "alert", hidden: "" });
+    bar = make("aside", { class: "copydesk-live", "aria-label": "Preview" }, [overlay, panel, button]);
+    button.addEventListener("click", function () {
+      panel.hidden = !panel.hidden;
+      button.setAttribute("aria-expanded", String(!panel.hidden));
+      if (!panel.hidden) fill();
+    });
+    doc.body.append(bar);
+  }
+  function finding(one) {
+    var place = one.file ? one.file + (one.line ? ":" + one.line + ":" + one.column : "") : "";
+    var link = one.editor || one.url;
+    return make("li", { class: one.severity }, [
+      make("b", {}, one.code), " " + one.message,
+      one.help ? make("p", {}, one.help) : null,
+      place ? make("p", {}, link ? make("a", { href: link }, place) : place) : null,
+      one.excerpt ? make("pre", {}, one.excerpt) : null,
+    ]);
+  }
+  function part(title, items) {
+    return items.length ? make("section", {}, [make("h2", {}, title), make("ul", {}, items)]) : null;
+  }
+  function fill() {
+    fetch(LIVE + "report?path=" + encodeURIComponent(decodeURI(location.pathname)))
+      .then(function (response) { return response.json(); })
+      .then(function (report) {
+        var changed = report.changed || [];
+        var at = changed.map(function (page) { return page.url; }).indexOf(location.pathname);
+        var next = changed.length > 1 || (changed.length && at < 0) ? changed[(at + 1) % changed.length] : null;
+        var previous = changed.length > 1 ? changed[(Math.max(at, 0) + changed.length - 1) % changed.length] : null;
+        panel.replaceChildren.apply(panel, [
+          part("On this page", (report.page || []).map(finding)),
+          changed.length ? make("p", {}, [
+            previous ? make("a", { href: previous.url }, "Previous changed page") : null, " ",
+            next ? make("a", { href: next.url }, "Next changed page") : null,
+          ]) : null,
+          part("Changed pages", changed.map(function (page) {
+            return make("li", {}, [make("a", { href: page.url }, page.title), " " + page.how]);
+          })),
+          part("On other pages", (report.others || []).map(finding)),
+        ].filter(Boolean));
+        if (!panel.firstChild) panel.append(make("p", {}, "Nothing to tell."));
+      })
+      .catch(function () {});
+  }
+  function show(status) {
+    if (!bar) begin();
+    var branch = status.branch ? status.branch + (status.base && status.base !== status.branch ? " against " + status.base : "") + " \u00b7 " : "";
+    button.textContent = branch + (status.done ? said(status) : "looking at the site");
+    button.className = status.errors ? "error" : status.warnings ? "warning" : "";
+    overlay.hidden = !status.broken.length;
+    overlay.replaceChildren();
+    if (status.broken.length) {
+      overlay.append(make("h2", {}, "The site stays what it was until this is mended"), make("ul", {}, status.broken.map(finding)));
+    }
+    if (!panel.hidden && status.done) fill();
   }
 
   // ---- The connection ----
@@ -185,7 +236,6 @@
   var seen = false;
   function connect() {
     var events = new EventSource(LIVE + "events");
-    events.addEventListener("hello", function (event) { token = JSON.parse(event.data).token; });
     events.addEventListener("status", function (event) {
       var next = JSON.parse(event.data);
       var first = !seen;
