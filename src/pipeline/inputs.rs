@@ -58,6 +58,8 @@ pub(super) struct Inputs<'a> {
     for_site: Mutex<BTreeSet<SourcePath>>,
     /// Set where a file has changed while the build read it.
     moved: AtomicBool,
+    /// Set where that is known for sure, and not only feared.
+    differs: AtomicBool,
 }
 
 /// A table of so many stamps is small.
@@ -83,6 +85,7 @@ impl<'a> Inputs<'a> {
             listed: Mutex::default(),
             for_site: Mutex::default(),
             moved: AtomicBool::new(false),
+            differs: AtomicBool::new(false),
         }
     }
 
@@ -130,6 +133,7 @@ impl<'a> Inputs<'a> {
         match shard.get_mut(path) {
             Some((before, _)) if !before.holds(answer) && !answer.holds(*before) => {
                 self.moved.store(true, Ordering::Relaxed);
+                self.differs.store(true, Ordering::Relaxed);
                 *before = answer;
             }
             Some((Answer::Bytes(_), _)) => {}
@@ -143,6 +147,12 @@ impl<'a> Inputs<'a> {
     /// that the source had, and must not be kept.
     pub(super) fn moved(&self) -> bool {
         self.moved.load(Ordering::Relaxed)
+    }
+
+    /// Whether a file has another answer than it had. One that cannot be read has none, which may
+    /// be so for long.
+    pub(super) fn differs(&self) -> bool {
+        self.differs.load(Ordering::Relaxed)
     }
 
     /// The hash of a file's bytes.

@@ -16,6 +16,7 @@ use super::prepare::{Before, BuildError, BuildInput, prepare_from};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::{self, RepositoryFacts, SiteHistory};
 use crate::output::{self, Entry, OutputTree, PageRef};
+use crate::source::SourceError;
 
 /// What has changed since the last look.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +85,7 @@ pub struct Live<'a> {
     waiting: Vec<SitePath>,
     /// The files of the search, and those of the state before, which somebody may still read.
     search: [Arc<SearchExport>; 2],
+    searched: bool,
 }
 
 /// So many files are made at once in the background, before somebody who asks is heard.
@@ -110,6 +112,7 @@ impl<'a> Live<'a> {
             found: HashMap::new(),
             waiting: Vec::new(),
             search: Default::default(),
+            searched: false,
         };
         live.list();
         live.waiting = live.pages().collect();
@@ -123,7 +126,7 @@ impl<'a> Live<'a> {
 
     /// Whether the site has been found to be made from files that are no longer what they were.
     pub fn moved(&self) -> bool {
-        self.prepared.inputs.moved()
+        self.prepared.inputs.differs()
     }
 
     /// From now on nothing is believed to be what it was: what was told last could not be taken in.
@@ -288,7 +291,8 @@ impl<'a> Live<'a> {
             Some(Entry::Bytes(bytes)) => Served { bytes: Arc::clone(bytes), page: false },
             Some(Entry::Copy(source)) => match self.prepared.inputs.read_hashed(source) {
                 Ok((bytes, _)) => Served { bytes, page: false },
-                Err(_) => return Answer::Moved,
+                Err(SourceError::Missing(_)) => return Answer::Moved,
+                Err(_) => return Answer::Absent,
             },
             Some(Entry::Page(page)) => {
                 let page = *page;
@@ -316,7 +320,7 @@ impl<'a> Live<'a> {
         let [now, before] = &self.search;
         match now.files.get(path).or_else(|| before.files.get(path)) {
             Some(bytes) => Answer::File(Served { bytes: Arc::clone(bytes), page: false }),
-            None if now.files.is_empty() => Answer::Search,
+            None if !self.searched => Answer::Search,
             None => Answer::Absent,
         }
     }
@@ -330,6 +334,7 @@ impl<'a> Live<'a> {
     pub fn set_search(&mut self, made: SearchExport) {
         self.search.swap(0, 1);
         self.search[0] = Arc::new(made);
+        self.searched = true;
     }
 
     /// Looks at some of the files that nobody has asked for since they have changed: what is not

@@ -219,6 +219,9 @@ impl Folders {
             }
             return;
         }
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(is_of_an_editor) {
+            return;
+        }
         let Ok(below) = path.strip_prefix(&self.top) else { return };
         if path.ancestors().take_while(|p| *p != self.top).any(|part| self.is_left_out(part)) {
             return;
@@ -244,6 +247,16 @@ impl Folders {
         }
         seen.files.insert(source);
     }
+}
+
+/// Whether a file of this name is what an editor keeps beside the file that it edits.
+fn is_of_an_editor(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name == "4913"
+        || name.ends_with('~')
+        || name.starts_with(".#")
+        || (name.starts_with('#') && name.ends_with('#'))
+        || (name.starts_with('.') && ending.len() == 3 && ending.starts_with("sw"))
 }
 
 fn folders_in(folder: &Path) -> Vec<PathBuf> {

@@ -21,7 +21,7 @@
   // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
   var MADE = ".copydesk-live, dialog, .tablist, .acts, [role=status], button[aria-expanded]";
   // Attributes that scripts and readers set.
-  var OURS = { open: 1, hidden: 1, inert: 1, tabindex: 1, role: 1, "aria-labelledby": 1, "aria-expanded": 1, "aria-selected": 1, "aria-modal": 1, "data-scheme": 1 };
+  var OURS = { title: 1, "aria-label": 1, open: 1, hidden: 1, inert: 1, tabindex: 1, role: 1, "aria-labelledby": 1, "aria-expanded": 1, "aria-selected": 1, "aria-modal": 1, "data-scheme": 1 };
 
   function same(a, b) {
     if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
