@@ -248,7 +248,7 @@ impl<'a> Inputs<'a> {
         if self.known.len() > 2 * seen.len() + FEW {
             return seen;
         }
-        let mut all = self.known.clone();
+        let mut all = StampTable::clone(&self.known);
         all.join(seen);
         all
     }
