@@ -1,10 +1,11 @@
 // Whether the client ranks as the program does, on real books:
 //
-//     node parity.mjs ROOT SITE PROGRAM [COUNT]
+//     node parity.mjs ROOT SITE PROGRAM [COUNT] [--browser]
 //
 // ROOT holds `book.toml`, SITE is what was built of it, PROGRAM is the example `search`. Makes COUNT
 // (1,000) queries from the words of the site, and compares the orders, in which equal scores may
-// change places.
+// change places. The client runs in Node, or with `--browser` in Chromium, in a page of the site and
+// under the strict policy.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +14,9 @@ import { join } from 'node:path'
 import { openEngine } from './client.mjs'
 import { decode, hash, typo } from './queries.mjs'
 
-const [root, site, program, count = 1000] = process.argv.slice(2)
+const args = process.argv.slice(2)
+const inBrowser = args.includes('--browser')
+const [root, site, program, count = 1000] = args.filter((arg) => arg !== '--browser')
 const pages = JSON.parse(readFileSync(join(site, '_copydesk/pages.json'), 'utf8')).pages
 const texts = pages.map(({ path }) => {
   const html = readFileSync(join(site, path), 'utf8')
@@ -43,11 +46,41 @@ while (queries.length < Number(count)) {
 
 const answers = execFileSync(program, ['answers', root], { input: queries.join('\n') + '\n', maxBuffer: 1 << 28 })
   .toString().trim().split('\n').map((line) => JSON.parse(line))
-const engine = openEngine(site)
+
+/** What the client answers: lists of page, score, missing words, and best section. */
+async function answersInNode() {
+  const engine = openEngine(site)
+  const found = []
+  for (const query of queries) found.push((await engine.answer(query)).pages)
+  return found
+}
+async function answersInBrowser() {
+  const { launch, serve } = await import('../../browser/harness.mjs')
+  const server = await serve(site)
+  const browser = await launch()
+  try {
+    const page = await browser.newPage()
+    await page.goto(server.url('index.html'))
+    await page.keyboard.press('/')
+    await page.locator('.search input').waitFor()
+    return await page.evaluate(async (queries) => {
+      const found = []
+      for (const query of queries) {
+        const { pages } = await window.copydesk.searchEngine.answer(query)
+        found.push(pages.map(({ page, score, missing, sections }) => ({ page, score, missing, sections: sections.slice(0, 1) })))
+      }
+      return found
+    }, queries)
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+}
+const client = await (inBrowser ? answersInBrowser() : answersInNode())
 let different = 0
 for (const [at, query] of queries.entries()) {
   const theirs = answers[at]
-  const ours = (await engine.answer(query)).pages
+  const ours = client[at]
   const close = (a, b) => Math.abs(a - b) <= 1e-5 * Math.max(1, a, b)
   const same = ours.length === theirs.length && ours.every((hit, place) => {
     const [, score, missing] = theirs[place]
@@ -59,5 +92,5 @@ for (const [at, query] of queries.entries()) {
     if (different <= 5) console.log(JSON.stringify(query), theirs.slice(0, 4), ours.slice(0, 4).map((hit) => [hit.page, hit.score, hit.missing.join(' ')]))
   }
 }
-console.log(`${queries.length} queries, ${different} different; ${answers.filter((answer) => answer.length).length} with results`)
+console.log(`${queries.length} queries in ${inBrowser ? 'Chromium' : 'Node'}, ${different} different; ${answers.filter((answer) => answer.length).length} with results`)
 process.exit(different ? 1 : 0)

@@ -108,6 +108,7 @@ export function querySets(site, tell = () => {}) {
     if (!found.has(key)) found.set(key, { query, targets: new Set() })
     found.get(key).targets.add(page)
   }
+  const called = new Set(pages.flatMap(({ names }) => [...names]))
   // How many pages have each word.
   const spread = new Map()
   for (const { words } of pages) for (const word of words) spread.set(word, (spread.get(word) ?? 0) + 1)
@@ -139,12 +140,15 @@ export function querySets(site, tell = () => {}) {
     const says = wordsOf(query).filter((word) => !EMPTY.has(word) && !/^(\d+|.)$/u.test(word))
     const why =
       (!says.length && 'generic') ||
-      (!pageAt.get(page).names.has(name) && pages.some(({ names }) => names.has(name)) && 'called like another page') ||
+      (!pageAt.get(page).names.has(name) && called.has(name) && 'called like another page') ||
       (!pageAt.get(page).names.has(name) && says.length === 1 && !isPaired(says[0]) && (spread.get(says[0]) ?? 0) > pages.length / 2 && 'indistinct')
     if (why) tell(`${why}: ${query} -> ${page}`)
     return !why
   }
-  const identifiers = one(codes).filter(({ query, page }) =>
+  // On large sites some are enough: each is looked for on every page.
+  const some = one(codes)
+  const step = pages.length > 500 ? Math.ceil(some.length / 200) : 1
+  const identifiers = some.filter((_, at) => at % step === 0).filter(({ query, page }) =>
     pages.every(({ path, text }) => path === page || !text.includes(fold(query))),
   )
   const sets = { anchors: one(anchors).filter(fits), headings: one(headings), identifiers }
