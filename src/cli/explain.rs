@@ -71,7 +71,9 @@ fn explain_rule(name: &str, terminal: &mut Terminal) -> Exit {
         text.push_str(&format!("{}\n\n", info.description));
     }
     text.push_str(&format!("check    {}\nlevel    {}\n", info.kind, info.level.word()));
-    text.push_str(&format!("file     {}\n", project.place(&info.span)));
+    if let Some(span) = &info.span {
+        text.push_str(&format!("file     {}\n", project.place(span)));
+    }
     if !info.link.is_empty() {
         text.push_str(&format!("docs     {}\n", info.link));
     }

@@ -19,7 +19,7 @@ const MAX_SUGGESTIONS: usize = 100;
 /// Findings that a person is shown; the rest is counted.
 const MAX_SHOWN: usize = 100;
 
-/// Checks prose against the rules of `.vale.ini`.
+/// Checks prose and form: default rules, `[lint]` of `book.toml`, styles of `.vale.ini`.
 ///
 /// Ends 0 when nothing was found at or above the failing level, 1 when something was, and 2 when
 /// the files could not be checked: no rules, rules that are wrong, files that cannot be read.
@@ -28,8 +28,8 @@ pub(crate) struct LintArguments {
     /// Files and folders to check [default: the folder of the configuration]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The configuration [default: the nearest `.vale.ini` in the working directory or above, up
-    /// to the top of the repository]
+    /// The configuration [default: the nearest `.vale.ini` or `book.toml` in the working directory
+    /// or above, up to the top of the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// How to print what was found

@@ -9,8 +9,10 @@ use super::build::CACHE;
 use super::lint::shown;
 use super::{Exit, Terminal};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
-use crate::lint::{LoadInput, NAMES, Opened, RuleInfo, RuleSet, load};
+use crate::config::{self, ConfigInput, Overrides, Settings};
+use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleInfo, RuleSet, load};
 use crate::memo::Store;
+use crate::pipeline;
 use crate::report;
 use crate::source::{FolderSource, Source};
 
@@ -19,8 +21,8 @@ use crate::source::{FolderSource, Source};
 pub(crate) struct RulesArguments {
     /// A file that the state is for [default: any that a section names]
     path: Option<PathBuf>,
-    /// The configuration [default: the nearest `.vale.ini` in the working directory or above, up
-    /// to the top of the repository]
+    /// The configuration [default: the nearest `.vale.ini` or `book.toml` in the working directory
+    /// or above, up to the top of the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print JSON
@@ -28,14 +30,19 @@ pub(crate) struct RulesArguments {
     json: bool,
 }
 
+const BOOK: &str = "book.toml";
+
 /// A configuration with the files around it.
 pub(crate) struct Project {
     source: FolderSource,
     /// The folder at the top of the source.
     top: PathBuf,
+    /// The file of the configuration, or the folder that is linted without one.
     config: SourcePath,
     /// The folder of the configuration.
     home: PathBuf,
+    /// The same in the source.
+    folder: SourcePath,
     /// The working directory.
     here: Option<PathBuf>,
 }
@@ -57,10 +64,8 @@ pub(crate) fn find_config(
     if let Some(found) = nearest_config(near) {
         return Some(found);
     }
-    let help = "put a `.vale.ini` at the top of the repository: `StylesPath` names the folder of \
-                styles, and below `[*.md]` stands `BasedOnStyles`";
-    terminal.error("there is no `.vale.ini` here or above", Some(help));
-    None
+    // Without any configuration the default rules check what lies here.
+    std::env::current_dir().ok()
 }
 
 /// The nearest configuration in the working directory or above it, up to the top of the
@@ -77,7 +82,8 @@ pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
     }
     for start in starts {
         for folder in start.ancestors() {
-            if let Some(found) = NAMES.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
+            let names = NAMES.iter().copied().chain([BOOK]);
+            if let Some(found) = names.map(|name| folder.join(name)).find(|p| p.is_file()) {
                 return Some(found);
             }
             if folder.join(".git").exists() {
@@ -91,17 +97,19 @@ pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
 impl Project {
     /// Opens the folder, or the repository, of a configuration.
     pub(crate) fn open(config: &Path, terminal: &mut Terminal) -> Option<Project> {
-        let home = config.parent().unwrap_or(Path::new(".")).to_owned();
-        let opened = FolderSource::open(&home).map(|(source, root)| {
+        let is_file = config.is_file();
+        let home = if is_file { config.parent().unwrap_or(Path::new(".")) } else { config };
+        let opened = FolderSource::open(home).map(|(source, root)| {
             let name = config.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            (source, root.join(name).unwrap_or(root))
+            let file = if is_file { root.join(name).unwrap_or(root.clone()) } else { root.clone() };
+            (source, file, root)
         });
         match opened {
-            Ok((source, config)) => {
+            Ok((source, config, folder)) => {
                 let top = source.folder().map(Path::to_owned).unwrap_or_default();
-                let home = top.join(config.parent().as_str());
+                let home = top.join(folder.as_str());
                 let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
-                Some(Project { source, top, config, home, here })
+                Some(Project { source, top, config, home, folder, here })
             }
             Err(error) => {
                 terminal.error(&error.to_string(), None);
@@ -120,13 +128,66 @@ impl Project {
     }
 
     /// The rules; none when they cannot be loaded, which has then been said.
+    ///
+    /// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says;
+    /// else what `[lint]` says, or the default rules.
     pub(crate) fn rules(&self, terminal: &mut Terminal) -> Option<RuleSet> {
+        let settings = self.settings(terminal)?;
+        let own_file = self.config.file_name();
+        let vale = NAMES.contains(&own_file).then(|| self.config.clone());
+        let asked = settings
+            .lint
+            .extends
+            .as_ref()
+            .is_some_and(|names| names.iter().any(|name| name.value == "vale"));
+        let vale = vale.filter(|_| !settings.lint.set || asked);
+        let rules = match &vale {
+            Some(config) => self.styles(config, terminal)?,
+            None => RuleSet::without_styles(&self.folder),
+        };
+        if vale.is_some() && !settings.lint.set {
+            return Some(rules);
+        }
+        let others: Vec<&'static str> = pipeline::codes().iter().map(|code| code.id).collect();
+        let (own, problems) = OwnRules::new(&OwnInput {
+            lint: &settings.lint,
+            terms: &settings.terms,
+            home: self.folder.clone(),
+            others: &others,
+        });
+        self.tell(&problems, terminal);
+        problems.is_empty().then(|| rules.with_own(own))
+    }
+
+    /// The settings of the `book.toml` beside the configuration; none where it cannot be relied
+    /// on, which has then been said. What else is to be said of it, `build` says.
+    fn settings(&self, terminal: &mut Terminal) -> Option<Settings> {
+        let named = self.config.extension() == Some("toml");
+        let path = if named { self.config.clone() } else { self.folder.join(BOOK).ok()? };
+        let text = self.text(&path);
+        let overrides = Overrides::default();
+        let input = ConfigInput {
+            path: &path,
+            text: text.as_deref(),
+            variables: &[],
+            overrides: &overrides,
+        };
+        let (settings, problems) = config::load(input);
+        if config::is_fatal(&problems) {
+            self.tell(&problems, terminal);
+            return None;
+        }
+        Some(settings)
+    }
+
+    /// The rules of a `.vale.ini`.
+    fn styles(&self, config: &SourcePath, terminal: &mut Terminal) -> Option<RuleSet> {
         let open = |path: &str| -> Option<Opened> {
             let folder = self.home.join(path);
             let (source, root) = FolderSource::open(&folder).ok()?;
             Some((Arc::new(source), root))
         };
-        let input = LoadInput { source: &self.source, config: self.config.clone(), open: &open };
+        let input = LoadInput { source: &self.source, config: config.clone(), open: &open };
         match load(&input) {
             Ok(rules) => {
                 if !terminal.quiet() {
@@ -303,7 +364,7 @@ fn row<'a>(
 ) -> RuleJson<'a> {
     let (on, level) = match file {
         Some(file) => rules.state(&info.name, file),
-        None => (info.settings.last().is_some_and(|setting| setting.on), None),
+        None => (info.on, None),
     };
     RuleJson {
         name: &info.name,
@@ -312,7 +373,7 @@ fn row<'a>(
         on,
         message: &info.message,
         link: &info.link,
-        file: project.place(&info.span),
+        file: info.span.as_ref().map(|span| project.place(span)).unwrap_or_default(),
         settings: info
             .settings
             .iter()

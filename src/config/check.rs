@@ -171,6 +171,7 @@ impl Checker<'_, '_> {
         let expected = key.kind.expected();
         let fits = match (key.kind, &node.value) {
             (Kind::Open, Value::Table(_)) | (Kind::Bool, Value::Bool(_)) => true,
+            (Kind::Tables, Value::List(items)) => items.iter().all(|item| item.table().is_some()),
             (Kind::Text | Kind::Choice(_) | Kind::File | Kind::Folder, _) => node.text().is_some(),
             (Kind::Whole(least, most), Value::Whole { text, value }) => {
                 if value.is_none_or(|value| value < least || value > most) {
@@ -261,7 +262,7 @@ impl Checker<'_, '_> {
 }
 
 fn is_compound(kind: Kind) -> bool {
-    matches!(kind, Kind::Texts | Kind::Files | Kind::Map | Kind::Values | Kind::Open)
+    matches!(kind, Kind::Texts | Kind::Files | Kind::Map | Kind::Values | Kind::Open | Kind::Tables)
 }
 
 /// What a value of the wrong kind was plainly meant to be, as TOML.

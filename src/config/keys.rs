@@ -27,6 +27,8 @@ pub enum Kind {
     Values,
     /// A table that is not looked into.
     Open,
+    /// A list of tables that are not looked into.
+    Tables,
 }
 
 /// What becomes of a key.
@@ -108,7 +110,7 @@ const fn warned(
     key(Status::Warned { harmless, lost }, path, kind, "", doc)
 }
 
-use Kind::{Bool, Choice, File, Files, Folder, Map, Open, Text, Texts, Values, Whole};
+use Kind::{Bool, Choice, File, Files, Folder, Map, Open, Tables, Text, Texts, Values, Whole};
 
 const NO_EDITOR: &str = "there is no editor in the page to copy scripts for";
 
@@ -191,7 +193,33 @@ pub static KEYS: &[Key] = &[
          `git blame --ignore-revs-file`. Where it is not set: `.git-blame-ignore-revs` at the top \
          of the repository, where there is one.",
     ),
-    ours("lint", Open, "", "Set aside for the linter."),
+    ours(
+        "lint.exclude",
+        Texts,
+        "",
+        "Files that are not linted, as globs: `CHANGELOG.md`, `archive/**`.",
+    ),
+    ours(
+        "lint.extends",
+        Texts,
+        "",
+        "What the rules begin with: `default` (where it is not set), presets such as `style` or `strict`, and `vale` for what \
+         `.vale.ini` says.",
+    ),
+    ours(
+        "lint.paths",
+        Tables,
+        "",
+        "Levels for some files: tables with `files`, a list of globs, and `rules` as in \
+         `[lint.rules]`. Later tables go before earlier ones.",
+    ),
+    ours(
+        "lint.rules",
+        Open,
+        "",
+        "The level of each rule: `\"error\"`, `\"warning\"`, `\"advice\"`, `\"off\"`, or a table with \
+         `level` and the options of the rule.",
+    ),
     ours(
         "markdown.html",
         Choice(&["allow", "sanitize", "escape"]),
@@ -507,6 +535,13 @@ pub static KEYS: &[Key] = &[
     ours("site.logo", File, "", "The logo of the site."),
     ours("site.noindex", Bool, "false", "Whether search engines are asked to stay away."),
     ours("site.repository", Text, "", "The address of the repository, for a link to it."),
+    ours(
+        "terms",
+        Open,
+        "",
+        "Words of the project, each with a table: `avoid`, `expands`, `definition`, `case`. Rules \
+         and the glossary read it.",
+    ),
     ours("theme.accent", Text, "", "The accent color, as in CSS: `#1f55a5`."),
     ours("theme.accent-dark", Text, "", "The accent color on dark ground."),
     ours("theme.dir", Folder, "", "The folder of overrides; `theme` where it is not set."),
@@ -564,6 +599,7 @@ impl Kind {
             Texts => "a list of texts",
             Files => "a list of files",
             Map | Values | Open => "a table",
+            Tables => "a list of tables",
         }
     }
 
@@ -583,6 +619,7 @@ impl Kind {
             Map => "table of texts".to_owned(),
             Values => "table of values".to_owned(),
             Open => "table".to_owned(),
+            Tables => "list of tables".to_owned(),
         }
     }
 }

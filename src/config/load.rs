@@ -130,7 +130,7 @@ fn resolve_aliases(root: &mut Table) {
 }
 
 /// Reads values that the check has found to be of the right kind; others are not there.
-struct Reader<'r, 'a> {
+pub(super) struct Reader<'r, 'a> {
     root: &'r Table,
     /// The folder of `book.toml`.
     folder: SourcePath,
@@ -173,6 +173,8 @@ impl<'r> Reader<'r, '_> {
         self.set_size("markdown.max-page-bytes", &mut s.markdown.max_page_bytes);
 
         self.search(&mut s.search);
+        s.lint = self.lint();
+        s.terms = self.terms();
 
         s.theme.dir = self.folder_at("theme.dir").or_else(|| self.folder_at("output.html.theme"));
         s.theme.accent = self.colour("theme.accent");
@@ -324,15 +326,15 @@ impl<'r> Reader<'r, '_> {
         }
     }
 
-    fn node(&self, path: &str) -> Option<&'r Node> {
+    pub(super) fn node(&self, path: &str) -> Option<&'r Node> {
         layers::at(self.root, path)
     }
 
-    fn with_span<T>(&self, value: T, node: &Node) -> Set<T> {
+    pub(super) fn with_span<T>(&self, value: T, node: &Node) -> Set<T> {
         Set { value, span: self.span(&node.origin) }
     }
 
-    fn span(&self, origin: &Origin) -> Option<Span> {
+    pub(super) fn span(&self, origin: &Origin) -> Option<Span> {
         match origin {
             Origin::File { start, end } => Some(self.reporter.span(*start, *end)),
             Origin::Variable(_) => None,
@@ -340,7 +342,7 @@ impl<'r> Reader<'r, '_> {
     }
 
     /// An error of [`BAD_VALUE`] at a value.
-    fn refuse(&mut self, message: &str, help: &str, node: &Node) {
+    pub(super) fn refuse(&mut self, message: &str, help: &str, node: &Node) {
         let said = Diagnostic::new(&BAD_VALUE, message).help(help);
         self.reporter.add(said, &node.origin, "");
     }
@@ -384,7 +386,7 @@ impl<'r> Reader<'r, '_> {
         self.text(path).map(|set| set.value).unwrap_or_default()
     }
 
-    fn items(&self, path: &str) -> &'r [Node] {
+    pub(super) fn items(&self, path: &str) -> &'r [Node] {
         match self.node(path).map(|node| &node.value) {
             Some(Value::List(items)) => items,
             _ => &[],
@@ -395,7 +397,7 @@ impl<'r> Reader<'r, '_> {
         self.items(path).iter().filter_map(Node::text).collect()
     }
 
-    fn table(&self, path: &str) -> Option<&'r Table> {
+    pub(super) fn table(&self, path: &str) -> Option<&'r Table> {
         self.node(path)?.table()
     }
 

@@ -11,6 +11,7 @@ mod foreign;
 mod keys;
 mod language;
 mod layers;
+mod lint;
 mod load;
 mod reference;
 mod settings;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use codes::CODES;
 pub use keys::{KEYS, Key, Kind, Status, find as find_key};
+pub use lint::{Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term};
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
 pub use settings::{

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::lint::{Lint, Term};
 use crate::base::{SitePath, SourcePath, Span};
 
 /// A value and where it was written; no place for defaults and for the environment.
@@ -37,6 +38,10 @@ pub struct Settings {
     pub markdown: Markdown,
     /// `[search]` and `[output.html.search]`
     pub search: Search,
+    /// `[lint]`
+    pub lint: Lint,
+    /// `[terms]`: the words of the project, by how they are written.
+    pub terms: BTreeMap<String, Term>,
     /// `[theme]`
     pub theme: Theme,
     /// `[vars]`: `{{ var.name }}` in a page stands for the value.

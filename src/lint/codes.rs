@@ -17,6 +17,45 @@ macro_rules! code {
 }
 
 code!(
+    BAD_GLOB,
+    "lint/bad-glob",
+    Error,
+    "a glob of `[lint]` cannot be read",
+    "`exclude` and the `files` of `[[lint.paths]]` hold globs, seen from the folder of \
+     `book.toml`: `*` stands for any characters, `**` for any folders, `{a,b}` for either.",
+    "[lint]\nexclude = [\"drafts/{a\"]",
+    "[lint]\nexclude = [\"drafts/{a,b}/**\"]"
+);
+code!(
+    BAD_OPTION,
+    "lint/bad-option",
+    Error,
+    "an option of a rule is not known or of the wrong kind",
+    "The reference of rules lists the options of each rule with their defaults. The value must be \
+     of the kind of the default.",
+    "[lint.rules]\n\"style/long-sentence\" = { words = \"40\" }",
+    "[lint.rules]\n\"style/long-sentence\" = { words = 40 }"
+);
+code!(
+    UNKNOWN_PRESET,
+    "lint/unknown-preset",
+    Error,
+    "`extends` names something that is no preset",
+    "`extends` lists what the rules begin with: presets of Copydesk, and `vale` for the rules of \
+     `.vale.ini`. Single rules are switched in `[lint.rules]`.",
+    "[lint]\nextends = [\"defaults\"]",
+    "[lint]\nextends = [\"default\"]"
+);
+code!(
+    UNKNOWN_RULE,
+    "lint/unknown-rule",
+    Error,
+    "`[lint]` names a rule that does not exist",
+    "A misspelled name would silently leave the rule as it is. `copydesk rules` lists all rules.",
+    "[lint.rules]\n\"headings/jump\" = \"error\"",
+    "[lint.rules]\n\"headings/level-jump\" = \"error\""
+);
+code!(
     PATTERN_STOPPED,
     "lint/pattern-stopped",
     Warning,
@@ -134,7 +173,11 @@ code!(
 
 /// The codes, sorted.
 pub static CODES: &[&Code] = &[
+    &BAD_GLOB,
+    &BAD_OPTION,
     &PATTERN_STOPPED,
+    &UNKNOWN_PRESET,
+    &UNKNOWN_RULE,
     &UNREAD_FORMAT,
     &CONFIG,
     &DICTIONARY,

@@ -14,6 +14,7 @@ use crate::config::Settings;
 use crate::lint::codes;
 use crate::lint::formats::{Format, format};
 use crate::lint::ignores;
+use crate::lint::own::{OwnRules, Running};
 use crate::lint::pattern::{Chars, Hits};
 use crate::lint::prose::{
     Block, Controls, ExtractOptions, Origin, PieceText, Prose, Statistics, Timeline, of_document,
@@ -53,8 +54,11 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
 pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindings {
     let relative = rules.relative(path);
     let wanted = rules.config.rules_for(&relative);
+    let own = rules.own.as_ref().map(|own| (own, own.running(path)));
+    let own = own.filter(|(_, running)| !running.is_empty());
     let mut findings = FileFindings::default();
-    if wanted.is_empty() {
+    if (wanted.is_empty() && own.is_none()) || rules.own.as_ref().is_some_and(|o| o.excludes(path))
+    {
         return findings;
     }
     let extension = path.extension().unwrap_or_default();
@@ -74,6 +78,7 @@ pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindin
         return findings;
     }
     let mut run = Run::new(rules, path, extension, &relative, wanted);
+    run.own = own;
     run.file(kind, bytes, &mut findings);
     findings
 }
@@ -106,6 +111,8 @@ struct Run<'a> {
     lists: BTreeMap<Arc<str>, Arc<Lists>>,
     /// By rule, what was found.
     found: Vec<Finding>,
+    /// The rules of our own for this file.
+    own: Option<(&'a OwnRules, Vec<Running<'a>>)>,
 }
 
 struct Finding {
@@ -170,6 +177,7 @@ impl<'a> Run<'a> {
             hits: Hits::new(rules.rules.len()),
             lists: BTreeMap::new(),
             found: Vec::new(),
+            own: None,
         }
     }
 
@@ -177,10 +185,11 @@ impl<'a> Run<'a> {
         let whole = decode(self.path, bytes, &mut findings.diagnostics);
         let whole = ignores::replace(whole, "\r\n", "\n");
         let whole = ignores::replace(whole, "\r", "\n");
-        if self.active.is_empty() {
+        if self.active.is_empty() && self.own.is_none() {
             return;
         }
         let mut start = 0;
+        let mut title = None;
         let mut blocks = Vec::new();
         if kind == Format::Markdown {
             let mut problems = Vec::new();
@@ -190,10 +199,15 @@ impl<'a> Run<'a> {
             problems.retain(|problem| problem.code == malformed);
             if !problems.is_empty() {
                 findings.diagnostics.extend(problems);
-                findings.failed = true;
+                // Styles cannot tell prose from machinery then; rules of our own are still useful
+                // elsewhere.
+                findings.failed = !self.active.is_empty();
                 return;
             }
             for text in texts {
+                if text.key == "title" {
+                    title = Some(text.text.to_string());
+                }
                 let written = whole.text.get(text.range.clone()).unwrap_or_default();
                 blocks.push(Block {
                     text: placed(&text.text, written, text.range.clone()),
@@ -218,6 +232,14 @@ impl<'a> Run<'a> {
             Format::Html => (self.extract(|options| of_html(&whole.text, options)), None),
             _ => (self.plain(&whole.text, kind == Format::Text), None),
         };
+        if let (Some((own, running)), Some(document)) = (&self.own, &document) {
+            let found = own.run(running, document, title.as_deref(), &prose.blocks);
+            for (at, diagnostic) in found {
+                if !prose.timeline.at(at).silence(&diagnostic.code) {
+                    findings.diagnostics.push(diagnostic);
+                }
+            }
+        }
         let places = Places { file: &whole, body: document.as_ref() };
         for block in &blocks {
             self.block(block, &places);

@@ -9,6 +9,7 @@ pub mod codes;
 mod engine;
 mod formats;
 mod ignores;
+pub mod own;
 mod pattern;
 mod prose;
 mod rules;
@@ -20,5 +21,6 @@ mod vale;
 
 pub use codes::CODES;
 pub use engine::{FileFindings, lint_file};
+pub use own::{OwnInput, OwnRules};
 pub use rules::{RuleInfo, RuleSet, Setting};
 pub use vale::{Folder, LoadInput, NAMES, Opened, load};

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
-use crate::lint::pattern::Prefilter;
+use crate::lint::own::OwnRules;
+use crate::lint::pattern::{Prefilter, PrefilterBuilder};
 use crate::lint::scope::{INLINES, Selector};
 use crate::lint::vale::{Action, Check, Config};
 
@@ -51,14 +52,16 @@ pub struct RuleInfo {
     pub kind: &'static str,
     /// Its own level.
     pub level: Severity,
+    /// Whether it runs on files that no section and no path speaks of.
+    pub on: bool,
     /// Its message, with the verbs.
     pub message: String,
     /// Why it means something, where the rule says so.
     pub description: String,
     /// Where more can be read, where the rule says so.
     pub link: String,
-    /// Where it is written.
-    pub span: Span,
+    /// Where it is written; none for rules of our own.
+    pub span: Option<Span>,
     /// The lines of the configuration that speak of it, in order.
     pub settings: Vec<Setting>,
 }
@@ -72,6 +75,8 @@ pub struct RuleSet {
     notes: Vec<Diagnostic>,
     hash: ContentHash,
     home: SourcePath,
+    /// Rules of our own.
+    pub(crate) own: Option<OwnRules>,
     /// Whether any rule asks for links, code and emphasis by themselves.
     pub(crate) inlines: bool,
     /// Whether any rule looks at sentences.
@@ -99,10 +104,35 @@ impl RuleSet {
             notes,
             hash,
             home,
+            own: None,
             inlines,
             sentences,
             scopes: RwLock::default(),
         }
+    }
+
+    /// A set without rules of styles, for files below a folder.
+    pub fn without_styles(home: &SourcePath) -> Self {
+        let hash = ContentHash::of(b"");
+        let mut set = RuleSet::new(
+            Vec::new(),
+            Config::empty(),
+            PrefilterBuilder::default().build(),
+            Vec::new(),
+            hash,
+            home.clone(),
+        );
+        set.home = home.clone();
+        set
+    }
+
+    /// The same with rules of our own.
+    #[must_use]
+    pub fn with_own(mut self, own: OwnRules) -> Self {
+        let both = [self.hash.as_bytes().as_slice(), own.hash().as_bytes().as_slice()].concat();
+        self.hash = ContentHash::of(&both);
+        self.own = Some(own);
+        self
     }
 
     /// What was read and is not used: kinds of rules that are not run, settings without effect.
@@ -139,6 +169,14 @@ impl RuleSet {
 
     /// Whether a file has any rules, so that it is worth reading.
     pub fn concerns(&self, path: &SourcePath) -> bool {
+        if let Some(own) = &self.own {
+            if own.concerns(path) {
+                return true;
+            }
+            if own.excludes(path) {
+                return false;
+            }
+        }
         !self.config.rules_for(&self.relative(path)).is_empty()
     }
 
@@ -148,18 +186,21 @@ impl RuleSet {
             name: rule.name.clone(),
             kind: rule.kind,
             level: rule.level,
+            on: rule.settings.last().is_some_and(|setting| setting.on),
             message: rule.message.clone(),
             description: rule.description.clone(),
             link: rule.link.clone(),
-            span: rule.span.clone(),
+            span: Some(rule.span.clone()),
             settings: rule.settings.clone(),
         };
-        self.rules.iter().map(info).collect()
+        let own = self.own.iter().flat_map(OwnRules::infos);
+        own.chain(self.rules.iter().map(info)).collect()
     }
 
     /// Whether a rule runs on a file, and with what level.
     pub fn state(&self, rule: &str, path: &SourcePath) -> (bool, Option<Severity>) {
-        self.config.rules_for(&self.relative(path)).state(rule)
+        let own = self.own.as_ref().and_then(|own| own.state(rule, path));
+        own.unwrap_or_else(|| self.config.rules_for(&self.relative(path)).state(rule))
     }
 
     /// Whether a rule checks spelling, so that [`RuleSet::suggestions`] has some.

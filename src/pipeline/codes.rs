@@ -18,6 +18,7 @@ pub fn codes() -> Vec<&'static Code> {
     ];
     let mut codes: Vec<&'static Code> =
         rooms.iter().flat_map(|room| room.iter().copied()).collect();
+    codes.extend(lint::own::codes());
     codes.sort_by_key(|code| code.id);
     codes
 }

@@ -60,6 +60,24 @@ pub(crate) struct Config {
     pub notes: Vec<Diagnostic>,
 }
 
+impl Config {
+    /// A configuration that says nothing.
+    pub(crate) fn empty() -> Config {
+        Config {
+            styles_paths: Vec::new(),
+            min_level: Severity::Advice,
+            vocabularies: Vec::new(),
+            ignored_scopes: Vec::new(),
+            skipped_scopes: Vec::new(),
+            ignored_classes: Vec::new(),
+            word_template: None,
+            formats: BTreeMap::new(),
+            sections: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 const CORE: [&str; 10] = [
     "StylesPath",
     "MinAlertLevel",
@@ -99,21 +117,7 @@ pub(crate) fn read(files: &[Read]) -> Result<Config, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut reader = Reader {
-        problems,
-        config: Config {
-            styles_paths: Vec::new(),
-            min_level: Severity::Advice,
-            vocabularies: Vec::new(),
-            ignored_scopes: Vec::new(),
-            skipped_scopes: Vec::new(),
-            ignored_classes: Vec::new(),
-            word_template: None,
-            formats: BTreeMap::new(),
-            sections: Vec::new(),
-            notes: Vec::new(),
-        },
-    };
+    let mut reader = Reader { problems, config: Config::empty() };
     for (file, ini) in &parsed {
         for section in &ini.sections {
             // In one file the first of equal switches counts; later files come over earlier ones.

@@ -15,6 +15,7 @@ mod vocabulary;
 pub(crate) use action::Action;
 pub(crate) use checks::{Alert, Check, Page, RuleState, View};
 pub(crate) use config::{Config, FileRules};
+pub(crate) use glob::Glob;
 pub use library::Folder;
 pub use load::{LoadInput, NAMES, Opened, load};
 pub(crate) use message::{alternatives, format};

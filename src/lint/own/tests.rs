@@ -1,0 +1,145 @@
+//! Every rule finds its bad example and leaves its good one alone; and what no rule may touch.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::base::{Diagnostic, SourcePath};
+use crate::config::{ConfigInput, Overrides, Settings};
+use crate::lint::{RuleSet, lint_file};
+
+fn path(text: &str) -> SourcePath {
+    SourcePath::new(text).unwrap()
+}
+
+fn settings(text: &str) -> Settings {
+    let overrides = Overrides::default();
+    let path = path("book.toml");
+    let input =
+        ConfigInput { path: &path, text: Some(text), variables: &[], overrides: &overrides };
+    let (settings, problems) = crate::config::load(input);
+    assert!(problems.is_empty(), "{problems:?}");
+    settings
+}
+
+fn rules(book: &str) -> (RuleSet, Vec<Diagnostic>) {
+    let settings = settings(book);
+    let (own, problems) = OwnRules::new(&OwnInput {
+        lint: &settings.lint,
+        terms: &settings.terms,
+        home: path(""),
+        others: &["link/missing-page"],
+    });
+    (RuleSet::without_styles(&path("")).with_own(own), problems)
+}
+
+/// `code "text at the span"` for each finding.
+fn found(book: &str, file: &str, text: &str) -> Vec<String> {
+    let (rules, problems) = rules(book);
+    assert!(problems.is_empty(), "{problems:?}");
+    let findings = lint_file(&rules, &path(file), text.as_bytes());
+    let shown = findings.diagnostics.iter().map(|diagnostic| {
+        let span = diagnostic.span().unwrap().range();
+        format!("{} {:?}", diagnostic.code, &text[span])
+    });
+    shown.collect()
+}
+
+#[test]
+fn every_rule_finds_its_bad_example_and_not_its_good_one() {
+    let ids: Vec<&str> = codes().map(|code| code.id).collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    for rule in RULES {
+        let id = rule.code.id;
+        let (bad, good) = rule.code.examples;
+        let book = format!("[lint]\nextends = []\n[lint.rules]\n\"{id}\" = \"warning\"\n");
+        for preset in rule.presets {
+            assert!(PRESETS.iter().any(|(name, _)| name == preset), "{id}: {preset}");
+        }
+        if bad.is_empty() {
+            continue;
+        }
+        assert!(!found(&book, "a.md", bad).is_empty(), "{id} does not find its bad example");
+        assert!(found(&book, "a.md", good).is_empty(), "{id} finds its good example");
+    }
+}
+
+#[test]
+fn nothing_fires_in_code_addresses_attributes_and_machinery() {
+    let all: String =
+        RULES.iter().map(|rule| format!("\"{}\" = \"error\"\n", rule.code.id)).collect();
+    let book = format!("[lint.rules]\n{all}");
+    let text = "---\ntitle: A page\nkeywords: Github the the\n---\n\n\
+                Run `the the Github TODO: simply`, see <https://a.example/Github/the/the>.\n\n\
+                ```text\nGithub the the TODO: click recieve **x \n<<<<<<< HEAD\n>>>>>>> b\n```\n\n\
+                <b class=\"Github recieve\" title=\"the the\">Bold</b> words.\n\n\
+                {{< note \"Github the the\" >}}\n\n{% hint style=\"recieve\" %}\n\n\
+                :::note{#Github .recieve}\nText.\n:::\n\n<!-- TODO: the the Github -->\n";
+    assert_eq!(found(&book, "a.md", text), Vec::<String>::new());
+}
+
+#[test]
+fn places_are_exact_and_fixes_fit() {
+    let text = "---\ntitle: x\n---\r\n# *Hi*\r\n\r\nOn **Github** and &amp; the\r\nthe end.\r\n";
+    assert_eq!(
+        found("", "a.md", text),
+        ["terms/product-case \"Github\"", "style/doubled-word \"the\\r\\nthe\""]
+    );
+    let (rules, _) = rules("");
+    let fix = lint_file(&rules, &path("a.md"), b"On Github.").diagnostics[0].fix.clone().unwrap();
+    assert_eq!((fix.edits[0].span.range(), fix.edits[0].text.as_str()), (3..9, "GitHub"));
+}
+
+#[test]
+fn levels_presets_paths_and_exclusions() {
+    let text = "Simply read the the page.\n";
+    assert_eq!(found("", "a.md", text), ["style/doubled-word \"the the\""]);
+    let style = "[lint]\nextends = [\"default\", \"style\"]\nexclude = [\"old/**\"]\n\
+                 [[lint.paths]]\nfiles = [\"drafts/**\"]\nrules = { \"style/casual\" = \"off\" }\n";
+    let both = ["style/casual \"Simply\"", "style/doubled-word \"the the\""];
+    assert_eq!(found(style, "a.md", text), both);
+    assert_eq!(found(style, "drafts/a.md", text), ["style/doubled-word \"the the\""]);
+    assert!(found(style, "old/a.md", text).is_empty());
+    let off = "[lint.rules]\n\"style/doubled-word\" = { allow = [\"The\"] }\n";
+    assert!(found(off, "a.md", text).is_empty());
+    assert!(found("", "a.txt", text).is_empty());
+}
+
+#[test]
+fn what_means_nothing_is_told() {
+    let (_, problems) = rules(
+        "[lint]\nextends = [\"defaults\"]\nexclude = [\"{a\"]\n[lint.rules]\n\
+         \"style/doubled-wrod\" = \"off\"\n\"Google.We\" = \"off\"\n\"link/missing-page\" = \"off\"\n\
+         \"style/long-sentence\" = { words = \"x\", length = 3 }\n",
+    );
+    let codes: BTreeMap<&str, usize> =
+        problems.iter().fold(BTreeMap::new(), |mut counts, problem| {
+            *counts.entry(&*problem.code).or_default() += 1;
+            counts
+        });
+    let expected = [
+        ("lint/bad-glob", 1),
+        ("lint/bad-option", 2),
+        ("lint/unknown-preset", 1),
+        ("lint/unknown-rule", 1),
+    ];
+    assert_eq!(codes, BTreeMap::from(expected));
+    assert!(problems.iter().all(|problem| problem.span().is_some()));
+}
+
+#[test]
+fn terms_are_preferred_cased_and_explained() {
+    let book = "[terms]\nemail = { avoid = [\"e-mail\", \"electronic mail\"] }\n\
+                Copydesk = {}\nTLS = { expands = \"Transport Layer Security\" }\n";
+    let text = "E-mail and electronic mail for copydesk over TLS. `e-mail`\n";
+    assert_eq!(
+        found(book, "a.md", text),
+        [
+            "terms/preferred \"E-mail\"",
+            "terms/preferred \"electronic mail\"",
+            "terms/product-case \"copydesk\"",
+            "terms/acronym \"TLS\"",
+        ]
+    );
+    let good = "An email over Transport Layer Security (TLS). TLS works.\n";
+    assert!(found(book, "a.md", good).is_empty());
+}
