@@ -3,6 +3,7 @@
 //! user's files is told. Imports nothing of ours.
 
 mod diagnostic;
+mod edits;
 mod hash;
 mod line_index;
 mod nearest;
@@ -11,6 +12,7 @@ mod pieces;
 mod url;
 
 pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Foreign, Label, Severity};
+pub use edits::{EditPlan, apply_edits, edited_ranges};
 pub use hash::ContentHash;
 pub use line_index::{LineIndex, Position};
 pub use nearest::nearest;

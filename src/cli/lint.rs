@@ -1,17 +1,20 @@
 //! `copydesk lint`: prose against rules.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::fix::{self, FixArguments};
 use super::rules::{Project, find_config};
 use super::{Exit, Terminal};
 use crate::base::{Applicability, Diagnostic, Edit, Fix, Severity, SourcePath};
-use crate::lint::{RuleSet, lint_file};
+use crate::lint::RuleSet;
 use crate::memo::Store;
-use crate::pipeline::{self, LintReport};
+use crate::pipeline;
 use crate::report;
+use crate::source::{OverlaySource, Source as _, SourceError};
 
 /// Misspelled words that suggestions are sought for; each takes some milliseconds.
 const MAX_SUGGESTIONS: usize = 100;
@@ -48,6 +51,8 @@ pub(crate) struct LintArguments {
     /// The path of the file that standard input holds; it decides the format and the rules
     #[arg(long, value_name = "PATH", requires = "stdin")]
     stdin_path: Option<PathBuf>,
+    #[command(flatten)]
+    fix: FixArguments,
 }
 
 /// The level from which findings fail.
@@ -84,53 +89,146 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     };
     let Some(project) = Project::open(&config, terminal) else { return Exit::Failed };
     let Some(rules) = project.rules(terminal) else { return Exit::Failed };
-    let Some((report, typed)) = check(arguments, &project, &rules, terminal) else {
-        return Exit::Failed;
+    let Some(target) = target(arguments, &project, terminal) else { return Exit::Failed };
+    if let Some(most) = arguments.fix.most() {
+        return mend(arguments, &project, &rules, &target, most, terminal);
+    }
+    let memo =
+        if arguments.no_cache || target.typed.is_some() { Store::off() } else { project.cache() };
+    let found = pipeline::lint(&rules, &target.source(&project), &target.files, &memo);
+    memo.close();
+    let report = match found {
+        Ok(report) => report,
+        Err(error) => {
+            terminal.error(&error.to_string(), None);
+            return Exit::Failed;
+        }
     };
     let mut diagnostics = report.diagnostics;
-    let human = arguments.format == "human";
-    let max = human.then_some(MAX_SHOWN);
-    suggest(&rules, &mut diagnostics, arguments.stdin || human, |path| match &typed {
-        Some((known, text)) if known == path => Some(Arc::clone(text)),
-        _ => project.text(path),
+    suggest(&rules, &mut diagnostics, arguments.stdin || arguments.format == "human", |path| {
+        target.text(path, &project)
     });
     report::sort(&mut diagnostics);
-    let shown: Vec<Diagnostic>;
-    let printed = if human && terminal.quiet() {
-        shown = diagnostics.iter().filter(|d| d.severity > Severity::Advice).cloned().collect();
-        &shown
-    } else {
-        &diagnostics
-    };
-    let sources = |path: &SourcePath| match &typed {
-        Some((known, text)) if known == path => Some(Arc::clone(text)),
-        _ => project.text(path),
-    };
-    let display = |path: &SourcePath| project.displayed(path);
-    let options = report::Options {
-        color: human && terminal.color_out(),
-        width: terminal.width(),
-        max,
-        display: &display,
-    };
-    let mut text = Vec::new();
-    let Some(format) = report::format(&arguments.format) else { return Exit::Failed };
-    let written = (format.report)(options).write(printed, &sources, &mut text);
-    if let Err(error) = written.and_then(|()| terminal.out(&text)) {
-        terminal.error(&format!("cannot write the report: {error}"), None);
+    if !print(arguments, &project, &diagnostics, &|path| target.text(path, &project), terminal) {
         return Exit::Failed;
     }
-    if human {
+    if arguments.format == "human" {
         terminal.say(&closing_line(&diagnostics, report.files, started));
-        if printed.len() > MAX_SHOWN {
+        if worth_showing(&diagnostics, terminal).len() > MAX_SHOWN {
             terminal.say("`--format line` lists every one");
         }
     }
-    if report.failed {
-        return Exit::Failed;
+    if report.failed { Exit::Failed } else { exit(arguments, &diagnostics) }
+}
+
+/// The findings that a person is to see.
+fn worth_showing<'a>(diagnostics: &'a [Diagnostic], terminal: &Terminal) -> Cow<'a, [Diagnostic]> {
+    if terminal.quiet() {
+        diagnostics.iter().filter(|d| d.severity > Severity::Advice).cloned().collect()
+    } else {
+        Cow::Borrowed(diagnostics)
     }
+}
+
+/// Prints findings; false where that failed, which has then been said.
+fn print(
+    arguments: &LintArguments,
+    project: &Project,
+    diagnostics: &[Diagnostic],
+    sources: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
+    terminal: &mut Terminal,
+) -> bool {
+    let human = arguments.format == "human";
+    let printed =
+        if human { worth_showing(diagnostics, terminal) } else { Cow::Borrowed(diagnostics) };
+    let display = |path: &SourcePath| project.displayed(path);
+    // With fixes, standard output may carry text or a diff; what is left goes beside it.
+    let beside = arguments.fix.most().is_some() && human;
+    let options = report::Options {
+        color: human && if beside { terminal.color_err() } else { terminal.color_out() },
+        width: terminal.width(),
+        max: human.then_some(MAX_SHOWN),
+        display: &display,
+    };
+    let mut text = Vec::new();
+    let Some(format) = report::format(&arguments.format) else { return false };
+    let written = (format.report)(options).write(&printed, &sources, &mut text).and_then(|()| {
+        if beside {
+            terminal.err(&text);
+            Ok(())
+        } else {
+            terminal.out(&text)
+        }
+    });
+    if let Err(error) = written {
+        terminal.error(&format!("cannot write the report: {error}"), None);
+        return false;
+    }
+    true
+}
+
+fn exit(arguments: &LintArguments, diagnostics: &[Diagnostic]) -> Exit {
     let fails = diagnostics.iter().any(|d| arguments.fail_on.fails(d.severity));
     if fails { Exit::Findings } else { Exit::Clean }
+}
+
+/// Applies fixes and prints what is left.
+fn mend(
+    arguments: &LintArguments,
+    project: &Project,
+    rules: &RuleSet,
+    target: &Target,
+    most: Applicability,
+    terminal: &mut Terminal,
+) -> Exit {
+    let memo =
+        if arguments.no_cache || target.typed.is_some() { Store::off() } else { project.cache() };
+    let mut failed = false;
+    let source = target.source(project);
+    let mended = pipeline::mend(&source, most, &mut |source| {
+        let report = pipeline::lint(rules, source, &target.files, &memo)?;
+        failed |= report.failed;
+        Ok::<_, SourceError>(report.diagnostics)
+    });
+    memo.close();
+    let mended = match mended {
+        Ok(mended) => mended,
+        Err(error) => {
+            terminal.error(&error.to_string(), None);
+            return Exit::Failed;
+        }
+    };
+    let after = |path: &SourcePath| {
+        let file = mended.files.iter().find(|file| file.path == *path);
+        let bytes = file.map_or_else(|| source.read(path).ok(), |f| Some(Arc::clone(&f.after)))?;
+        Some(Arc::from(String::from_utf8_lossy(&bytes)))
+    };
+    let (dry_run, human) = (arguments.fix.dry_run(), arguments.format == "human");
+    let mut written = Ok(0);
+    if dry_run && human {
+        let diff = fix::diff(&mended.files, &|path| project.displayed(path));
+        if let Err(error) = terminal.out(diff.as_bytes()) {
+            return terminal.output_failed(&error);
+        }
+    } else if !dry_run && let Some((path, typed)) = &target.typed {
+        let file = mended.files.iter().find(|file| file.path == *path);
+        let text = file.map_or(typed, |file| &file.after);
+        // Another format is the product itself, and fixes are then only counted.
+        if human && let Err(error) = terminal.out(text) {
+            return terminal.output_failed(&error);
+        }
+    } else if !dry_run {
+        written = fix::write(project.source(), &mended.files, terminal);
+    }
+    if !print(arguments, project, &mended.left, &after, terminal) {
+        return Exit::Failed;
+    }
+    let place = |d: &Diagnostic| {
+        d.span().map_or_else(String::new, |span| format!("{}:", project.place_in(span, &after)))
+    };
+    fix::tell_refused(&mended.refused, &place, terminal);
+    terminal.say(&fix::closing_line(&mended, dry_run));
+    if failed || written.is_err() { Exit::Failed } else { exit(arguments, &mended.left) }
 }
 
 fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> String {
@@ -144,43 +242,46 @@ fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> S
     format!("checked {files} {what} in {time}: {}", report::summary(diagnostics))
 }
 
-/// Text that an editor sent, under the path of its file.
-type Typed = Option<(SourcePath, Arc<str>)>;
+/// What is checked.
+struct Target {
+    files: Vec<SourcePath>,
+    /// The bytes that an editor sent, under the path of their file.
+    typed: Option<(SourcePath, Arc<[u8]>)>,
+}
 
-/// Runs the rules over what the arguments name.
-fn check(
-    arguments: &LintArguments,
-    project: &Project,
-    rules: &RuleSet,
-    terminal: &mut Terminal,
-) -> Option<(LintReport, Typed)> {
-    if let Some(path) = &arguments.stdin_path {
-        let path = project.path(path, terminal)?;
-        let mut bytes = Vec::new();
-        if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-            terminal.error(&format!("cannot read standard input: {error}"), None);
-            return None;
+impl Target {
+    /// The files, with what was typed in its place.
+    fn source<'a>(&self, project: &'a Project) -> OverlaySource<'a> {
+        let mut source = OverlaySource::new(project.source());
+        if let Some((path, bytes)) = &self.typed {
+            source.set(path.clone(), Arc::clone(bytes));
         }
-        let findings = lint_file(rules, &path, &bytes);
-        let text: Arc<str> = Arc::from(String::from_utf8_lossy(&bytes));
-        let report = LintReport {
-            diagnostics: findings.diagnostics,
-            files: usize::from(!findings.unread),
-            failed: findings.failed,
-        };
-        return Some((report, Some((path, text))));
+        source
     }
-    let files = project.files(&arguments.paths, terminal)?;
-    let memo = if arguments.no_cache { Store::off() } else { project.cache() };
-    let report = pipeline::lint(rules, project.source(), &files, &memo);
-    memo.close();
-    match report {
-        Ok(report) => Some((report, None)),
-        Err(error) => {
-            terminal.error(&error.to_string(), None);
-            None
+
+    /// The text of a file.
+    fn text(&self, path: &SourcePath, project: &Project) -> Option<Arc<str>> {
+        match &self.typed {
+            Some((known, bytes)) if known == path => {
+                Some(Arc::from(String::from_utf8_lossy(bytes)))
+            }
+            _ => project.text(path),
         }
     }
+}
+
+/// What the arguments name; none where that cannot be read, which has then been said.
+fn target(arguments: &LintArguments, project: &Project, terminal: &mut Terminal) -> Option<Target> {
+    let Some(path) = &arguments.stdin_path else {
+        return Some(Target { files: project.files(&arguments.paths, terminal)?, typed: None });
+    };
+    let path = project.path(path, terminal)?;
+    let mut bytes = Vec::new();
+    if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
+        terminal.error(&format!("cannot read standard input: {error}"), None);
+        return None;
+    }
+    Some(Target { files: vec![path.clone()], typed: Some((path, Arc::from(bytes))) })
 }
 
 /// Adds what was perhaps meant to misspelled words. Only where somebody reads it: it takes long.

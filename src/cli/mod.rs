@@ -6,6 +6,7 @@ mod ci;
 mod completions;
 mod exit;
 mod explain;
+mod fix;
 mod input;
 mod lint;
 mod man;

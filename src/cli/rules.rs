@@ -123,7 +123,7 @@ impl Project {
         Store::open(&self.home.join(CACHE))
     }
 
-    pub(crate) fn source(&self) -> &dyn Source {
+    pub(crate) fn source(&self) -> &FolderSource {
         &self.source
     }
 
@@ -294,7 +294,16 @@ impl Project {
 
     /// `path:line` of a place.
     pub(crate) fn place(&self, span: &Span) -> String {
-        let text = self.text(&span.file);
+        self.place_in(span, &|path| self.text(path))
+    }
+
+    /// `path:line` of a place in a text that may not be that of the file.
+    pub(crate) fn place_in(
+        &self,
+        span: &Span,
+        text: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
+    ) -> String {
+        let text = text(&span.file);
         let line = text.map_or(1, |text| LineIndex::new(&text).position(&text, span.start).line);
         format!("{}:{line}", self.displayed(&span.file))
     }

@@ -6,6 +6,7 @@ pub mod directives;
 mod document;
 mod front_matter;
 pub mod highlight;
+mod meaning;
 mod parse;
 mod render;
 mod target;
@@ -17,6 +18,7 @@ pub use document::{
     Heading, Link, LinkKind, Node, NodeId, NodeKind, Outline,
 };
 pub use front_matter::FrontMatter;
+pub use meaning::{Latitude, check_meaning};
 pub use parse::{
     Entry, FrontMatterText, Malformed, Mapped, MappedBuilder, ParseInput, Value, ValueKind, decode,
     front_matter_texts, parse, parse_body, parse_commonmark, parse_yaml, unescape,

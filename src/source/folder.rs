@@ -77,12 +77,12 @@ impl FolderSource {
         FolderSource { top, repository, names: RwLock::default(), real: RwLock::default() }
     }
 
-    fn os_path(&self, path: &SourcePath) -> PathBuf {
+    pub(super) fn os_path(&self, path: &SourcePath) -> PathBuf {
         if path.is_root() { self.top.clone() } else { self.top.join(path.as_str()) }
     }
 
     /// Whether a folder is one and no link leads to it.
-    fn is_real(&self, folder: &SourcePath) -> bool {
+    pub(super) fn is_real(&self, folder: &SourcePath) -> bool {
         if folder.is_root() {
             return true;
         }

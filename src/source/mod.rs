@@ -5,6 +5,8 @@ mod codes;
 mod folder;
 mod ignored;
 mod memory;
+mod overlay;
+mod replace;
 mod repository;
 mod revision;
 #[cfg(test)]
@@ -21,6 +23,8 @@ use crate::memo::Stamp;
 pub use codes::CODES;
 pub use folder::FolderSource;
 pub use memory::MemorySource;
+pub use overlay::OverlaySource;
+pub use replace::ReplaceError;
 pub use repository::{discover, shallow_ends};
 pub use revision::{RevisionSource, find_commit};
 

@@ -5,6 +5,7 @@
 
 mod contract;
 mod determinism;
+mod fix;
 mod generated;
 mod git;
 mod hostile;

@@ -1,0 +1,93 @@
+use super::*;
+use crate::base::{Span, apply_edits};
+
+/// Replaces, in order, each first occurrence of a text behind the last one.
+fn checked(text: &str, swaps: &[(&str, &str)], latitude: Latitude) -> Result<(), String> {
+    let path = SourcePath::new("a.md").unwrap();
+    let mut at = 0;
+    let edits: Vec<Edit> = swaps
+        .iter()
+        .map(|(old, new)| {
+            let start = at + text[at..].find(old).unwrap();
+            at = start + old.len();
+            let span = Span::new(path.clone(), start..start + old.len());
+            Edit { span, text: (*new).to_owned() }
+        })
+        .collect();
+    let after = apply_edits(text.as_bytes(), &edits).unwrap();
+    let mut settings = Settings::default();
+    settings.html.smart_punctuation = false;
+    check_meaning(&path, (text.as_bytes(), &after), &edits, latitude, &settings)
+}
+
+#[track_caller]
+fn fine(text: &str, swaps: &[(&str, &str)]) {
+    assert_eq!(checked(text, swaps, Latitude::Edits), Ok(()), "{text}");
+}
+
+#[track_caller]
+fn refused(text: &str, swaps: &[(&str, &str)], why: &str) {
+    assert_eq!(checked(text, swaps, Latitude::Edits), Err(why.to_owned()), "{text}");
+}
+
+#[test]
+fn words_marks_and_addresses_change() {
+    fine("# A\n\nWe utilize **it** here.\n", &[("utilize", "use")]);
+    fine("\u{feff}---\ntitle: x\n---\n\r\nWe utilize it.\r\n", &[("utilize", "use")]);
+    fine("Very big *thing*.\n", &[("Very ", "")]);
+    fine("A [b](C.md#x) d ![e](F.png).\n", &[("C.md", "c.md"), ("F.png", "f.png")]);
+    fine("[b][r] and [b]\n\n[r]: C.md\n[b]: d.md\n", &[("C.md", "c.md")]);
+    fine("* a\n* b\n", &[("*", "-"), ("*", "-")]);
+    fine("> * a `x`\n>   b\n", &[("*", "-"), ("b", "c")]);
+    fine("Edit config.json now.\n", &[("config.json", "`config.json`")]);
+    fine("Edit config.json now.\n", &[("config", "`config"), ("json", "json`")]);
+    fine("Select __Save__ now.\n", &[("__", "**"), ("__", "**")]);
+    fine("See https://a.example/b now.\n", &[("https://a.example/b", "<https://a.example/b>")]);
+    fine("```\nx\n```\n", &[("```", "```text")]);
+    fine("a\n\n\n\nb\n", &[("\n\n\n", "\n\n")]);
+    fine("<img src=\"A.png\" alt=\"x\"> y\n", &[("A.png", "a.png")]);
+    fine("| a | b |\n|---|---|\n| utilize | c |\n", &[("utilize", "use")]);
+    fine("---\ntitle: We utilize it\nweight: 2\n---\nx\n", &[("utilize", "use")]);
+    fine("a <!-- vale off --> b\n", &[("<!-- vale off -->", "")]);
+}
+
+#[test]
+fn everything_else_stays() {
+    refused("The year\nxx. A good one.\n", &[("xx", "1")], "it would make a numbered list");
+    refused("a\nb\n", &[("b", "- b")], "it would make a list");
+    refused(
+        "# How to utilize it\n",
+        &[("utilize", "use")],
+        "it would change the anchor `how-to-utilize-it`",
+    );
+    refused("a xb c* d\n", &[("x", "*")], "it would change the markup of a paragraph");
+    refused("a x b ` c\n", &[("x", "`")], "it would change the markup of a paragraph");
+    refused("a  \nb\n", &[("  ", "")], "it would change the markup of a paragraph");
+    refused("a\n\nb\n", &[("\n\n", "\n")], "it would remove a paragraph");
+    refused("a <!-- utilize --> b\n", &[("utilize", "use")], "it would change a comment");
+    refused(
+        "{{#include utilize.md}}\n",
+        &[("utilize", "use")],
+        "it would change an include or a variable",
+    );
+    refused("---\ntitle: a\n---\nx\n", &[("a", "a: b")], "it would change the front matter");
+    refused(
+        "---\ntitle: a\nweight: 2\n---\nx\n",
+        &[("a\n", "a\ndraft: true\n")],
+        "it would change the front matter",
+    );
+    refused("<p>a</p>\n\nb\n", &[("</p>", "</p")], "it would change the markup of a block of HTML");
+    refused("a\n\n    b\n", &[("    b", "b")], "it would turn a code block into a paragraph");
+}
+
+#[test]
+fn a_suggestion_may_change_its_own_block() {
+    let note = [("**Note:**", "> [!NOTE]\n>")];
+    let text = "a\n\n**Note:** b\n\n- c\n";
+    assert!(checked(text, &note, Latitude::Edits).is_err());
+    assert_eq!(checked(text, &note, Latitude::Blocks), Ok(()));
+    let heading = [("utilize", "use")];
+    assert_eq!(checked("# To utilize\n\n## b\n", &heading, Latitude::Blocks), Ok(()));
+    let open = [("b", "```")];
+    assert!(checked("a\n\nb\n\nc\n", &open, Latitude::Blocks).is_err());
+}

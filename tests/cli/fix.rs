@@ -1,0 +1,189 @@
+//! `copydesk lint --fix` as a process: what is written, what is left alone, and what a diff shows.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::sandbox::{Outcome, Sandbox};
+
+const SITE: &str = "\
+-- .vale.ini --
+StylesPath = styles
+MinAlertLevel = suggestion
+
+[*.md]
+BasedOnStyles = House
+-- styles/House/Words.yml --
+extends: substitution
+message: \"Use '%s' instead of '%s'.\"
+level: error
+action:
+  name: replace
+swap:
+  utilize: use
+-- styles/House/Filler.yml --
+extends: existence
+message: \"Leave out '%s'.\"
+level: warning
+action:
+  name: remove
+tokens: [simply]
+-- styles/House/Lists.yml --
+extends: existence
+message: \"No '%s'.\"
+level: warning
+nonword: true
+action:
+  name: replace
+  params: ['- item']
+tokens: [entry]
+";
+
+fn site() -> Sandbox {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.add(
+        "-- a.md --\n# Pumps\n\nWe utilize a pump. It is simply done.\n-- docs/b.md --\nfine\n",
+    );
+    sandbox
+}
+
+#[test]
+fn fixes_are_written_and_what_is_left_sets_the_exit_code() {
+    let sandbox = site();
+    sandbox.write("docs/w.md", "\u{feff}We utilize\r\nit.\r\n");
+    let safe = sandbox.run(&["lint", "--fix"]);
+    assert_eq!(safe.code, 1, "{}", safe.stderr);
+    assert!(safe.stderr.contains("fixed 0 in 0 files, 3 left"), "{}", safe.stderr);
+    assert!(sandbox.read("site/a.md").contains("utilize"), "suggestions are not applied unasked");
+
+    let all = sandbox.run(&["lint", "--fix", "--suggested"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    assert!(all.stderr.contains("fixed 3 in 2 files, 0 left"), "{}", all.stderr);
+    assert_eq!(sandbox.read("site/a.md"), "# Pumps\n\nWe use a pump. It is done.\n");
+    assert_eq!(sandbox.read("site/docs/w.md"), "\u{feff}We use\r\nit.\r\n");
+    assert_eq!(sandbox.read("site/docs/b.md"), "fine\n");
+    let again = sandbox.run(&["lint", "--fix", "--suggested"]);
+    assert!(again.stderr.contains("fixed 0 in 0 files, 0 left"), "{}", again.stderr);
+    assert!(sandbox.run(&["lint", "--suggested"]).code == 2, "`--suggested` is for `--fix`");
+}
+
+#[test]
+fn a_dry_run_prints_a_diff_that_applies() {
+    let sandbox = site();
+    let before = sandbox.read("site/a.md");
+    let shown = sandbox.run(&["lint", "--fix", "--suggested", "--dry-run"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stderr.contains("would fix 2 in 1 file, 0 left"), "{}", shown.stderr);
+    assert_eq!(sandbox.read("site/a.md"), before);
+    fs::write(sandbox.path("patch"), &shown.stdout).unwrap();
+    sandbox.git(&["init", "--quiet"]);
+    sandbox.git(&["apply", "../patch"]);
+    assert_eq!(sandbox.read("site/a.md"), "# Pumps\n\nWe use a pump. It is done.\n");
+}
+
+#[test]
+fn a_fix_that_would_break_a_page_is_told_and_not_applied() {
+    let sandbox = site();
+    sandbox.write("a.md", "The first\nentry is here. We utilize it.\n\n<!-- utilize -->\n");
+    let outcome = sandbox.run(&["lint", "--fix", "--suggested", "a.md"]);
+    assert!(outcome.stderr.contains("fixed 1 in 1 file, 1 left"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("not fixed: a.md:2: House.Lists: it would "),
+        "{}",
+        outcome.stderr
+    );
+    let kept = sandbox.read("site/a.md");
+    assert_eq!(kept, "The first\nentry is here. We use it.\n\n<!-- utilize -->\n");
+}
+
+#[test]
+fn what_is_suppressed_is_not_touched() {
+    let sandbox = site();
+    let text = "We utilize it.\n\n<!-- vale off -->\n\nWe utilize it.\n\n<!-- vale on -->\n\n\
+                We `utilize` it.\n";
+    sandbox.write("a.md", text);
+    assert_eq!(sandbox.run(&["lint", "--fix", "--suggested", "a.md"]).code, 0);
+    assert_eq!(sandbox.read("site/a.md"), text.replacen("utilize", "use", 1));
+}
+
+#[test]
+fn standard_input_comes_back_fixed() {
+    let sandbox = site();
+    let mut command = sandbox.command();
+    command
+        .args(["lint", "--fix", "--suggested", "--stdin", "--stdin-path", "new.md"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"We utilize it.\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "We use it.\n");
+    assert!(!sandbox.site("new.md").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_out_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let sandbox = site();
+    fs::write(sandbox.path("outside.md"), "We utilize it.\n").unwrap();
+    symlink(sandbox.path("outside.md"), sandbox.site("link.md")).unwrap();
+    sandbox.write("locked.md", "We utilize it.\n");
+    fs::set_permissions(sandbox.site("locked.md"), fs::Permissions::from_mode(0o444)).unwrap();
+    fs::set_permissions(sandbox.site("a.md"), fs::Permissions::from_mode(0o640)).unwrap();
+    let outcome = sandbox.run(&["lint", "--fix", "--suggested"]);
+    assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("`locked.md` is read-only"), "{}", outcome.stderr);
+    assert_eq!(sandbox.read("outside.md"), "We utilize it.\n");
+    assert_eq!(sandbox.read("site/locked.md"), "We utilize it.\n");
+    let mode = sandbox.site("a.md").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert!(sandbox.read("site/a.md").contains("We use"));
+}
+
+#[test]
+fn killed_half_way_each_file_is_the_old_or_the_new_one() {
+    let old = format!("{}\n", "We utilize a pump.\n\n".repeat(40));
+    let new = old.replace("utilize", "use");
+    let sandbox = Sandbox::new(SITE);
+    let names: Vec<String> = (0..60).map(|number| format!("p/{number}.md")).collect();
+    let (mut finished, mut mixed) = (false, 0);
+    // Later and later, until the command gets to its end; the steps are small enough for some of
+    // them to end it between two files.
+    for delay in (0..).map(|step| step * 4) {
+        for name in &names {
+            sandbox.write(name, &old);
+        }
+        let mut child = sandbox
+            .command()
+            .args(["lint", "--no-cache", "--quiet", "--fix", "--suggested", "p"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(delay));
+        finished = child.try_wait().unwrap().is_some();
+        if !finished {
+            child.kill().unwrap();
+        }
+        child.wait().unwrap();
+        let mut fixed = 0;
+        for name in &names {
+            let text = sandbox.read(&format!("site/{name}"));
+            assert!(text == old || text == new, "{name} is neither the old nor the new one");
+            fixed += usize::from(text == new);
+        }
+        mixed += usize::from(fixed > 0 && fixed < names.len());
+        if finished || delay > 4000 {
+            assert!(!finished || fixed == names.len());
+            break;
+        }
+    }
+    assert!(finished, "the command never ended");
+    eprintln!("{mixed} runs ended between two files");
+    let outcome: Outcome = sandbox.run(&["lint", "p"]);
+    assert_eq!(outcome.code, 0);
+}
