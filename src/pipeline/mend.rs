@@ -42,6 +42,9 @@ pub struct Mended {
     pub left: Vec<Diagnostic>,
 }
 
+/// What looks for findings in a source; `E` is how that fails.
+pub type Check<'a, E> = dyn FnMut(&dyn Source) -> Result<Vec<Diagnostic>, E> + 'a;
+
 /// How pages are read to compare them: as they are written.
 static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
     let mut settings = Settings::default();
@@ -59,7 +62,7 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
 pub fn mend<E: From<SourceError>>(
     source: &dyn Source,
     most: Applicability,
-    check: &mut dyn FnMut(&dyn Source) -> Result<Vec<Diagnostic>, E>,
+    check: &mut Check<'_, E>,
 ) -> Result<Mended, E> {
     let mut state = State {
         overlay: OverlaySource::new(source),
@@ -148,8 +151,7 @@ fn verified(
         "html" | "htm" => {
             let marks = |text: &[u8]| text.iter().any(|byte| b"<>&\"'".contains(byte));
             let cuts = |edit: &Edit| {
-                marks(edit.text.as_bytes())
-                    || before.get(edit.span.range()).is_none_or(|replaced| marks(replaced))
+                marks(edit.text.as_bytes()) || before.get(edit.span.range()).is_none_or(marks)
             };
             if edits.iter().any(cuts) {
                 return Err("it would change markup".to_owned());
