@@ -164,6 +164,7 @@ fn killed_half_way_each_file_is_the_old_or_the_new_one() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        #[expect(clippy::disallowed_methods, reason = "an arbitrary moment is the point")]
         std::thread::sleep(Duration::from_millis(delay));
         finished = child.try_wait().unwrap().is_some();
         if !finished {
