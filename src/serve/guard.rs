@@ -7,7 +7,7 @@ use axum::http::header::{self, HeaderMap};
 use axum::http::uri::Authority;
 use axum::http::{Method, StatusCode, Uri};
 
-use crate::base::{SitePath, decode_percent};
+use crate::base::SitePath;
 
 /// Who may ask.
 #[derive(Debug, Clone)]
@@ -92,7 +92,8 @@ impl Guard {
 pub(super) fn path(uri: &Uri) -> Result<String, StatusCode> {
     let raw = uri.path();
     // A second round of decoding is nobody's business: `%252e` is a name with a `%` in it.
-    let decoded = decode_percent(raw);
+    let decoded = percent_encoding::percent_decode_str(raw).decode_utf8();
+    let decoded = decoded.map_err(|_| StatusCode::BAD_REQUEST)?;
     let bad = decoded.contains(['\0', '\\', '\u{fffd}'])
         || decoded.chars().any(char::is_control)
         || !decoded.starts_with('/')
