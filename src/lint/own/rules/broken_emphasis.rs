@@ -4,7 +4,7 @@ use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
 use crate::lint::own::options::Options;
 use crate::lint::own::page::{Findings, Page};
-use crate::markdown::NodeKind;
+use crate::markdown::{Node, NodeKind};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -28,13 +28,22 @@ fn check(page: &Page<'_>, _: &Options<'_>, findings: &mut Findings<'_>) {
         if matches!(node.kind, NodeKind::CodeBlock(_)) {
             code_ends = node.end as usize;
         }
-        let is_text = |node: &&crate::markdown::Node| matches!(node.kind, NodeKind::Text(_));
+        let is_text = |node: &Node| matches!(node.kind, NodeKind::Text(_));
+        // Nothing but the mark of an escape lies between parts of one text; between texts of
+        // different nodes there is markup.
+        let goes_on = |(before, after): (&Node, &Node)| {
+            let between = before.range.end as usize..after.range.start as usize;
+            let adjoin = between.is_empty() || page.written(between) == "\\";
+            is_text(before) && is_text(after) && adjoin
+        };
         let before = index.checked_sub(1).and_then(|before| nodes.get(before));
-        if index < code_ends || !is_text(&node) || before.is_some_and(|before| is_text(&before)) {
+        if index < code_ends || !is_text(node) || before.is_some_and(|it| goes_on((it, node))) {
             continue;
         }
-        let texts = nodes.get(index..).unwrap_or_default().iter().take_while(is_text);
-        let end = texts.last().map_or(node.range.end, |last| last.range.end);
+        let rest = nodes.get(index..).unwrap_or_default();
+        let pairs = rest.iter().zip(rest.iter().skip(1));
+        let last = pairs.take_while(|(a, b)| goes_on((a, b))).last();
+        let end = last.map_or(node.range.end, |(_, last)| last.range.end);
         let range = node.range.start as usize..end as usize;
         let written = page.written(range.clone());
         let Some(at) = written.find("**") else { continue };
