@@ -64,6 +64,10 @@ pub(crate) struct BuildArguments {
 
 pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
     let started = Instant::now();
+    let near = arguments.root.as_deref().unwrap_or(Path::new("."));
+    if arguments.no_cache || !near.join(CACHE).exists() {
+        pipeline::warm_up();
+    }
     let revision = arguments.rev.as_deref();
     let base = arguments.base.as_deref();
     let Some(input) = input::open(arguments.root.as_deref(), revision, base, terminal) else {

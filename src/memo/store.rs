@@ -121,11 +121,6 @@ impl Store {
         self.folder.as_deref()
     }
 
-    /// Whether nothing was kept by an earlier process.
-    pub fn is_new(&self) -> bool {
-        self.segments.is_empty()
-    }
-
     /// What the clock of the cache's file system says, as the stamp of a file written now.
     pub fn clock(&self) -> Option<Stamp> {
         super::stamps::clock(self.writable()?)

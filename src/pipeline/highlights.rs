@@ -52,3 +52,9 @@ impl<'a> Highlights<'a> {
         Some(html)
     }
 }
+
+/// Makes ready what a first build needs, while whoever calls this goes on: the grammars take
+/// longer to load than everything else that a small site needs.
+pub fn warm_up() {
+    rayon::spawn(highlight::prepare);
+}

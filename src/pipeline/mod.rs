@@ -22,6 +22,7 @@ pub mod search;
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
+pub use highlights::warm_up;
 pub use lint::{LintReport, lint};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served};
 pub use mend::{Mended, MendedFile, apply_fix, mend};

@@ -237,10 +237,6 @@ pub(super) fn prepare_from<'a>(
     });
     diagnostics.extend(found);
 
-    // A new cache knows no highlighted code: the grammars are made ready while pages are read.
-    if memo.is_new() {
-        rayon::spawn(markdown::highlight::prepare);
-    }
     progress.stage("reading", plan.pages.len());
     let (joined, beside) = rayon::join(
         || {
