@@ -49,8 +49,9 @@ const NEAR_PLACES: u32 = 200;
 const PHRASE: f64 = 0.5;
 /// A word in more than this part of the sections says little.
 const COMMON: f64 = 0.25;
-/// So does a word in more sections than these, whose list would be long to fetch.
-const MOST_COMMON: f64 = 3_000.0;
+/// So does a word in more sections than these, whose list would be long to fetch: it is in a file
+/// of its own.
+const MOST_COMMON: f64 = 2_000.0;
 /// With fewer answers than these, pages without one of the words follow.
 const ENOUGH: usize = 10;
 

@@ -237,10 +237,13 @@
       throw error;
     }));
   }
-  function beginning(index, prefix) {
+  // Of the forms that begin so, or, where only the word itself is asked for, of the one shard that
+  // can hold it.
+  function beginning(index, prefix, alone) {
     var shards = [];
     index.firsts.forEach(function (first, shard) {
       var after = index.firsts[shard + 1];
+      if (alone && first > prefix) return;
       if (first <= prefix ? !(after !== undefined && after <= prefix) : first.startsWith(prefix)) shards.push(forms(index, shard));
     });
     return Promise.all(shards).then(function (found) {
@@ -455,10 +458,10 @@
     });
   }
   function resolve(index, word) {
-    return beginning(index, word.text).then(function (forms) {
+    var single = Array.from(word.text).length === 1;
+    var open = !word.quoted && ((single && isPaired(word.text)) || (word.open && !single));
+    return beginning(index, word.text, !open).then(function (forms) {
       var known = forms[0] && forms[0].text === word.text ? forms[0] : null;
-      var single = Array.from(word.text).length === 1;
-      var open = !word.quoted && ((single && isPaired(word.text)) || (word.open && !single));
       var foundWhole = !!known || (open && forms.length > 0);
       var split = word.whole || !foundWhole ? word.parts : [];
       return Promise.all(split.map(function (text, at) {
@@ -497,7 +500,7 @@
   var NEAR_PLACES = 200;
   var PHRASE = 0.5;
   var COMMON = 0.25;
-  var MOST_COMMON = 3000;
+  var MOST_COMMON = 2000;
   var ENOUGH = 10;
 
   function closeness(first, second) {
@@ -516,7 +519,7 @@
   }
   function phraseSections(index, phrase) {
     return Promise.all(phrase.map(function (text) {
-      return beginning(index, text).then(function (forms) {
+      return beginning(index, text, true).then(function (forms) {
         if (!forms[0] || forms[0].text !== text) return null;
         return places(index, forms[0].word).then(function (places) { return { number: forms[0].number, places: places }; });
       });
@@ -580,7 +583,7 @@
         })),
         Promise.all(near),
         Promise.all(query.without.map(function (word) {
-          return beginning(index, word).then(function (forms) {
+          return beginning(index, word, true).then(function (forms) {
             return forms[0] && forms[0].text === word ? lists(index, forms[0].word, true) : { fields: [] };
           });
         })),
