@@ -13,4 +13,5 @@ mod incremental;
 mod lint;
 mod publishing;
 mod sandbox;
+mod serve;
 mod together;
