@@ -159,8 +159,8 @@
   }
   function fold(li) {
     var below = li.querySelector("ul");
-    if (!below && !li.dataset.nav) return;
     var link = li.firstElementChild;
+    if ((!below && !li.dataset.nav) || (link.nextSibling && link.nextSibling.nodeName === "BUTTON")) return;
     var button = make("button", { type: "button", "aria-expanded": String(!!below) });
     button.setAttribute("aria-label", (texts.below || "{title}").replace("{title}", link.textContent));
     button.addEventListener("click", function () {
@@ -178,14 +178,11 @@
     delete waiting[id];
     if (li && !li.querySelector("ul")) li.appendChild(list(items));
   };
-  if (nav) {
-    all("li", nav).forEach(fold);
-    reveal();
-  }
 
   // Code: copy without hidden and deleted lines; hidden lines on request.
-  all(".code > pre").forEach(function (pre) {
+  function dressCode(pre) {
     var figure = pre.parentElement;
+    if (figure.querySelector(".acts")) return;
     var acts = make("div", { class: "acts" });
     function action(icon, text) {
       var button = acts.appendChild(make("button", { type: "button" }));
@@ -216,13 +213,15 @@
       });
     }
     if (acts.firstChild) figure.appendChild(acts);
-  });
+  }
 
   // Tabs: sections become panels; tabs of one group change together and are remembered.
   var groups = [];
-  all(".tabs").forEach(function (tabs, number) {
+  var number = -1;
+  function dressTabs(tabs) {
     var panels = all(":scope > .tab", tabs);
-    if (!panels.length) return;
+    if (!panels.length || tabs.classList.contains("on")) return;
+    number++;
     var bar = make("div", { class: "tablist", role: "tablist" });
     var names = [];
     var buttons = panels.map(function (panel, at) {
@@ -280,7 +279,18 @@
       groups.push({ group: group, choose: choose });
       choose(store("copydesk-tab-" + group));
     }
-  });
+  }
+
+  // Gives what the page holds its shape; again where a script has put something in.
+  copydesk.dress = function () {
+    if (nav) all("li", nav).forEach(fold);
+    all(".code > pre").forEach(dressCode);
+    all(".tabs").forEach(dressTabs);
+    if (contents) contents();
+  };
+  var contents;
+  copydesk.dress();
+  if (nav) reveal();
 
   // An address may point into a panel or a details element that is shut, or at a heading that
   // has gone to another page.
@@ -315,10 +325,9 @@
   });
 
   // The table of contents follows the reader: the last heading above the upper third.
-  var links = all(".toc a");
-  var marks = links.map(function (link) { return doc.getElementById(decodeURIComponent(link.hash.slice(1))); });
-  if (links.length) {
-    var box = doc.querySelector(".toc");
+  var box = doc.querySelector(".toc");
+  if (box) {
+    var links, marks;
     var shown = -1;
     var due = false;
     var follow = function () {
@@ -343,7 +352,13 @@
     };
     window.addEventListener("scroll", soon, { passive: true });
     window.addEventListener("resize", soon);
-    follow();
+    contents = function () {
+      links = all("a", box);
+      marks = links.map(function (link) { return doc.getElementById(decodeURIComponent(link.hash.slice(1))); });
+      shown = -1;
+      follow();
+    };
+    contents();
   }
 
   // Arrow keys turn the page when nothing has the focus.

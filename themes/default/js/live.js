@@ -20,74 +20,95 @@
 
   // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
   var MADE = ".copydesk-live, dialog, .tablist, .acts, [role=status], button[aria-expanded]";
-  // Attributes that scripts and readers set.
-  var OURS = { title: 1, "aria-label": 1, open: 1, hidden: 1, inert: 1, tabindex: 1, role: 1, "aria-labelledby": 1, "aria-expanded": 1, "aria-selected": 1, "aria-modal": 1, "data-scheme": 1 };
+  // Attributes and classes that scripts and readers set.
+  var OURS = ["title", "aria-label", "aria-labelledby", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme"];
+  var CLASSES = ["on", "lines", "done"];
 
+  function isMade(node) { return node.nodeType === 1 && node.matches(MADE); }
+  // What the page said of an element, whatever scripts have made of it since.
+  var printed;
+  function print(node) {
+    if (node.nodeType !== 1) return node.nodeType + String(node.nodeValue);
+    if (!printed.has(node)) {
+      var copy = node.cloneNode(true);
+      all(MADE, copy).forEach(function (made) { made.remove(); });
+      [copy].concat(all("*", copy)).forEach(function (element) {
+        OURS.forEach(function (name) { element.removeAttribute(name); });
+        CLASSES.forEach(function (name) { element.classList.remove(name); });
+        if (!element.className) element.removeAttribute("class");
+        if (/^tab-\d/.test(element.id)) element.removeAttribute("id");
+      });
+      printed.set(node, copy.outerHTML);
+    }
+    return printed.get(node);
+  }
+  function like(a, b) {
+    return a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.isEqualNode(b) || print(a) === print(b));
+  }
   function same(a, b) {
     if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
-    if (a.nodeType !== 1) return true;
-    return (a.id || "") === (b.id || "") || /^tab-/.test(a.id);
+    return a.nodeType !== 1 || (a.id || "") === (b.id || "") || /^tab-\d/.test(a.id);
   }
   function attributes(from, to) {
     Array.prototype.slice.call(to.attributes).forEach(function (attribute) {
-      if (from.getAttribute(attribute.name) === attribute.value) return;
-      if (attribute.name === "open" && from.nodeName === "DETAILS") return;
-      if (attribute.name === "class" && from.nodeName === "HTML") return;
-      from.setAttribute(attribute.name, attribute.value);
+      var value = attribute.value;
+      // What the reader has opened or shut, and what the script has said, stays.
+      if (OURS.indexOf(attribute.name) >= 0 && from.hasAttribute(attribute.name)) return;
+      if (attribute.name === "open" || from === root) return;
+      if (attribute.name === "class") {
+        CLASSES.forEach(function (name) { if (from.classList.contains(name)) value += " " + name; });
+      }
+      if (from.getAttribute(attribute.name) !== value) from.setAttribute(attribute.name, value);
     });
     Array.prototype.slice.call(from.attributes).forEach(function (attribute) {
-      if (to.hasAttribute(attribute.name) || OURS[attribute.name] || attribute.name === "class") return;
-      if (attribute.name === "id" && /^tab-/.test(attribute.value)) return;
-      from.removeAttribute(attribute.name);
+      var name = attribute.name;
+      if (to.hasAttribute(name) || OURS.indexOf(name) >= 0 || name === "class") return;
+      if (name === "id" && /^tab-\d/.test(attribute.value)) return;
+      from.removeAttribute(name);
     });
-    if (from.hasAttribute("class") && !to.hasAttribute("class")) {
-      if (!/\b(current|lines|done)\b/.test(from.className)) from.removeAttribute("class");
-    }
+  }
+  function labels(tabs) {
+    return all(":scope > .tab > .tab-label", tabs).map(function (label) { return label.textContent; }).join("\n");
   }
   function morph(from, to) {
-    if (from.isEqualNode(to)) return;
+    if (like(from, to)) return;
     if (from.nodeType !== 1) {
-      if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
+      from.nodeValue = to.nodeValue;
+      return;
+    }
+    // What scripts give a shape by what it holds is put in anew.
+    if (from.matches(".code") || (from.matches(".tabs") && labels(from) !== labels(to))) {
+      from.replaceWith(doc.importNode(to, true));
       return;
     }
     attributes(from, to);
     children(from, to);
   }
+  // So far is looked for a node that has moved.
+  var FAR = 40;
   function children(from, to) {
     var at = from.firstChild;
     var wanted = Array.prototype.slice.call(to.childNodes);
     wanted.forEach(function (want, index) {
-      while (at && at.nodeType === 1 && at.matches(MADE) && !(want.nodeType === 1 && want.matches(MADE))) at = at.nextSibling;
+      while (at && isMade(at)) at = at.nextSibling;
       var found = at;
-      if (found && !same(found, want)) {
-        found = null;
-        // What was there stands a little further down, unless something nearer is like it.
-        var look = at, steps = 0;
-        while (look && steps < 40) {
-          if (look.nodeType === want.nodeType && look.isEqualNode(want)) { found = look; break; }
-          look = look.nextSibling;
-          steps++;
-        }
-      } else if (found && found.nodeType === 1 && !found.isEqualNode(want)) {
-        // An element was put in before: the one that stands here is wanted later, as it is.
-        for (var later = index + 1; later < Math.min(wanted.length, index + 12); later++) {
-          if (wanted[later].nodeType === 1 && found.isEqualNode(wanted[later])) { found = null; break; }
-        }
-        if (found) {
-          var next = found.nextSibling;
-          for (var count = 0; next && count < 12; count++, next = next.nextSibling) {
-            if (next.nodeType === 1 && next.isEqualNode(want)) { found = next; break; }
-          }
-        }
+      if (found && !like(found, want)) {
+        // The same node may stand further down, where something was taken out; or the node here may
+        // be wanted later, where something was put in.
+        var look = at;
+        for (var steps = 0; look && steps < FAR && !(look.nodeType === 1 && like(look, want)); steps++) look = look.nextSibling;
+        var later = found.nodeType === 1 && wanted.slice(index + 1, index + FAR).some(function (other) { return like(found, other); });
+        if (want.nodeType === 1 && look && steps < FAR) found = look;
+        else if (later || !same(found, want)) found = null;
       }
       if (!found) {
         from.insertBefore(doc.importNode(want, true), at);
         return;
       }
-      while (at && at !== found) {
+      while (at !== found) {
         var gone = at;
         at = at.nextSibling;
-        if (!(gone.nodeType === 1 && gone.matches(MADE))) gone.remove();
+        if (!isMade(gone)) gone.remove();
       }
       at = found.nextSibling;
       morph(found, want);
@@ -95,12 +116,20 @@
     while (at) {
       var rest = at;
       at = at.nextSibling;
-      if (!(rest.nodeType === 1 && rest.matches(MADE))) rest.remove();
+      if (!isMade(rest)) rest.remove();
     }
   }
 
-  function scripts(from) {
-    return all("script[src]", from.head).map(function (script) { return script.getAttribute("src"); }).join("\n");
+  // Whether the page needs other scripts than those that run. Scripts that these have fetched, as the
+  // search does, are no part of the page.
+  function otherScripts(next) {
+    function sources(selector, from) {
+      return all(selector, from.head).map(function (script) { return script.getAttribute("src"); });
+    }
+    var run = sources("script[src]", doc);
+    var wanted = sources("script[src]", next);
+    return wanted.some(function (src) { return run.indexOf(src) < 0; }) ||
+      sources("script[src][defer]", doc).some(function (src) { return wanted.indexOf(src) < 0; });
   }
   // Style sheets are swapped once the new ones are there, so that nothing flashes.
   function styles(next) {
@@ -128,14 +157,16 @@
 
   function patch(html) {
     var next = new DOMParser().parseFromString(html, "text/html");
-    if (scripts(next) !== scripts(doc)) return location.reload();
+    if (otherScripts(next)) return location.reload();
     var x = window.scrollX, y = window.scrollY;
     styles(next);
     doc.title = next.title;
     ["lang", "dir", "data-root"].forEach(function (name) {
       if (next.documentElement.hasAttribute(name)) root.setAttribute(name, next.documentElement.getAttribute(name));
     });
+    printed = new WeakMap();
     children(doc.body, next.body);
+    if (window.copydesk && window.copydesk.dress) window.copydesk.dress();
     if (window.scrollX !== x || window.scrollY !== y) window.scrollTo({ left: x, top: y, behavior: "instant" });
     if (panel && !panel.hidden) fill();
   }
