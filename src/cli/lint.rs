@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::fix::{self, FixArguments};
+use super::hook;
 use super::rules::{Project, find_config};
 use super::{Exit, Terminal};
 use crate::base::{Applicability, Diagnostic, Edit, Fix, Severity, SourcePath};
@@ -53,6 +54,9 @@ pub(crate) struct LintArguments {
     stdin_path: Option<PathBuf>,
     #[command(flatten)]
     fix: FixArguments,
+    /// Write a hook of git that checks the pages of each commit
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "fix"])]
+    install_hook: bool,
 }
 
 /// The level from which findings fail.
@@ -81,6 +85,9 @@ impl FailOn {
 
 pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     let started = Instant::now();
+    if arguments.install_hook {
+        return hook::install(arguments.config.as_deref(), terminal);
+    }
     let near = arguments.stdin_path.as_ref().or_else(|| arguments.paths.first());
     let Some(config) =
         find_config(arguments.config.as_deref(), near.map(PathBuf::as_path), terminal)

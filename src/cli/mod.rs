@@ -7,6 +7,7 @@ mod completions;
 mod exit;
 mod explain;
 mod fix;
+mod hook;
 mod input;
 mod lint;
 mod man;

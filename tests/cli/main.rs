@@ -8,6 +8,7 @@ mod determinism;
 mod fix;
 mod generated;
 mod git;
+mod hook;
 mod hostile;
 mod incremental;
 mod lint;
