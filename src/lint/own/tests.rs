@@ -143,3 +143,18 @@ fn terms_are_preferred_cased_and_explained() {
     let good = "An email over Transport Layer Security (TLS). TLS works.\n";
     assert!(found(book, "a.md", good).is_empty());
 }
+
+#[test]
+fn what_looks_like_a_finding_and_is_none() {
+    for text in [
+        "I could, of course, do it by hand.",
+        "The TLS certificate Certificate Authority file.",
+        "It supports AND and OR operators.",
+        "- elasticsearch\n- powershell:\n",
+        "* **npm run ios**: builds it on iOS.",
+        "Some **bold** and *light* **words**, a * b ** c/**/d.",
+        "Well, surprise surprise.",
+    ] {
+        assert_eq!(found("", "a.md", text), Vec::<String>::new(), "{text}");
+    }
+}

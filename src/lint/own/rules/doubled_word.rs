@@ -21,7 +21,7 @@ pub(super) static RULE: OwnRule = OwnRule {
     options: &[OptionSpec {
         name: "allow",
         default: OptionDefault::Texts(&[
-            "that", "had", "blah", "very", "no", "ha", "bye", "knock", "do", "is",
+            "that", "had", "blah", "very", "no", "ha", "bye", "knock", "do", "is", "surprise",
         ]),
         doc: "Words that may stand twice.",
     }],
@@ -40,6 +40,12 @@ fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
             // `New York, New York`, `Pago Pago`, `A a`: names and letters.
             let name = same.starts_with(char::is_uppercase)
                 && text.get(second.range.clone()).starts_with(char::is_uppercase);
+            // `AND and OR`, `certificate Certificate Authority`: only at the beginning of a
+            // sentence may the first differ by its capital.
+            let other = text.get(second.range.clone());
+            let cased = same != other
+                && !(same.chars().skip(1).eq(other.chars().skip(1))
+                    && other.starts_with(char::is_lowercase));
             let single = same.chars().count() == 1 && !matches!(same, "a" | "A");
             let whole = text.source(first.range.start..second.range.end);
             let written = page.written(whole.clone());
@@ -47,6 +53,7 @@ fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
             let plain = written.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || c == '>');
             if !gap.chars().all(char::is_whitespace)
                 || name
+                || cased
                 || single
                 || !plain
                 || options.lists("allow", same)

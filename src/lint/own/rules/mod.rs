@@ -111,6 +111,14 @@ fn phrases(
             let Some((phrase, instead)) = fitting else { continue };
             let count = phrase.split(' ').count();
             let Some(last) = all.get(index + count - 1) else { continue };
+            // `could, of course`: a phrase has nothing but space between its words.
+            let parted = all.get(index..index + count).unwrap_or_default().windows(2).any(|pair| {
+                let [first, second] = pair else { return false };
+                !text.get(first.range.end..second.range.start).chars().all(char::is_whitespace)
+            });
+            if parted {
+                continue;
+            }
             let range = word.range.start..last.range.end;
             let written = text.get(range.clone()).to_owned();
             // What is shouted, or a name with capitals inside, is something else.

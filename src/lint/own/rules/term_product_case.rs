@@ -30,7 +30,7 @@ pub(super) static RULE: OwnRule = OwnRule {
 };
 
 /// Names that are no other word in any case.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 32] = [
     "GitHub",
     "GitLab",
     "JavaScript",
@@ -60,7 +60,6 @@ const NAMES: [&str; 33] = [
     "OpenSSL",
     "RabbitMQ",
     "CloudFront",
-    "Mattermost",
     "Zendesk",
     "NGINX",
     "Node.js",
@@ -89,10 +88,17 @@ fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
                     matches!(c, '@' | '/' | '\\' | '#' | '_' | '-' | '.' | '~' | ':' | '$' | '=')
                 })
             };
+            // An item or cell of one word in lower case is a package, a container, a shell; so is
+            // what is run, and a value in quotes.
+            let named = written.chars().all(|c| !c.is_uppercase())
+                && (text.words().len() == 1
+                    || before_word(text.str(), start) == "run"
+                    || before.is_some_and(|c| matches!(c, '"' | '\'')));
             let sigil =
                 joined(before) || after.is_some_and(|c| matches!(c, '/' | '_' | '\\' | '=' | '('));
             if written == right
                 || shouted
+                || named
                 || sigil
                 || ALSO.contains(&written)
                 || options.lists("allow", right)
@@ -104,4 +110,9 @@ fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
             findings.replace(text.source(word.range.clone()), right, Applicability::Suggested);
         }
     }
+}
+
+/// The word before a place.
+fn before_word(text: &str, at: usize) -> &str {
+    text.get(..at).and_then(|before| before.split_whitespace().next_back()).unwrap_or_default()
 }
