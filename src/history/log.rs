@@ -95,6 +95,24 @@ impl Log {
         }
     }
 
+    /// The paths that files were renamed to, where a path was renamed to several: on two lines
+    /// of history, so that what became of the file on one of them counts on the other. None
+    /// otherwise.
+    pub(super) fn renamed_apart(&self) -> Vec<&str> {
+        let renames = || {
+            self.commits.iter().flat_map(|commit| &commit.changes).filter_map(|change| match change
+            {
+                LogChange::Renamed(from, to) => Some((*from, *to)),
+                _ => None,
+            })
+        };
+        let mut known: HashMap<u32, u32> = HashMap::new();
+        if renames().all(|(from, to)| *known.entry(from).or_insert(to) == to) {
+            return Vec::new();
+        }
+        renames().filter_map(|(_, to)| self.paths.get(to as usize).map(String::as_str)).collect()
+    }
+
     /// Drops the commits that are not wanted.
     pub(super) fn retain(&mut self, wanted: &[bool]) {
         if wanted.iter().all(|wanted| *wanted) {

@@ -236,7 +236,7 @@ impl Walk {
     }
 
     /// Enters what the shards found into the log. Gives the files that are still to be looked
-    /// at, since what is looked at was there before.
+    /// at: what is looked at was there before, or went there on another line of history.
     pub(super) fn enter(&mut self, shards: Vec<Shard>) -> BTreeSet<String> {
         let (mut found, mut elsewhere) = (Vec::new(), BTreeSet::new());
         for shard in shards {
@@ -245,6 +245,8 @@ impl Walk {
             elsewhere.extend(shard.elsewhere);
         }
         self.log.enter(found);
+        let apart = self.log.renamed_apart().into_iter().filter(|to| !self.looked_at.has(to));
+        elsewhere.extend(apart.map(str::to_owned));
         elsewhere
     }
 
