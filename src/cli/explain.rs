@@ -3,6 +3,7 @@
 use super::rules::{Project, nearest_config};
 use super::{Exit, Terminal};
 use crate::base::nearest;
+use crate::lint::own::{self, OwnRule};
 use crate::{pipeline, report};
 
 /// What a diagnostic means, why it matters, and what to do about it.
@@ -24,7 +25,14 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
             Ok(())
         }
         Some(name) => match codes.iter().find(|code| code.id == name) {
-            Some(code) => report::explain(code, &mut text, terminal.color_out(), terminal.width()),
+            Some(code) => {
+                let explained =
+                    report::explain(code, &mut text, terminal.color_out(), terminal.width());
+                if let Some(rule) = own::find(name) {
+                    text.extend_from_slice(settings(rule).as_bytes());
+                }
+                explained
+            }
             None if name.contains('.') => return explain_rule(name, terminal),
             None => {
                 let near = nearest(name, codes.iter().map(|code| code.id));
@@ -38,6 +46,19 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
         },
     };
     finish(written.and_then(|()| terminal.out(&text)), terminal)
+}
+
+/// How a rule of our own is switched on and set.
+fn settings(rule: &OwnRule) -> String {
+    let mut text = match rule.presets {
+        [] => "\nNo preset holds it.\n".to_owned(),
+        presets => format!("\nPreset: {}\n", presets.join(", ")),
+    };
+    for option in rule.options {
+        let (name, default) = (option.name, option.default.shown());
+        text.push_str(&format!("Option: {name} = {default}\n    {}\n", option.doc));
+    }
+    text
 }
 
 fn finish(written: std::io::Result<()>, terminal: &mut Terminal) -> Exit {

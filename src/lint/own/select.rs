@@ -13,6 +13,7 @@ use crate::lint::prose::Block;
 use crate::lint::rules::{RuleInfo, Setting};
 use crate::lint::vale::Glob;
 use crate::markdown::Document;
+use crate::site::is_markdown;
 
 /// What rules of our own are chosen by.
 #[derive(Debug)]
@@ -140,8 +141,7 @@ impl OwnRules {
 
     /// Whether a file has rules.
     pub(crate) fn concerns(&self, path: &SourcePath) -> bool {
-        let markdown = matches!(path.extension(), Some("md" | "markdown" | "mdx"));
-        markdown && !self.excludes(path)
+        is_markdown(path) && !self.excludes(path)
     }
 
     /// The rules for a file.

@@ -2,10 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
-use crate::lint::own::options::Options;
-use crate::lint::own::page::{Findings, Page};
-use crate::lint::own::rules::phrases;
-use crate::lint::own::{OptionDefault, OptionSpec};
+use crate::lint::own::rules::phrases::{ALLOW, Phrases};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -17,39 +14,28 @@ pub(super) static RULE: OwnRule = OwnRule {
         examples: ("Simply run the script.\n", "Run the script.\n"),
     },
     presets: &["style"],
-    options: &[OptionSpec {
-        name: "allow",
-        default: OptionDefault::Texts(&[]),
-        doc: "Words of the list that are not reported.",
-    }],
-    check,
+    options: &[ALLOW],
+    check: |page, options, findings| PHRASES.check(page, options, findings),
 };
 
-const WORDS: &[(&str, &str)] = &[
-    ("awesome", ""),
-    ("super easy", ""),
-    ("simply", ""),
-    ("obviously", ""),
-    ("of course", ""),
-    ("easily", ""),
-    ("gonna", "going to"),
-    ("wanna", "want to"),
-    ("a bunch of", "several"),
-    ("kind of like", "like"),
-    ("tons of", "many"),
-    ("no-brainer", ""),
-    ("piece of cake", ""),
-];
-
-fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    phrases(
-        page,
-        findings,
-        WORDS,
-        |found| !options.lists("allow", found),
-        |found, instead| match instead {
-            "" => (format!("`{found}` does not help the reader"), "leave it out".to_owned()),
-            _ => (format!("`{found}` is casual"), format!("write `{instead}`")),
-        },
-    );
-}
+static PHRASES: Phrases = Phrases::new(
+    &[
+        ("awesome", ""),
+        ("super easy", ""),
+        ("simply", ""),
+        ("obviously", ""),
+        ("of course", ""),
+        ("easily", ""),
+        ("gonna", "going to"),
+        ("wanna", "want to"),
+        ("a bunch of", "several"),
+        ("kind of like", "like"),
+        ("tons of", "many"),
+        ("no-brainer", ""),
+        ("piece of cake", ""),
+    ],
+    |found, instead| match instead {
+        "" => (format!("`{found}` does not help the reader"), "leave it out".to_owned()),
+        _ => (format!("`{found}` is casual"), format!("write `{instead}`")),
+    },
+);

@@ -2,10 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
-use crate::lint::own::options::Options;
-use crate::lint::own::page::{Findings, Page};
-use crate::lint::own::rules::phrases;
-use crate::lint::own::{OptionDefault, OptionSpec};
+use crate::lint::own::rules::phrases::{ALLOW, Phrases};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -17,26 +14,13 @@ pub(super) static RULE: OwnRule = OwnRule {
         examples: ("The server will return an error.\n", "The server returns an error.\n"),
     },
     presets: &["style"],
-    options: &[OptionSpec {
-        name: "allow",
-        default: OptionDefault::Texts(&[]),
-        doc: "Words of the list that are not reported.",
-    }],
-    check,
+    options: &[ALLOW],
+    check: |page, options, findings| PHRASES.check(page, options, findings),
 };
 
-const WORDS: &[(&str, &str)] =
-    &[("will", ""), ("won't", ""), ("we'll", ""), ("you'll", ""), ("it'll", "")];
-
-fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    phrases(
-        page,
-        findings,
-        WORDS,
-        |found| !options.lists("allow", found),
-        |found, instead| {
-            let _ = instead;
-            (format!("`{found}` speaks of the future"), "write it in the present tense".to_owned())
-        },
-    );
-}
+static PHRASES: Phrases = Phrases::new(
+    &[("will", ""), ("won't", ""), ("we'll", ""), ("you'll", ""), ("it'll", "")],
+    |found, _| {
+        (format!("`{found}` speaks of the future"), "write it in the present tense".to_owned())
+    },
+);

@@ -2,10 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
-use crate::lint::own::options::Options;
-use crate::lint::own::page::{Findings, Page};
-use crate::lint::own::rules::phrases;
-use crate::lint::own::{OptionDefault, OptionSpec};
+use crate::lint::own::rules::phrases::{ALLOW, Phrases};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -17,34 +14,23 @@ pub(super) static RULE: OwnRule = OwnRule {
         examples: ("Each user has his or her own key.\n", "Each user has their own key.\n"),
     },
     presets: &["inclusive"],
-    options: &[OptionSpec {
-        name: "allow",
-        default: OptionDefault::Texts(&[]),
-        doc: "Words of the list that are not reported.",
-    }],
-    check,
+    options: &[ALLOW],
+    check: |page, options, findings| PHRASES.check(page, options, findings),
 };
 
-const WORDS: &[(&str, &str)] = &[
-    ("he or she", "they"),
-    ("she or he", "they"),
-    ("he/she", "they"),
-    ("s/he", "they"),
-    ("his or her", "their"),
-    ("her or his", "their"),
-    ("his/her", "their"),
-    ("him or her", "them"),
-    ("him/her", "them"),
-    ("himself or herself", "themselves"),
-    ("his/hers", "theirs"),
-];
-
-fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    phrases(
-        page,
-        findings,
-        WORDS,
-        |found| !options.lists("allow", found),
-        |found, instead| (format!("`{found}` can be `{instead}`"), format!("write `{instead}`")),
-    );
-}
+static PHRASES: Phrases = Phrases::new(
+    &[
+        ("he or she", "they"),
+        ("she or he", "they"),
+        ("he/she", "they"),
+        ("s/he", "they"),
+        ("his or her", "their"),
+        ("her or his", "their"),
+        ("his/her", "their"),
+        ("him or her", "them"),
+        ("him/her", "them"),
+        ("himself or herself", "themselves"),
+        ("his/hers", "theirs"),
+    ],
+    |found, instead| (format!("`{found}` can be `{instead}`"), format!("write `{instead}`")),
+);

@@ -2,10 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
-use crate::lint::own::options::Options;
-use crate::lint::own::page::{Findings, Page};
-use crate::lint::own::rules::phrases;
-use crate::lint::own::{OptionDefault, OptionSpec};
+use crate::lint::own::rules::phrases::{ALLOW, Phrases};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -17,42 +14,31 @@ pub(super) static RULE: OwnRule = OwnRule {
         examples: ("Add the host to the whitelist.\n", "Add the host to the allowlist.\n"),
     },
     presets: &["inclusive"],
-    options: &[OptionSpec {
-        name: "allow",
-        default: OptionDefault::Texts(&[]),
-        doc: "Words of the list that are not reported.",
-    }],
-    check,
+    options: &[ALLOW],
+    check: |page, options, findings| PHRASES.check(page, options, findings),
 };
 
-const WORDS: &[(&str, &str)] = &[
-    ("whitelist", "allowlist"),
-    ("whitelisted", "allowed"),
-    ("whitelisting", "allowing"),
-    ("blacklist", "denylist"),
-    ("blacklisted", "blocked"),
-    ("blacklisting", "blocking"),
-    ("master/slave", "primary/replica"),
-    ("slave", "replica"),
-    ("slaves", "replicas"),
-    ("sanity check", "check"),
-    ("sanity-check", "check"),
-    ("grandfathered", "exempt"),
-    ("man-hours", "hours of work"),
-    ("manpower", "people"),
-    ("dummy value", "placeholder value"),
-    ("blind to", "unaware of"),
-    ("crippled", "limited"),
-];
-
-fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    phrases(
-        page,
-        findings,
-        WORDS,
-        |found| !options.lists("allow", found),
-        |found, instead| {
-            (format!("`{found}` leaves people out or misleads"), format!("write `{instead}`"))
-        },
-    );
-}
+static PHRASES: Phrases = Phrases::new(
+    &[
+        ("whitelist", "allowlist"),
+        ("whitelisted", "allowed"),
+        ("whitelisting", "allowing"),
+        ("blacklist", "denylist"),
+        ("blacklisted", "blocked"),
+        ("blacklisting", "blocking"),
+        ("master/slave", "primary/replica"),
+        ("slave", "replica"),
+        ("slaves", "replicas"),
+        ("sanity check", "check"),
+        ("sanity-check", "check"),
+        ("grandfathered", "exempt"),
+        ("man-hours", "hours of work"),
+        ("manpower", "people"),
+        ("dummy value", "placeholder value"),
+        ("blind to", "unaware of"),
+        ("crippled", "limited"),
+    ],
+    |found, instead| {
+        (format!("`{found}` leaves people out or misleads"), format!("write `{instead}`"))
+    },
+);

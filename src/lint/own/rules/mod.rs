@@ -21,6 +21,7 @@ mod link_vague_text;
 mod long_sentence;
 mod misspelling;
 mod passive;
+mod phrases;
 mod placeholder;
 mod readability;
 mod reversed_link;
@@ -36,11 +37,7 @@ mod thousands;
 mod ui_label;
 mod verb_form;
 
-use std::collections::HashMap;
-
 use super::OwnRule;
-use super::page::{Findings, Page};
-use crate::base::Applicability;
 
 /// Every rule, sorted by code.
 pub static RULES: &[&OwnRule] = &[
@@ -80,68 +77,3 @@ pub static RULES: &[&OwnRule] = &[
     &term_preferred::RULE,
     &term_product_case::RULE,
 ];
-
-/// Phrases of a list: each with what to write instead. `wanted` decides whether one is reported,
-/// `words` gives message and help.
-fn phrases(
-    page: &Page<'_>,
-    findings: &mut Findings<'_>,
-    list: &[(&str, &str)],
-    wanted: impl Fn(&str) -> bool,
-    words: impl Fn(&str, &str) -> (String, String),
-) {
-    // By the first word, so that a text costs its words and not the list.
-    let mut first: HashMap<&str, Vec<&(&str, &str)>> = HashMap::new();
-    for entry in list {
-        first.entry(entry.0.split(' ').next().unwrap_or_default()).or_default().push(entry);
-    }
-    for text in &page.texts {
-        let all = text.words();
-        let mut behind = 0;
-        for (index, word) in all.iter().enumerate() {
-            let Some(entries) = first.get(&*word.lower).filter(|_| index >= behind) else {
-                continue;
-            };
-            let fitting = entries.iter().find(|(phrase, _)| {
-                let parts = phrase.split(' ');
-                let rest = all.get(index..).unwrap_or_default();
-                rest.len() >= parts.clone().count()
-                    && parts.zip(rest).all(|(part, word)| *word.lower == *part)
-            });
-            let Some((phrase, instead)) = fitting else { continue };
-            let count = phrase.split(' ').count();
-            let Some(last) = all.get(index + count - 1) else { continue };
-            // `could, of course`: a phrase has nothing but space between its words.
-            let parted = all.get(index..index + count).unwrap_or_default().windows(2).any(|pair| {
-                let [first, second] = pair else { return false };
-                !text.get(first.range.end..second.range.start).chars().all(char::is_whitespace)
-            });
-            if parted {
-                continue;
-            }
-            let range = word.range.start..last.range.end;
-            let written = text.get(range.clone()).to_owned();
-            // What is shouted, or a name with capitals inside, is something else.
-            let inner = written.chars().skip(1).any(char::is_uppercase);
-            if inner || !wanted(&written) {
-                continue;
-            }
-            behind = index + count;
-            let (message, help) = words(&written, instead);
-            findings.text(text, range.clone(), message);
-            findings.help(help);
-            if !instead.is_empty() {
-                let instead = match written.starts_with(char::is_uppercase) {
-                    true => capitalized(instead),
-                    false => (*instead).to_owned(),
-                };
-                findings.replace(text.source(range), &instead, Applicability::Suggested);
-            }
-        }
-    }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
-}

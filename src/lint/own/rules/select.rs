@@ -2,10 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::own::OwnRule;
-use crate::lint::own::options::Options;
-use crate::lint::own::page::{Findings, Page};
-use crate::lint::own::rules::phrases;
-use crate::lint::own::{OptionDefault, OptionSpec};
+use crate::lint::own::rules::phrases::{ALLOW, Phrases};
 
 /// The rule.
 pub(super) static RULE: OwnRule = OwnRule {
@@ -17,30 +14,17 @@ pub(super) static RULE: OwnRule = OwnRule {
         examples: ("Click **Save**.\n", "Select **Save**.\n"),
     },
     presets: &["style"],
-    options: &[OptionSpec {
-        name: "allow",
-        default: OptionDefault::Texts(&[]),
-        doc: "Words of the list that are not reported.",
-    }],
-    check,
+    options: &[ALLOW],
+    check: |page, options, findings| PHRASES.check(page, options, findings),
 };
 
-const WORDS: &[(&str, &str)] = &[
-    ("click on", "select"),
-    ("click", "select"),
-    ("clicks", "selects"),
-    ("clicking", "selecting"),
-    ("tap on", "select"),
-];
-
-fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    phrases(
-        page,
-        findings,
-        WORDS,
-        |found| !options.lists("allow", found),
-        |found, instead| {
-            (format!("`{found}` names one way to do it"), format!("write `{instead}`"))
-        },
-    );
-}
+static PHRASES: Phrases = Phrases::new(
+    &[
+        ("click on", "select"),
+        ("click", "select"),
+        ("clicks", "selects"),
+        ("clicking", "selecting"),
+        ("tap on", "select"),
+    ],
+    |found, instead| (format!("`{found}` names one way to do it"), format!("write `{instead}`")),
+);
