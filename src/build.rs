@@ -1,9 +1,15 @@
-//! The id of this build of Copydesk: what the cache's entries are kept under, so that no program
-//! takes what another one made. Runs when Copydesk is compiled, and is no part of it.
+//! Runs when Copydesk is compiled, and is no part of it.
+//!
+//! It makes the id of this build, which the cache's entries are kept under, so that no program
+//! takes what another one made; and it makes the style sheets and scripts of the theme compact, so
+//! that no build of a site has to.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+#[path = "theme/compact.rs"]
+mod compact;
 
 /// What the results depend on, seen from the folder of `Cargo.toml`.
 const INPUTS: [&str; 4] = ["Cargo.lock", "Cargo.toml", "src", "themes"];
@@ -33,6 +39,18 @@ fn main() -> io::Result<()> {
         halves[0].finish(),
         halves[1].finish()
     );
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    compact_files(&top.join("themes/default/css"), &out.join("css"), compact::css)?;
+    compact_files(&top.join("themes/default/js"), &out.join("js"), compact::js)
+}
+
+/// Writes a compact copy of each file of a folder into another one.
+fn compact_files(from: &Path, to: &Path, compact: fn(&str) -> String) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::write(to.join(entry.file_name()), compact(&fs::read_to_string(entry.path())?))?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::views::HereView;
-use super::{Overrides, builtin, colour, compact};
+use super::{Overrides, builtin, colour};
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::config::Settings;
 
@@ -64,7 +64,7 @@ pub(super) fn build(
 
     let mut css = String::new();
     for (name, text) in builtin::STYLES {
-        css.push_str(&compact::css(text));
+        css.push_str(text);
         css.push('\n');
         if *name == "variables.css" {
             css.push_str(&accent);
@@ -81,16 +81,16 @@ pub(super) fn build(
         name
     };
     paths.styles.extend(add(named("copydesk", "css", css.as_bytes()), css.as_bytes()));
-    let boot = compact::js(builtin::BOOT);
-    paths.boot = add(named("boot", "js", boot.as_bytes()), boot.as_bytes());
-    let script = compact::js(builtin::SCRIPT);
-    paths.scripts.extend(add(named("copydesk", "js", script.as_bytes()), script.as_bytes()));
+    let boot = builtin::BOOT.as_bytes();
+    paths.boot = add(named("boot", "js", boot), boot);
+    let script = builtin::SCRIPT.as_bytes();
+    paths.scripts.extend(add(named("copydesk", "js", script), script));
     if settings.search.enable {
         let search = search_script(strings);
         paths.search = add(named("search", "js", search.as_bytes()), search.as_bytes());
     }
-    let redirect = compact::js(builtin::REDIRECT);
-    paths.redirect = add(named("redirect", "js", redirect.as_bytes()), redirect.as_bytes());
+    let redirect = builtin::REDIRECT.as_bytes();
+    paths.redirect = add(named("redirect", "js", redirect), redirect);
 
     for font in &overrides.fonts {
         // Fonts are named by style sheets of the site, so they keep their names.
@@ -125,7 +125,7 @@ fn search_script(strings: &BTreeMap<String, String>) -> String {
     let texts = serde_json::to_string(&texts).unwrap_or_default();
     let mut script = format!("(window.copydesk=window.copydesk||{{}}).searchTexts={texts};\n");
     for part in builtin::SEARCH {
-        script.push_str(&compact::js(part));
+        script.push_str(part);
     }
     script
 }

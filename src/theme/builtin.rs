@@ -1,8 +1,15 @@
-//! The files of `themes/default`, embedded. A new one is a file and a line here.
+//! The files of `themes/default`, embedded. A new one is a file and a line here. Style sheets and
+//! scripts are those that `src/build.rs` has made compact.
 
 macro_rules! embed {
     ($folder:literal, $($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../../themes/default/", $folder, "/", $name)))),*]
+    };
+}
+
+macro_rules! compact {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name))
     };
 }
 
@@ -29,28 +36,24 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(
 );
 
 /// The style sheets, in the order in which they become one.
-pub(super) const STYLES: &[(&str, &str)] = embed!(
-    "css",
-    "variables.css",
-    "base.css",
-    "layout.css",
-    "content.css",
-    "code.css",
-    "search.css",
-    "print.css",
-);
+pub(super) const STYLES: &[(&str, &str)] = &[
+    ("variables.css", compact!("css/variables.css")),
+    ("base.css", compact!("css/base.css")),
+    ("layout.css", compact!("css/layout.css")),
+    ("content.css", compact!("css/content.css")),
+    ("code.css", compact!("css/code.css")),
+    ("search.css", compact!("css/search.css")),
+    ("print.css", compact!("css/print.css")),
+];
 
 /// Runs before the first paint.
-pub(super) const BOOT: &str = include_str!("../../themes/default/js/boot.js");
+pub(super) const BOOT: &str = compact!("js/boot.js");
 /// What pages do with scripts.
-pub(super) const SCRIPT: &str = include_str!("../../themes/default/js/copydesk.js");
+pub(super) const SCRIPT: &str = compact!("js/copydesk.js");
 /// The search: what finds, and what shows.
-pub(super) const SEARCH: [&str; 2] = [
-    include_str!("../../themes/default/js/search-engine.js"),
-    include_str!("../../themes/default/js/search.js"),
-];
+pub(super) const SEARCH: [&str; 2] = [compact!("js/search-engine.js"), compact!("js/search.js")];
 /// Follows fragments of old addresses.
-pub(super) const REDIRECT: &str = include_str!("../../themes/default/js/redirect.js");
+pub(super) const REDIRECT: &str = compact!("js/redirect.js");
 
 /// The texts of the interface by language. The first is where texts of other languages that
 /// lack come from.

@@ -1,5 +1,5 @@
-//! Makes the built-in style sheets and scripts smaller. Only ours: they keep to what is said
-//! here, and a site's own files are published as they are.
+//! Makes the built-in style sheets and scripts smaller, when Copydesk is compiled. Only ours: they
+//! keep to what is said here, and a site's own files are published as they are.
 
 /// A style sheet without comments and without white space that means nothing.
 ///

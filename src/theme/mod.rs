@@ -4,6 +4,7 @@
 mod assets;
 mod builtin;
 mod colour;
+#[cfg(test)]
 mod compact;
 mod nav_script;
 mod reference;
