@@ -1,7 +1,5 @@
 //! `copydesk lint --fix`: mended files are written, or shown as a diff.
 
-use std::sync::Arc;
-
 use similar::TextDiff;
 
 use super::Terminal;
@@ -92,21 +90,11 @@ pub(super) fn diff(files: &[MendedFile], display: &dyn Fn(&SourcePath) -> String
     let mut out = String::new();
     for file in files {
         let path = report::harmless(&display(&file.path)).into_owned();
-        out.push_str(&file_diff(
-            (&format!("a/{path}"), &file.before),
-            (&format!("b/{path}"), &file.after),
-        ));
+        let [before, after] =
+            [&file.before, &file.after].map(|bytes| String::from_utf8_lossy(bytes));
+        let diff = TextDiff::from_lines(&*before, &*after);
+        let (old, new) = (format!("a/{path}"), format!("b/{path}"));
+        out.push_str(&diff.unified_diff().context_radius(3).header(&old, &new).to_string());
     }
     out
-}
-
-/// The difference of two texts under their names; empty where there is none.
-pub(super) fn file_diff(old: (&str, &[u8]), new: (&str, &[u8])) -> String {
-    let text = |bytes: &[u8]| -> Arc<str> { Arc::from(String::from_utf8_lossy(bytes)) };
-    let (before, after) = (text(old.1), text(new.1));
-    if before == after {
-        return String::new();
-    }
-    let diff = TextDiff::from_lines(&*before, &*after);
-    diff.unified_diff().context_radius(3).header(old.0, new.0).to_string()
 }

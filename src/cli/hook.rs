@@ -16,8 +16,9 @@ const MARK: &str = "copydesk lint";
 /// that which the working trees of a repository share. A hook that is there already stays.
 pub(super) fn install(config: Option<&Path>, terminal: &mut Terminal) -> Exit {
     let Some(config) = find_config(config, None, terminal) else { return Exit::Failed };
-    let Some((top, hooks)) = asked("--show-toplevel", terminal)
-        .and_then(|top| Some((top, asked("--git-path=hooks", terminal)?)))
+    let top = asked(&["--show-toplevel"], terminal);
+    let Some((top, hooks)) =
+        top.and_then(|top| Some((top, asked(&["--git-path", "hooks"], terminal)?)))
     else {
         return Exit::Failed;
     };
@@ -54,14 +55,8 @@ pub(super) fn install(config: Option<&Path>, terminal: &mut Terminal) -> Exit {
 }
 
 /// A path that git knows.
-fn asked(what: &str, terminal: &mut Terminal) -> Option<PathBuf> {
-    let mut command = Command::new("git");
-    command.arg("rev-parse");
-    match what.split_once('=') {
-        Some((option, value)) => command.args([option, value]),
-        None => command.arg(what),
-    };
-    match command.output() {
+fn asked(what: &[&str], terminal: &mut Terminal) -> Option<PathBuf> {
+    match Command::new("git").arg("rev-parse").args(what).output() {
         Ok(output) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
             let here = std::env::current_dir().ok()?;

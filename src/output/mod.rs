@@ -11,8 +11,8 @@ mod writer;
 
 pub use context::SiteContext;
 pub use formats::{
-    FORMATS, Format, Frame, NavScripts, branch_note, fill, frame, has_print, joined, markdown_copy,
-    render, search_path, tree,
+    FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, branch_note, fill, frame, has_print, joined,
+    markdown_copy, render, search_path, tree,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};

@@ -312,7 +312,7 @@ impl<'a> Live<'a> {
     }
 
     fn search_file(&self, path: &SitePath) -> Answer {
-        if !path.as_str().starts_with("_copydesk/search/")
+        if !path.as_str().starts_with(output::SEARCH_FOLDER)
             || !self.prepared.settings().search.enable
         {
             return Answer::Absent;

@@ -18,6 +18,7 @@ use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
 use crate::base::{Diagnostic, SitePath};
 use crate::history::RepositoryFacts;
+use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{Answer, BuildError, BuildInput, Changed, Live, SearchExport, Served};
 use crate::report;
 
@@ -424,7 +425,7 @@ impl<'a> Builder<'a> {
             let reply = if elsewhere { Reply::Elsewhere(base) } else { Reply::Absent(None) };
             return Tried::Answered(reply);
         };
-        if site_path.as_str().starts_with("_copydesk/search/") {
+        if site_path.as_str().starts_with(SEARCH_FOLDER) {
             self.search_wanted = true;
         }
         match self.make(&site_path) {
@@ -505,7 +506,12 @@ impl Shared {
     /// Forgets the files of the search, as there are newer ones.
     fn forget_search(&self) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.files.retain(|path, _| !path.contains("_copydesk/search/"));
+        let Kept { files, size } = &mut *kept;
+        files.retain(|path, file| {
+            let stays = !path.contains(SEARCH_FOLDER);
+            *size -= if stays { 0 } else { file.size() };
+            stays
+        });
     }
 }
 

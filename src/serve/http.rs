@@ -206,7 +206,7 @@ async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
     };
     let reply = match rooms.shared.known(&path) {
         Some(file) => Some(Reply::File(file)),
-        None => ask(&rooms.shared, &path).await,
+        None => ask(&rooms.shared, |reply| Message::Ask { path, reply }).await,
     };
     match reply {
         Some(Reply::File(file)) => file.respond(StatusCode::OK, method, headers),
@@ -233,9 +233,9 @@ async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
 }
 
 /// Asks the builder, and waits.
-async fn ask(shared: &Shared, path: &str) -> Option<Reply> {
+async fn ask<T>(shared: &Shared, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
     let (reply, answer) = oneshot::channel();
-    shared.send(Message::Ask { path: path.to_owned(), reply })?;
+    shared.send(message(reply))?;
     tokio::time::timeout(MOST_WAITING, answer).await.ok()?.ok()
 }
 
@@ -296,13 +296,10 @@ async fn report(State(rooms): State<Rooms>, request: Request) -> Response<Body> 
     let query = request.uri().query().unwrap_or_default();
     let path = query.split('&').find_map(|pair| pair.strip_prefix("path=")).unwrap_or("/");
     let path = crate::base::decode_percent(path).into_owned();
-    let (reply, answer) = oneshot::channel();
-    if rooms.shared.send(Message::Report { path, reply }).is_none() {
-        return plain(StatusCode::SERVICE_UNAVAILABLE);
-    }
+    let answer = ask(&rooms.shared, |reply| Message::Report { path, reply }).await;
     let kind = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    match answer.await {
-        Ok(json) => (kind, json).into_response(),
-        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
+    match answer {
+        Some(json) => (kind, json).into_response(),
+        None => plain(StatusCode::SERVICE_UNAVAILABLE),
     }
 }

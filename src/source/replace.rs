@@ -1,5 +1,5 @@
-//! Writing into a folder that is a source: the one way in which fixes and moves change the files
-//! of an author. A file is replaced at once or not at all, and only while it still is what the
+//! Writing into a folder that is a source: the one way in which fixes change the files of an
+//! author. A file is replaced at once or not at all, and only while it still is what the
 //! change was made for.
 
 use std::fs::{self, OpenOptions};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::walk::real_file;
-use super::{FolderSource, Source, SourceError};
+use super::{FolderSource, SourceError};
 use crate::base::SourcePath;
 
 /// Why a file was left as it is.
@@ -20,9 +20,6 @@ pub enum ReplaceError {
     /// Its permissions say that nobody is to write to it.
     #[error("`{0}` is read-only and was left as it is")]
     ReadOnly(SourcePath),
-    /// There is something where a file was to be put.
-    #[error("`{0}` exists already")]
-    Exists(SourcePath),
     /// It cannot be found or read.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -59,73 +56,12 @@ impl FolderSource {
         if permissions.readonly() {
             return Err(ReplaceError::ReadOnly(path.clone()));
         }
-        let temporary = Temporary::new(&file, after, Some(permissions)).map_err(io)?;
+        let temporary = Temporary::new(&file, after, permissions).map_err(io)?;
         // As late as can be: what somebody writes from here on to the rename is lost.
         if fs::read(&file).map_err(io)? != before {
             return Err(ReplaceError::Changed(path.clone()));
         }
         temporary.rename(&file).map_err(io)
-    }
-
-    /// Puts a new file into the source, with the folders above it.
-    ///
-    /// # Errors
-    /// When something stands there, a folder above it is a link, or the system says no.
-    pub fn create(&self, path: &SourcePath, bytes: &[u8]) -> Result<(), ReplaceError> {
-        let io = |error| ReplaceError::Io { path: path.clone(), error };
-        self.make_folder(&path.parent())?;
-        let file = self.os_path(path);
-        if file.symlink_metadata().is_ok() {
-            return Err(ReplaceError::Exists(path.clone()));
-        }
-        Temporary::new(&file, bytes, None).map_err(io)?.rename(&file).map_err(io)
-    }
-
-    /// Gives a file or folder of the source another name in it, by one step of the file system.
-    /// Folders above the new name are made.
-    ///
-    /// # Errors
-    /// When the new name is taken, a folder on the way is a link, or the system says no; nothing
-    /// has then moved.
-    pub fn rename(&self, from: &SourcePath, to: &SourcePath) -> Result<(), ReplaceError> {
-        let (old, new) = (self.os_path(from), self.os_path(to));
-        let io = |error| ReplaceError::Io { path: to.clone(), error };
-        if !self.is_real(&from.parent()) {
-            return Err(SourceError::Outside(from.clone()).into());
-        }
-        self.make_folder(&to.parent())?;
-        let taken = new.symlink_metadata().is_ok();
-        // Where the file system knows no case, `a.md` is there when it is to become `A.md`.
-        let itself = taken
-            && from.as_str().to_lowercase() == to.as_str().to_lowercase()
-            && old.canonicalize().ok() == new.canonicalize().ok();
-        if taken && !itself {
-            return Err(ReplaceError::Exists(to.clone()));
-        }
-        fs::rename(&old, &new).map_err(io)
-    }
-
-    /// Removes the folders from this one upwards that hold nothing.
-    pub fn prune(&self, folder: &SourcePath) {
-        let mut folder = folder.clone();
-        while !folder.is_root() && self.is_real(&folder) {
-            // It holds something, or is not ours to remove.
-            if fs::remove_dir(self.os_path(&folder)).is_err() {
-                return;
-            }
-            folder = folder.parent();
-        }
-    }
-
-    fn make_folder(&self, folder: &SourcePath) -> Result<(), ReplaceError> {
-        let io = |error| ReplaceError::Io { path: folder.clone(), error };
-        fs::create_dir_all(self.os_path(folder)).map_err(io)?;
-        let top = self.folder().unwrap_or(Path::new(""));
-        let real = self.os_path(folder).canonicalize().map_err(io)?;
-        if real != top.join(folder.as_str()) && !folder.is_root() {
-            return Err(SourceError::Outside(folder.clone()).into());
-        }
-        Ok(())
     }
 }
 
@@ -136,11 +72,7 @@ struct Temporary {
 }
 
 impl Temporary {
-    fn new(
-        beside: &Path,
-        bytes: &[u8],
-        permissions: Option<fs::Permissions>,
-    ) -> io::Result<Temporary> {
+    fn new(beside: &Path, bytes: &[u8], permissions: fs::Permissions) -> io::Result<Temporary> {
         let folder = beside.parent().unwrap_or(Path::new(""));
         let mut number = COUNT.fetch_add(1, Ordering::Relaxed);
         loop {
@@ -156,9 +88,7 @@ impl Temporary {
             };
             let temporary = Temporary { path, placed: false };
             file.write_all(bytes)?;
-            if let Some(permissions) = permissions {
-                file.set_permissions(permissions)?;
-            }
+            file.set_permissions(permissions)?;
             file.sync_all()?;
             return Ok(temporary);
         }
@@ -211,22 +141,6 @@ mod tests {
         assert!(matches!(source.replace(&path("b.md"), b"", b""), Err(ReplaceError::Source(_))));
     }
 
-    #[test]
-    fn names_that_are_taken_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.md"), "a").unwrap();
-        let (source, _) = FolderSource::open(folder.path()).unwrap();
-        source.create(&path("x/y/b.md"), b"b").unwrap();
-        assert!(matches!(source.create(&path("a.md"), b""), Err(ReplaceError::Exists(_))));
-        let taken = source.rename(&path("a.md"), &path("x/y/b.md"));
-        assert!(matches!(taken, Err(ReplaceError::Exists(_))));
-        source.rename(&path("x/y/b.md"), &path("b.md")).unwrap();
-        source.prune(&path("x/y"));
-        assert_eq!(names(folder.path()), ["a.md", "b.md"]);
-        source.rename(&path("a.md"), &path("A.md")).unwrap();
-        assert_eq!(names(folder.path()), ["A.md", "b.md"]);
-    }
-
     #[cfg(unix)]
     #[test]
     fn links_and_permissions() {
@@ -238,13 +152,10 @@ mod tests {
         fs::write(at("real.md"), "in").unwrap();
         fs::set_permissions(at("real.md"), fs::Permissions::from_mode(0o640)).unwrap();
         symlink(outside.path().join("o.md"), at("out.md")).unwrap();
-        symlink(outside.path(), at("away")).unwrap();
         symlink("real.md", at("in.md")).unwrap();
         let (source, _) = FolderSource::open(folder.path()).unwrap();
         assert!(source.replace(&path("out.md"), b"out", b"x").is_err());
-        assert!(source.create(&path("away/new.md"), b"x").is_err());
-        assert!(source.rename(&path("real.md"), &path("away/new.md")).is_err());
-        assert_eq!(names(outside.path()), ["o.md"]);
+        assert_eq!(fs::read_to_string(outside.path().join("o.md")).unwrap(), "out");
         source.replace(&path("in.md"), b"in", b"inside").unwrap();
         assert!(at("in.md").symlink_metadata().unwrap().is_symlink());
         assert_eq!(fs::read_to_string(at("real.md")).unwrap(), "inside");

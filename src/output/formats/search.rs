@@ -30,9 +30,12 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
     entries
 }
 
+/// The folder of the index.
+pub const SEARCH_FOLDER: &str = "_copydesk/search/";
+
 /// Where a file of the index stands.
 pub(super) fn file_path(name: &str) -> Option<SitePath> {
-    SitePath::new(format!("_copydesk/search/{name}")).ok()
+    SitePath::new(format!("{SEARCH_FOLDER}{name}")).ok()
 }
 
 /// Where the page of results stands.
