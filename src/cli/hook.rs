@@ -1,4 +1,4 @@
-//! `copydesk lint --install-hook`: a hook of git that checks the pages of each commit.
+//! `copydesk lint --install-hook`: a hook of git that checks what each commit changes.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -42,8 +42,7 @@ pub(super) fn install(config: Option<&Path>, terminal: &mut Terminal) -> Exit {
                 terminal.say(&format!("`{}` calls `{MARK}` already", shown(&path)));
                 return Exit::Clean;
             }
-            let help =
-                "it stays as it is: let it call `copydesk lint` with the files of the commit";
+            let help = "it stays as it is: let it call `copydesk lint --staged`";
             terminal.error(&format!("there is a hook `{}`", shown(&path)), Some(help));
             Exit::Failed
         }
@@ -82,13 +81,9 @@ fn script(config: &Path, top: &Path) -> String {
     let config = config.to_string_lossy().replace('\'', "'\\''");
     format!(
         "#!/bin/sh\n\
-         # Checks the pages of a commit; `git commit --no-verify` goes without.\n\
+         # Checks what a commit changes; `git commit --no-verify` goes without.\n\
          # Written by `copydesk lint --install-hook`.\n\
          cd \"$(git rev-parse --show-toplevel)\" || exit 1\n\
-         pages() {{\n\
-         \x20   git diff --cached --name-only --diff-filter=ACMR \"$@\" -- '*.md' '*.markdown' '*.mdx'\n\
-         }}\n\
-         [ -n \"$(pages)\" ] || exit 0\n\
-         pages -z | xargs -0 {MARK} --config '{config}' --\n"
+         exec {MARK} --staged --config '{config}'\n"
     )
 }

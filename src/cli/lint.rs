@@ -4,18 +4,22 @@ use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
+use super::baseline::{self, BaselineArguments, Known};
 use super::fix::{self, FixArguments};
+use super::gate::GateArguments;
 use super::hook;
 use super::rules::{Project, find_config};
 use super::{Exit, Terminal};
 use crate::base::{Applicability, Diagnostic, Edit, Fix, Severity, SourcePath};
+use crate::config::{self, Settings};
+use crate::history::day_of;
 use crate::lint::RuleSet;
 use crate::memo::Store;
-use crate::pipeline;
+use crate::pipeline::{self, LintInput, LintReport};
 use crate::report;
-use crate::source::{OverlaySource, Source as _, SourceError};
+use crate::source::{OverlaySource, Source, SourceError};
 
 /// Misspelled words that suggestions are sought for; each takes some milliseconds.
 const MAX_SUGGESTIONS: usize = 100;
@@ -28,7 +32,10 @@ const MAX_SHOWN: usize = 100;
 /// Ends 0 when nothing was found at or above the failing level, 1 when something was, and 2 when
 /// the files could not be checked: no rules, rules that are wrong, files that cannot be read.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LintArguments {
+    #[command(subcommand)]
+    command: Option<LintCommand>,
     /// Files and folders to check [default: the folder of the configuration]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -44,8 +51,10 @@ pub(crate) struct LintArguments {
     #[arg(long)]
     no_cache: bool,
     /// The level from which findings fail
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
-    fail_on: FailOn,
+    ///
+    /// Where it is not given, that of `[lint] fail-on`, else `error`.
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    fail_on: Option<FailOn>,
     /// Check what is read from standard input
     #[arg(long, requires = "stdin_path", conflicts_with = "paths")]
     stdin: bool,
@@ -53,10 +62,18 @@ pub(crate) struct LintArguments {
     #[arg(long, value_name = "PATH", requires = "stdin")]
     stdin_path: Option<PathBuf>,
     #[command(flatten)]
+    gate: GateArguments,
+    #[command(flatten)]
     fix: FixArguments,
     /// Write a hook of git that checks the pages of each commit
     #[arg(long, conflicts_with_all = ["paths", "stdin", "fix"])]
     install_hook: bool,
+}
+
+/// What `copydesk lint` does beside checking.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum LintCommand {
+    Baseline(BaselineArguments),
 }
 
 /// The level from which findings fail.
@@ -72,6 +89,17 @@ pub(crate) enum FailOn {
     Never,
 }
 
+impl From<config::FailOn> for FailOn {
+    fn from(level: config::FailOn) -> Self {
+        match level {
+            config::FailOn::Advice => FailOn::Advice,
+            config::FailOn::Warning => FailOn::Warning,
+            config::FailOn::Error => FailOn::Error,
+            config::FailOn::Never => FailOn::Never,
+        }
+    }
+}
+
 impl FailOn {
     fn fails(self, severity: Severity) -> bool {
         match self {
@@ -85,6 +113,10 @@ impl FailOn {
 
 pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     let started = Instant::now();
+    let today = today();
+    if let Some(LintCommand::Baseline(arguments)) = &arguments.command {
+        return baseline::run(arguments, &today, terminal);
+    }
     if arguments.install_hook {
         return hook::install(arguments.config.as_deref(), terminal);
     }
@@ -95,28 +127,65 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
         return Exit::Failed;
     };
     let Some(project) = Project::open(&config, terminal) else { return Exit::Failed };
+    let Some(settings) = project.settings(terminal) else { return Exit::Failed };
     let Some(rules) = project.rules(terminal) else { return Exit::Failed };
+    // What a branch made is not known, whatever the baseline says.
+    let known = match arguments.gate.asked() {
+        true => Ok(None),
+        false => Known::read(&project, &settings, terminal),
+    };
+    let Ok(known) = known else { return Exit::Failed };
     let Some(target) = target(arguments, &project, terminal) else { return Exit::Failed };
-    if let Some(most) = arguments.fix.most() {
-        return mend(arguments, &project, &rules, &target, most, terminal);
-    }
     let memo =
         if arguments.no_cache || target.typed.is_some() { Store::off() } else { project.cache() };
-    let found = pipeline::lint(&rules, &target.source(&project), &target.files, &memo);
+    let input = LintInput { rules: &rules, today: &today, memo: &memo };
+    let failing = arguments.fail_on.or(settings.lint.fail_on.map(FailOn::from));
+    let checking = Checking { project: &project, settings: &settings, input, known, failing };
+    let exit = match arguments.fix.most() {
+        Some(most) => mend(arguments, &checking, &target, most, terminal),
+        None => report_findings(arguments, &checking, target, started, terminal),
+    };
     memo.close();
-    let report = match found {
-        Ok(report) => report,
-        Err(error) => {
-            terminal.error(&error.to_string(), None);
+    exit
+}
+
+/// Checks and prints.
+fn report_findings(
+    arguments: &LintArguments,
+    checking: &Checking<'_>,
+    mut target: Target,
+    started: Instant,
+    terminal: &mut Terminal,
+) -> Exit {
+    let project = checking.project;
+    let report = if arguments.gate.asked() {
+        let Some(gated) = arguments.gate.check(
+            project,
+            checking.settings,
+            checking.input,
+            &target.files,
+            terminal,
+        ) else {
             return Exit::Failed;
+        };
+        target.staged = gated.staged;
+        gated.report
+    } else {
+        let whole = arguments.paths.is_empty() && target.typed.is_none();
+        match checking.check(&target.source(project), &target.files, whole) {
+            Ok(report) => report,
+            Err(error) => {
+                terminal.error(&error.to_string(), None);
+                return Exit::Failed;
+            }
         }
     };
     let mut diagnostics = report.diagnostics;
-    suggest(&rules, &mut diagnostics, arguments.stdin || arguments.format == "human", |path| {
-        target.text(path, &project)
-    });
+    let wanted = arguments.stdin || arguments.format == "human";
+    let text = |path: &SourcePath| target.text(path, project);
+    suggest(checking.input.rules, &mut diagnostics, wanted, text);
     report::sort(&mut diagnostics);
-    if !print(arguments, &project, &diagnostics, &|path| target.text(path, &project), terminal) {
+    if !print(arguments, project, &diagnostics, &text, terminal) {
         return Exit::Failed;
     }
     if arguments.format == "human" {
@@ -125,7 +194,44 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
             terminal.say("`--format line` lists every one");
         }
     }
-    if report.failed { Exit::Failed } else { exit(arguments, &diagnostics) }
+    if report.failed { Exit::Failed } else { checking.exit(&diagnostics) }
+}
+
+/// The day in UTC; suppressions can expire.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    day_of(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// What files are checked with.
+struct Checking<'a> {
+    project: &'a Project,
+    settings: &'a Settings,
+    input: LintInput<'a>,
+    known: Option<Known>,
+    failing: Option<FailOn>,
+}
+
+impl Checking<'_> {
+    /// What is found in files, without what is suppressed and what is known.
+    fn check(
+        &self,
+        source: &dyn Source,
+        files: &[SourcePath],
+        whole: bool,
+    ) -> Result<LintReport, SourceError> {
+        let mut report = pipeline::lint_files(self.input, source, files)?;
+        if let Some(known) = &self.known {
+            known.take_out(source, &mut report.diagnostics, whole);
+        }
+        Ok(report)
+    }
+
+    fn exit(&self, diagnostics: &[Diagnostic]) -> Exit {
+        let failing = self.failing.unwrap_or(FailOn::Error);
+        let fails = diagnostics.iter().any(|d| failing.fails(d.severity));
+        if fails { Exit::Findings } else { Exit::Clean }
+    }
 }
 
 /// The findings that a person is to see.
@@ -174,30 +280,22 @@ fn print(
     true
 }
 
-fn exit(arguments: &LintArguments, diagnostics: &[Diagnostic]) -> Exit {
-    let fails = diagnostics.iter().any(|d| arguments.fail_on.fails(d.severity));
-    if fails { Exit::Findings } else { Exit::Clean }
-}
-
 /// Applies fixes and prints what is left.
 fn mend(
     arguments: &LintArguments,
-    project: &Project,
-    rules: &RuleSet,
+    checking: &Checking<'_>,
     target: &Target,
     most: Applicability,
     terminal: &mut Terminal,
 ) -> Exit {
-    let memo =
-        if arguments.no_cache || target.typed.is_some() { Store::off() } else { project.cache() };
+    let project = checking.project;
     let mut failed = false;
     let source = target.source(project);
     let mended = pipeline::mend(&source, most, &mut |source| {
-        let report = pipeline::lint(rules, source, &target.files, &memo)?;
+        let report = checking.check(source, &target.files, false)?;
         failed |= report.failed;
         Ok::<_, SourceError>(report.diagnostics)
     });
-    memo.close();
     let mended = match mended {
         Ok(mended) => mended,
         Err(error) => {
@@ -235,7 +333,7 @@ fn mend(
     };
     fix::tell_refused(&mended.refused, &place, terminal);
     terminal.say(&fix::closing_line(&mended, dry_run));
-    if failed || written.is_err() { Exit::Failed } else { exit(arguments, &mended.left) }
+    if failed || written.is_err() { Exit::Failed } else { checking.exit(&mended.left) }
 }
 
 fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> String {
@@ -251,9 +349,12 @@ fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> S
 
 /// What is checked.
 struct Target {
+    /// The files; where findings are compared, the files and folders that they are wanted of.
     files: Vec<SourcePath>,
     /// The bytes that an editor sent, under the path of their file.
     typed: Option<(SourcePath, Arc<[u8]>)>,
+    /// Files that were checked as they are staged.
+    staged: Vec<(SourcePath, Option<Arc<[u8]>>)>,
 }
 
 impl Target {
@@ -268,11 +369,11 @@ impl Target {
 
     /// The text of a file.
     fn text(&self, path: &SourcePath, project: &Project) -> Option<Arc<str>> {
-        match &self.typed {
-            Some((known, bytes)) if known == path => {
-                Some(Arc::from(String::from_utf8_lossy(bytes)))
-            }
-            _ => project.text(path),
+        let typed = self.typed.iter().map(|(known, bytes)| (known, Some(bytes)));
+        let staged = self.staged.iter().map(|(known, bytes)| (known, bytes.as_ref()));
+        match typed.chain(staged).find(|(known, _)| *known == path) {
+            Some((_, bytes)) => Some(Arc::from(String::from_utf8_lossy(bytes?))),
+            None => project.text(path),
         }
     }
 }
@@ -280,7 +381,15 @@ impl Target {
 /// What the arguments name; none where that cannot be read, which has then been said.
 fn target(arguments: &LintArguments, project: &Project, terminal: &mut Terminal) -> Option<Target> {
     let Some(path) = &arguments.stdin_path else {
-        return Some(Target { files: project.files(&arguments.paths, terminal)?, typed: None });
+        let files = match arguments.gate.asked() {
+            // Files that are gone from the working tree may be staged.
+            true => {
+                let paths = arguments.paths.iter().map(|path| project.path(path, terminal));
+                paths.collect::<Option<_>>()?
+            }
+            false => project.files(&arguments.paths, terminal)?,
+        };
+        return Some(Target { files, typed: None, staged: Vec::new() });
     };
     let path = project.path(path, terminal)?;
     let mut bytes = Vec::new();
@@ -288,7 +397,11 @@ fn target(arguments: &LintArguments, project: &Project, terminal: &mut Terminal)
         terminal.error(&format!("cannot read standard input: {error}"), None);
         return None;
     }
-    Some(Target { files: vec![path.clone()], typed: Some((path, Arc::from(bytes))) })
+    Some(Target {
+        files: vec![path.clone()],
+        typed: Some((path, Arc::from(bytes))),
+        staged: Vec::new(),
+    })
 }
 
 /// Adds what was perhaps meant to misspelled words. Only where somebody reads it: it takes long.

@@ -1,12 +1,14 @@
 //! The command line: one file per command. Here, and only here, the arguments, the environment,
 //! the clock and the terminal enter.
 
+mod baseline;
 mod build;
 mod ci;
 mod completions;
 mod exit;
 mod explain;
 mod fix;
+mod gate;
 mod hook;
 mod input;
 mod lint;

@@ -127,6 +127,21 @@ impl Project {
         &self.source
     }
 
+    /// The folder of the configuration.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The same in the source.
+    pub(crate) fn folder(&self) -> &SourcePath {
+        &self.folder
+    }
+
+    /// A path of the source as one of the operating system.
+    pub(crate) fn full(&self, path: &SourcePath) -> PathBuf {
+        self.top.join(path.as_str())
+    }
+
     /// The rules; none when they cannot be loaded, which has then been said.
     ///
     /// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says;
@@ -161,7 +176,7 @@ impl Project {
 
     /// The settings of the `book.toml` beside the configuration; none where it cannot be relied
     /// on, which has then been said. What else is to be said of it, `build` says.
-    fn settings(&self, terminal: &mut Terminal) -> Option<Settings> {
+    pub(crate) fn settings(&self, terminal: &mut Terminal) -> Option<Settings> {
         let named = self.config.extension() == Some("toml");
         let path = if named { self.config.clone() } else { self.folder.join(BOOK).ok()? };
         let text = self.text(&path);
@@ -386,6 +401,7 @@ fn row<'a>(
         settings: info
             .settings
             .iter()
+            .filter(|setting| file.is_none_or(|file| rules.is_about(setting, file)))
             .map(|setting| SettingJson {
                 files: &setting.files,
                 value: &setting.what,

@@ -1,6 +1,8 @@
 //! Every key of `book.toml`, once: from this table come the check for unknown keys, the check of
 //! types, and the manual's reference.
 
+use super::lint::FailOn;
+
 /// What kind of value a key takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -194,6 +196,13 @@ pub static KEYS: &[Key] = &[
          of the repository, where there is one.",
     ),
     ours(
+        "lint.baseline",
+        File,
+        "",
+        "The file of the findings that are known and not reported; `copydesk lint baseline` \
+         writes it.",
+    ),
+    ours(
         "lint.exclude",
         Texts,
         "",
@@ -205,6 +214,12 @@ pub static KEYS: &[Key] = &[
         "",
         "What the rules begin with: `default` (where it is not set), presets such as `style` or `strict`, and `vale` for what \
          `.vale.ini` says.",
+    ),
+    ours(
+        "lint.fail-on",
+        Choice(&FailOn::WORDS),
+        "",
+        "The level from which findings fail; `--fail-on` goes before it. Where neither is set: `error`.",
     ),
     ours(
         "lint.paths",

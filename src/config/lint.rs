@@ -11,13 +11,17 @@ use serde::{Deserialize, Serialize};
 use super::layers::{Entry, Node, Table, Value};
 use super::load::Reader;
 use super::settings::Set;
-use crate::base::Span;
+use crate::base::{SourcePath, Span};
 
 /// `[lint]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lint {
-    /// Whether there is such a table.
+    /// Whether it says which rules run.
     pub set: bool,
+    /// `baseline`: the file of the findings that are known.
+    pub baseline: Option<Set<SourcePath>>,
+    /// `fail-on`: the level from which findings fail.
+    pub fail_on: Option<FailOn>,
     /// `extends`: what the rules begin with; none where not said.
     pub extends: Option<Vec<Set<String>>>,
     /// `exclude`: globs of files that are not linted, seen from the folder of `book.toml`.
@@ -51,6 +55,30 @@ pub enum RuleLevel {
     Warning,
     /// Its findings are errors.
     Error,
+}
+
+/// The level from which findings fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Anything fails.
+    Advice,
+    /// Warnings and errors fail.
+    Warning,
+    /// Errors fail.
+    Error,
+    /// Nothing fails.
+    Never,
+}
+
+impl FailOn {
+    /// The words for them in `book.toml`.
+    pub const WORDS: [&'static str; 4] = ["advice", "warning", "error", "never"];
+
+    fn read(word: &str) -> Option<FailOn> {
+        let levels = [FailOn::Advice, FailOn::Warning, FailOn::Error, FailOn::Never];
+        levels.into_iter().zip(Self::WORDS).find(|(_, name)| *name == word).map(|(level, _)| level)
+    }
 }
 
 /// The value of an option.
@@ -117,7 +145,17 @@ impl Reader<'_, '_> {
             items.filter_map(|item| Some(reader.with_span(item.text()?, item))).collect()
         };
         let mut lint = Lint {
-            set: self.node("lint").is_some(),
+            set: self.table("lint").is_some_and(|table| {
+                table.keys().any(|key| !["baseline", "fail-on"].contains(&key.as_str()))
+            }) || self
+                .node("lint")
+                .is_some_and(|node| node.table().is_none_or(Table::is_empty)),
+            baseline: self.file("lint.baseline"),
+            fail_on: self
+                .node("lint.fail-on")
+                .and_then(Node::text)
+                .as_deref()
+                .and_then(FailOn::read),
             extends: self.node("lint.extends").map(|_| each(self, "lint.extends")),
             exclude: each(self, "lint.exclude"),
             ..Lint::default()

@@ -456,7 +456,7 @@ impl<'r> Reader<'r, '_> {
         Some(path)
     }
 
-    fn file(&mut self, path: &str) -> Option<Set<SourcePath>> {
+    pub(super) fn file(&mut self, path: &str) -> Option<Set<SourcePath>> {
         let node = self.node(path)?;
         self.file_of(path, node)
     }

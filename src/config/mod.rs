@@ -21,7 +21,7 @@ mod tests;
 
 pub use codes::CODES;
 pub use keys::{KEYS, Key, Kind, Status, find as find_key};
-pub use lint::{Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term};
+pub use lint::{FailOn, Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term};
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
 pub use settings::{

@@ -1,7 +1,7 @@
 //! Days of the calendar, in UTC: a page says the same wherever it is built.
 
 /// The day of a time in seconds since 1970, as `2026-11-23`.
-pub(super) fn of(seconds: i64) -> String {
+pub fn of(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     format!("{year:04}-{month:02}-{day:02}")
 }

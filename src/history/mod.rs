@@ -13,6 +13,7 @@ mod keep;
 mod log;
 mod people;
 mod places;
+mod range;
 mod site;
 #[cfg(test)]
 mod testing;
@@ -26,9 +27,13 @@ pub use branch::{
     uncommitted,
 };
 pub use codes::CODES;
+pub use day::of as day_of;
 pub use facts::{RepositoryFacts, facts};
 pub use files::{FileCommit, FileFact, FileFacts, Person};
 pub use ignored::IgnoredRevisions;
 pub use keep::{FilesInput, FilesOutput, file_facts};
+pub use range::{
+    BaseChanges, Changes, FileChange, Undecided, changes_since, staged_changes, staged_files,
+};
 pub use site::SiteHistory;
 pub use walk::{Shard, Walk};

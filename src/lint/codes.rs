@@ -27,6 +27,17 @@ code!(
     "[lint]\nexclude = [\"drafts/{a,b}/**\"]"
 );
 code!(
+    BAD_IGNORE,
+    "lint/bad-ignore",
+    Warning,
+    "a comment that is to ignore findings cannot be read",
+    "`copydesk-ignore` names the rules that it is about, and gives a reason behind a colon: whoever \
+     reads the page later must know why a finding was right to stay. A date in parentheses at the \
+     end says how long it holds. Until the comment can be read, it ignores nothing.",
+    "<!-- copydesk-ignore style/passive -->\nThe request is answered.",
+    "<!-- copydesk-ignore style/passive: quoted from the standard (until 2027-01-01) -->\nThe request is answered."
+);
+code!(
     BAD_OPTION,
     "lint/bad-option",
     Error,
@@ -35,6 +46,28 @@ code!(
      of the kind of the default.",
     "[lint.rules]\n\"style/long-sentence\" = { words = \"40\" }",
     "[lint.rules]\n\"style/long-sentence\" = { words = 40 }"
+);
+code!(
+    CHANGED_RULES,
+    "lint/changed-rules",
+    Advice,
+    "the branch changes what the rules are made of",
+    "`--since` and `--staged` check both sides with the rules of your working tree, so that a rule \
+     that you switch on does not make every old finding a new one. It follows that a rule that the \
+     branch switches off reports nothing on the branch. Whoever reviews the branch should look at \
+     this change.",
+    "",
+    ""
+);
+code!(
+    EXPIRED_IGNORE,
+    "lint/expired-ignore",
+    Warning,
+    "a comment that ignored findings has expired",
+    "The comment said until when a finding was to be ignored, and that day is over. The finding is \
+     reported again. Mend the text, or agree on another date.",
+    "<!-- copydesk-ignore style/passive: the old release (until 2020-01-01) -->",
+    "<!-- copydesk-ignore style/passive: the old release (until 2099-01-01) -->"
 );
 code!(
     UNKNOWN_PRESET,
@@ -56,6 +89,17 @@ code!(
     "[lint.rules]\n\"headings/level-jump\" = \"error\""
 );
 code!(
+    GROWN_BASELINE,
+    "lint/grown-baseline",
+    Error,
+    "the branch adds to the baseline",
+    "The baseline lists findings that were there when the rules came. It only gets shorter, as they \
+     are mended. Entries that a branch adds would hide findings that the branch made: mend those, \
+     or say in the page why they are right, with `copydesk-ignore`.",
+    "",
+    ""
+);
+code!(
     PATTERN_STOPPED,
     "lint/pattern-stopped",
     Warning,
@@ -66,6 +110,27 @@ code!(
      its repetitions cannot match the same text in several ways.",
     "tokens:\n  - '(?:(\\w+)\\1?)+!'",
     "tokens:\n  - '\\w+!'"
+);
+code!(
+    STALE_BASELINE,
+    "lint/stale-baseline",
+    Advice,
+    "the baseline lists findings that are gone",
+    "Somebody mended them. As long as the entries stay, the same findings could come back and nobody \
+     would be told. `copydesk lint baseline` takes them out.",
+    "",
+    ""
+);
+code!(
+    UNUSED_IGNORE,
+    "lint/unused-ignore",
+    Warning,
+    "a comment ignores nothing",
+    "The rule that the comment names has looked at the page and reports nothing in the block that \
+     the comment is about. Most often the text was mended. A comment that stays would hide the \
+     next finding there.",
+    "<!-- copydesk-ignore style/passive: quoted -->\nThe server answers.",
+    "The server answers."
 );
 code!(
     UNREAD_FORMAT,
@@ -174,11 +239,17 @@ code!(
 /// The codes, sorted.
 pub static CODES: &[&Code] = &[
     &BAD_GLOB,
+    &BAD_IGNORE,
     &BAD_OPTION,
+    &CHANGED_RULES,
+    &EXPIRED_IGNORE,
+    &GROWN_BASELINE,
     &PATTERN_STOPPED,
+    &STALE_BASELINE,
     &UNKNOWN_PRESET,
     &UNKNOWN_RULE,
     &UNREAD_FORMAT,
+    &UNUSED_IGNORE,
     &CONFIG,
     &DICTIONARY,
     &EXTENDS,

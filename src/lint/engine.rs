@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{
     Applicability, Diagnostic, Edit, Fix, Foreign, Label, Severity, SourcePath, Span,
 };
-use crate::config::Settings;
+use crate::lint::blocks::SETTINGS;
 use crate::lint::codes;
 use crate::lint::formats::{Format, format};
 use crate::lint::ignores;
@@ -21,6 +21,7 @@ use crate::lint::prose::{
     of_html, sentences,
 };
 use crate::lint::rules::{Rule, RuleSet};
+use crate::lint::suppressions::{Suppression, suppressions};
 use crate::lint::vale::{self, Alert, FileRules, Page, RuleState, View, alternatives};
 use crate::markdown::{self, Document, Mapped, decode, front_matter_texts, parse_body};
 
@@ -33,6 +34,8 @@ pub struct FileFindings {
     pub failed: bool,
     /// The file is of a format that is not read.
     pub unread: bool,
+    /// The comments in it that suppress findings. They are applied by [`super::suppress`].
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Elements whose text is no prose, unless a project says otherwise.
@@ -42,21 +45,14 @@ const MASKED: [&str; 4] = ["tt", "code", "kbd", "samp"];
 /// Classes that are always left out.
 const CLASSES: [&str; 3] = ["problematic", "pre", "code"];
 
-/// How Markdown is parsed: punctuation stays as it is written, and the mark of an alert is text.
-static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
-    let mut settings = Settings::default();
-    settings.html.smart_punctuation = false;
-    settings.html.admonitions = false;
-    settings
-});
-
 /// Checks a file. The result depends on the arguments alone.
 pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindings {
     let relative = rules.relative(path);
     let wanted = rules.config.rules_for(&relative);
     let own = rules.own.as_ref().map(|own| (own, own.running(path)));
     let own = own.filter(|(_, running)| !running.is_empty());
-    let mut findings = FileFindings::default();
+    let mut findings =
+        FileFindings { suppressions: suppressions(path, bytes), ..FileFindings::default() };
     if (wanted.is_empty() && own.is_none()) || rules.own.as_ref().is_some_and(|o| o.excludes(path))
     {
         return findings;

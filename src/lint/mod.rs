@@ -4,9 +4,12 @@
 //! file. What comes out is a function of the bytes of the file, its path and the set's hash, so
 //! that it can be kept.
 
+mod baseline;
+mod blocks;
 mod casing;
 pub mod codes;
 mod engine;
+mod fingerprint;
 mod formats;
 mod ignores;
 pub mod own;
@@ -15,12 +18,16 @@ mod prose;
 mod rules;
 mod scope;
 mod spelling;
+mod suppressions;
 #[cfg(test)]
 mod tests;
 mod vale;
 
+pub use baseline::{Baseline, BaselineEntry};
 pub use codes::CODES;
 pub use engine::{FileFindings, lint_file};
+pub use fingerprint::{FindingKey, KeyChanges, compare_keys, finding_keys};
 pub use own::{OwnInput, OwnRules};
 pub use rules::{RuleInfo, RuleSet, Setting};
+pub use suppressions::{SuppressInput, Suppression, suppress, suppressions};
 pub use vale::{Folder, LoadInput, NAMES, Opened, load};

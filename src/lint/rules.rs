@@ -7,7 +7,7 @@ use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::lint::own::OwnRules;
 use crate::lint::pattern::{Prefilter, PrefilterBuilder};
 use crate::lint::scope::{INLINES, Selector};
-use crate::lint::vale::{Action, Check, Config};
+use crate::lint::vale::{Action, Check, Config, Glob};
 
 /// A line of a configuration that speaks of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,6 +201,25 @@ impl RuleSet {
     pub fn state(&self, rule: &str, path: &SourcePath) -> (bool, Option<Severity>) {
         let own = self.own.as_ref().and_then(|own| own.state(rule, path));
         own.unwrap_or_else(|| self.config.rules_for(&self.relative(path)).state(rule))
+    }
+
+    /// Whether a line of the configuration speaks of a file.
+    pub fn is_about(&self, setting: &Setting, path: &SourcePath) -> bool {
+        let relative = self.relative(path);
+        let matches = |glob: &str| Glob::new(glob).is_ok_and(|glob| glob.matches(&relative));
+        setting.files == "*" || matches(&setting.files) || setting.files.split(", ").any(matches)
+    }
+
+    /// Whether a rule looks at a file.
+    pub fn runs(&self, rule: &str, path: &SourcePath) -> bool {
+        let (on, level) = self.state(rule, path);
+        if self.own.as_ref().is_some_and(|own| own.excludes(path)) {
+            return false;
+        }
+        match self.rules.iter().find(|other| other.name == rule) {
+            Some(found) => on && level.unwrap_or(found.level) >= self.config.min_level,
+            None => on && self.own.as_ref().is_some_and(|own| own.state(rule, path).is_some()),
+        }
     }
 
     /// Whether a rule checks spelling, so that [`RuleSet::suggestions`] has some.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::inputs::Inputs;
 use crate::base::{ContentHash, Diagnostic, SourcePath, Span};
-use crate::lint::{FileFindings, RuleSet, codes, lint_file};
+use crate::lint::{FileFindings, RuleSet, Suppression, codes, lint_file};
 use crate::memo::{Fingerprint, Key, Stage, StampTable, Store};
 use crate::source::{Source, SourceError};
 
@@ -22,6 +22,8 @@ pub struct LintReport {
     pub files: usize,
     /// Some file could not be checked, because what it is cannot be told.
     pub failed: bool,
+    /// The comments that suppress findings, by file.
+    pub suppressions: BTreeMap<SourcePath, Vec<Suppression>>,
 }
 
 /// Checks files of a source. What was found in a file before is taken from the cache, and a file
@@ -62,6 +64,9 @@ pub fn lint(
         report.files += 1;
         report.failed |= findings.failed;
         report.diagnostics.extend(findings.diagnostics);
+        if !findings.suppressions.is_empty() {
+            report.suppressions.insert(path.clone(), findings.suppressions);
+        }
     }
     for (extension, (path, count)) in unread {
         let files = if count == 1 { "file is" } else { "files are" };

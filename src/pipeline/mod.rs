@@ -6,6 +6,7 @@ mod build;
 mod codes;
 mod extras;
 mod facts;
+mod gate;
 mod highlights;
 mod images;
 mod inputs;
@@ -22,6 +23,9 @@ pub mod search;
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
+pub use gate::{
+    Base, LintInput, Side, apply_suppressions, keys_of, lint_changes, lint_files, new_findings,
+};
 pub use highlights::warm_up;
 pub use lint::{LintReport, lint};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served};

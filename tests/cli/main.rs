@@ -6,6 +6,7 @@
 mod contract;
 mod determinism;
 mod fix;
+mod gate;
 mod generated;
 mod git;
 mod hook;
