@@ -75,6 +75,9 @@ impl Undecided {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Undecided::NoRepository => "run it in a clone of the repository".to_owned(),
+            Undecided::Git(why) if why.contains("object not found") => {
+                "the clone lacks objects: clone without `--filter`".to_owned()
+            }
             Undecided::NoCommit | Undecided::Git(_) => return None,
             Undecided::NoRevision(name) => format!(
                 "fetch it with `git fetch origin {name}`, or correct the name; in GitHub Actions \
@@ -113,10 +116,11 @@ pub fn changes_since(
     let mut changes = Changes { bases: Vec::new(), links: links(&repository.index()?, roots) };
     for base in merge_bases(&repository, head, base, revision)? {
         let tree = repository.find_commit(base)?.tree()?;
-        let mut options = options(roots);
-        options.include_untracked(true).recurse_untracked_dirs(true).update_index(false);
-        let diff = repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))?;
-        let files = files(diff)?;
+        let files = files(&|| {
+            let mut options = options(roots);
+            options.include_untracked(true).recurse_untracked_dirs(true).update_index(false);
+            repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))
+        })?;
         changes.bases.push(BaseChanges { commit: Some(base.to_string()), files });
     }
     Ok(changes)
@@ -153,11 +157,11 @@ pub fn staged_changes(
     let mut changes = Changes { bases: Vec::new(), links: links(&index, roots) };
     for parent in parents {
         let tree = parent.map(|id| repository.find_commit(id)?.tree()).transpose()?;
-        let mut options = options(roots);
-        let diff =
-            repository.diff_tree_to_index(tree.as_ref(), Some(&index), Some(&mut options))?;
-        let commit = parent.map(|id| id.to_string());
-        changes.bases.push(BaseChanges { commit, files: files(diff)? });
+        let files = files(&|| {
+            let mut options = options(roots);
+            repository.diff_tree_to_index(tree.as_ref(), Some(&index), Some(&mut options))
+        })?;
+        changes.bases.push(BaseChanges { commit: parent.map(|id| id.to_string()), files });
     }
     Ok(changes)
 }
@@ -253,10 +257,21 @@ fn options(roots: &[SourcePath]) -> DiffOptions {
     options
 }
 
-fn files(mut diff: Diff<'_>) -> Result<Vec<FileChange>, git2::Error> {
-    let mut find = DiffFindOptions::new();
-    find.renames(true).for_untracked(true).rename_limit(MOST_RENAMES);
-    diff.find_similar(Some(&mut find))?;
+fn files<'r>(
+    compare: &dyn Fn() -> Result<Diff<'r>, git2::Error>,
+) -> Result<Vec<FileChange>, git2::Error> {
+    let renamed = |exact: bool| {
+        let mut diff = compare()?;
+        let mut find = DiffFindOptions::new();
+        find.renames(true).for_untracked(true).rename_limit(MOST_RENAMES);
+        diff.find_similar(Some(find.exact_match_only(exact)))?;
+        Ok::<_, git2::Error>(diff)
+    };
+    // A partial clone can lack what is only needed to see how similar files are, such as images.
+    let diff = match renamed(false) {
+        Err(error) if error.code() == ErrorCode::NotFound => renamed(true)?,
+        other => other?,
+    };
     let mut files: Vec<FileChange> = Vec::new();
     for delta in diff.deltas() {
         let path = |file: git2::DiffFile<'_>| SourcePath::new(file.path()?.to_str()?).ok();

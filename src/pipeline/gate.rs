@@ -240,3 +240,6 @@ fn keys(
     all.sort_unstable_by_key(|(position, _)| *position);
     all.into_iter().map(|(_, key)| key).collect()
 }
+
+#[cfg(test)]
+mod tests;
