@@ -102,7 +102,7 @@ class Page:
             self_fence = re.match(r"(`{3,}|~{3,})", bare)
             item = re.match(r"([-*+]|\d+[.)])\s", bare)
             heading = re.match(r"(#{1,6})(\s+(.*?))?\s*#*\s*$", bare) if fence is None else None
-            row = bare.startswith("|")
+            row = bare.startswith(("|", "<"))  # Lines of tables and of raw HTML do not flow.
             ends = at == len(lines) or not bare or fence or self_fence or item or heading or row
             if ends and start is not None:
                 for inside in range(start, at):
