@@ -565,16 +565,33 @@ impl Writer {
                 _ => return Err(WriteError::Foreign(self.out.join(path.as_str()))),
             }
         }
-        let order = |(path, file): (&SitePath, &New)| {
-            let late = file.standing == Standing::Folder
+        let mut moves = Vec::new();
+        let mut whole: BTreeMap<SitePath, Move> = BTreeMap::new();
+        for (path, file) in new.iter().filter(|(_, file)| file.standing != Standing::Same) {
+            let is_late = file.standing == Standing::Folder
                 || folders_above(path).any(|folder| plan.in_the_way.contains(&folder));
-            let page = path.extension() == Some("html");
-            (late, page, path.clone())
-        };
-        let mut changed: Vec<_> =
-            new.iter().filter(|(_, file)| file.standing != Standing::Same).map(order).collect();
-        changed.sort();
-        plan.changed = changed.into_iter().map(|(_, _, path)| path).collect();
+            let is_page = path.extension() == Some("html");
+            let missing =
+                folders_above(path).filter(|folder| plan.folders.get(folder) == Some(&false));
+            match missing.last().filter(|_| !is_late) {
+                Some(folder) => {
+                    let of = whole.entry(folder.clone()).or_insert_with(|| Move {
+                        is_late,
+                        is_page,
+                        path: folder,
+                        files: Vec::new(),
+                    });
+                    of.is_page |= is_page;
+                    of.files.push(path.clone());
+                }
+                None => {
+                    moves.push(Move { is_late, is_page, path: path.clone(), files: Vec::new() })
+                }
+            }
+        }
+        moves.extend(whole.into_values());
+        moves.sort();
+        plan.moves = moves;
         Ok(plan)
     }
 
@@ -626,8 +643,18 @@ impl Writer {
             self.write_manifest(&both)?;
         }
         let mut removed = 0;
-        for path in &plan.changed {
-            removed += self.put(path, new, &mut plan.folders)?;
+        for Move { path, files, .. } in &plan.moves {
+            if files.is_empty() {
+                removed += self.put(path, new, &mut plan.folders)?;
+            } else if self.put_folder(path).is_ok() {
+                let folders = files.iter().flat_map(folders_above);
+                plan.folders.extend(folders.map(|folder| (folder, true)));
+            } else {
+                // Something has come in the way since it was looked: file by file, then.
+                for path in files {
+                    removed += self.put(path, new, &mut plan.folders)?;
+                }
+            }
         }
         removed += self.remove_stale(&stale, &plan.folders)?;
         self.write_manifest(&Manifest { files: records().collect() })?;
@@ -650,6 +677,15 @@ impl Writer {
         self.created = false;
         self.manifest = Some(text);
         Ok(())
+    }
+
+    /// Renames a staged folder into its place, where there is nothing.
+    fn put_folder(&self, folder: &SitePath) -> io::Result<()> {
+        let target = self.out.join(folder.as_str());
+        if target.symlink_metadata().is_ok() {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        self.disk.rename(&self.staged_files().join(folder.as_str()), &target)
     }
 
     /// Renames a staged file into its place. Gives the number of files that were in its way.
@@ -773,12 +809,25 @@ struct Found {
 /// What is to be done, as far as it had to be found out beforehand.
 #[derive(Default)]
 struct Plan {
-    /// The files to be renamed into their places, in this order.
-    changed: Vec<SitePath>,
+    /// What is to be renamed into its place, in this order.
+    moves: Vec<Move>,
     /// The folders of the new site, and whether they are there.
     folders: HashMap<SitePath, bool>,
     /// Files of the old site where the new one has folders.
     in_the_way: BTreeSet<SitePath>,
+}
+
+/// A file that is renamed into its place, or a whole folder that is new: one step for any number
+/// of files. In their order, files that have to clear away others come last, and before them
+/// pages, so that what they need is there first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Move {
+    is_late: bool,
+    /// Whether it is a page, or a folder with one.
+    is_page: bool,
+    path: SitePath,
+    /// The files of a folder; none for a file.
+    files: Vec<SitePath>,
 }
 
 impl Drop for Writer {
