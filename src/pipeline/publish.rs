@@ -46,20 +46,29 @@ pub(super) fn publish(
     });
     prepared.begin_search();
     progress.stage("rendering", tree.len());
-    let done: Result<Vec<Done>, WriteError> = prepared.without_index(|cx| {
-        tree.par_iter()
-            .map(|(path, entry)| {
-                let done = put(prepared, cx, &writer, path, entry, progress)?;
-                progress.advance();
-                Ok(done)
-            })
-            .collect()
-    });
-    // The search comes last: most of it was made while pages were rendered, and their documents
-    // have been let go.
-    progress.stage("indexing", 0);
-    prepared.highlights.release();
-    let no_search = prepared.publish_search(&writer)?;
+    let render = || -> Result<Vec<Done>, WriteError> {
+        prepared.without_index(|cx| {
+            tree.par_iter()
+                .map(|(path, entry)| {
+                    let done = put(prepared, cx, &writer, path, entry, progress)?;
+                    progress.advance();
+                    Ok(done)
+                })
+                .collect()
+        })
+    };
+    let (done, no_search) = if prepared.searched_beside() {
+        let (no_search, done) = rayon::join(|| prepared.publish_search(&writer), render);
+        (done, no_search)
+    } else {
+        // The search comes last: most of it was made while pages were rendered, and their
+        // documents have been let go.
+        let done = render();
+        progress.stage("indexing", 0);
+        prepared.highlights.release();
+        (done, prepared.publish_search(&writer))
+    };
+    let no_search = no_search?;
     let mut diagnostics = prepared.diagnostics();
     diagnostics.extend(no_search);
     let mut traces = Vec::new();

@@ -86,6 +86,10 @@ pub(super) struct SearchBatches {
     of_page: HashMap<PageId, usize>,
 }
 
+/// With so many pages, or fewer, a site is indexed beside rendering: what the search needs of their
+/// documents is made in less time than rendering waits for grammars.
+const SEARCHED_BESIDE: usize = 32;
+
 /// Pages in a row.
 struct SearchBatch {
     pages: Vec<PageId>,
@@ -188,6 +192,11 @@ impl Prepared<'_> {
                     .help("build with more memory, or set `enable = false` in `[search]`"),
             )),
         }
+    }
+
+    /// Whether the site is so small that its search need not wait until its pages are rendered.
+    pub(super) fn searched_beside(&self) -> bool {
+        self.settings().search.enable && self.search_batches().of_page.len() <= SEARCHED_BESIDE
     }
 
     fn search_batches(&self) -> &SearchBatches {
@@ -389,6 +398,9 @@ impl Prepared<'_> {
     /// Takes what a page gives to the search while its document is at hand.
     pub(super) fn gather_search_input(&self, id: PageId, document: &Document) {
         let Some(batches) = self.search_batches.get() else { return };
+        if self.searched_beside() {
+            return;
+        }
         let batch = batches.of_page.get(&id).and_then(|at| batches.batches.get(*at));
         let is_unknown = |batch: &&SearchBatch| batch.unknown.binary_search(&id).is_ok();
         let Some(batch) = batch.filter(is_unknown) else { return };
