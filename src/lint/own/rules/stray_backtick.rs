@@ -12,7 +12,7 @@ pub(super) static RULE: OwnRule = OwnRule {
         id: "markdown/stray-backtick",
         severity: Severity::Warning,
         summary: "a backtick has no partner",
-        explanation: "Inline code begins and ends with the same number of backticks. Without its partner a backtick is shown, and what was meant as code is not. Add the partner, or write `\\\\`` before it where a backtick is meant.",
+        explanation: "Inline code begins and ends with the same number of backticks. Without its partner a backtick is shown, and what was meant as code is not. Add the partner, or write a backslash before it where a backtick is meant.",
         examples: ("Run `copydesk build to publish.\n", "Run `copydesk build` to publish.\n"),
     },
     presets: &["default"],
