@@ -220,18 +220,30 @@ fn sort(hits: &mut [PageHit]) {
     });
 }
 
-/// Which words say little, because they stand in many sections; none where all do.
+/// Which words say little, because they stand in many sections. Where all do, none but those with
+/// long lists, and of these the rarest counts.
 fn common(words: &[Resolved], sections: u32) -> Vec<bool> {
-    let most = (f64::from(sections) * COMMON).min(MOST_COMMON);
-    let common: Vec<bool> = words
-        .iter()
-        .map(|word| word.exact && !word.extra && f64::from(word.weight) > most)
-        .collect();
-    let rare = words
-        .iter()
-        .zip(&common)
-        .any(|(word, common)| !common && !word.extra && !word.words.is_empty());
-    if rare { common } else { vec![false; words.len()] }
+    let counts = |word: &Resolved| !word.extra && !word.words.is_empty();
+    let above = |most: f64| -> Vec<bool> {
+        let is_common =
+            |word: &Resolved| word.exact && !word.extra && f64::from(word.weight) > most;
+        words.iter().map(is_common).collect()
+    };
+    let has_rare = |common: &[bool]| words.iter().zip(common).any(|(word, is)| !is && counts(word));
+    let common = above((f64::from(sections) * COMMON).min(MOST_COMMON));
+    if has_rare(&common) {
+        return common;
+    }
+    let mut common = above(MOST_COMMON);
+    if !has_rare(&common) {
+        let rarest = (0..).zip(words).filter(|(_, word)| counts(word));
+        if let Some((at, _)) = rarest.min_by_key(|(_, word)| word.weight)
+            && let Some(rarest) = common.get_mut::<usize>(at)
+        {
+            *rarest = false;
+        }
+    }
+    common
 }
 
 struct Plan<'a> {
@@ -435,4 +447,30 @@ fn phrases<L: Lists>(index: &L, query: &Query) -> Result<Vec<(String, HashSet<u3
         found.push((format!("\"{}\"", phrase.join(" ")), sections));
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(weight: u32) -> Resolved {
+        Resolved { words: vec![(weight, 1.0)], weight, exact: true, ..Resolved::default() }
+    }
+
+    fn commons(weights: &[u32], sections: u32) -> Vec<bool> {
+        common(&weights.iter().copied().map(word).collect::<Vec<_>>(), sections)
+    }
+
+    #[test]
+    fn words_in_many_sections_are_common_beside_rarer_ones() {
+        assert_eq!(commons(&[30, 20], 100), [true, false]);
+        assert_eq!(commons(&[2_001, 20], 100_000), [true, false]);
+    }
+
+    #[test]
+    fn where_all_words_are_common_the_shorter_lists_count_and_at_least_one() {
+        assert_eq!(commons(&[30, 40], 100), [false, false]);
+        assert_eq!(commons(&[2_500, 3_000, 2_500], 10_000), [false, true, true]);
+        assert_eq!(commons(&[1_500, 3_000, 1_600], 5_000), [false, true, false]);
+    }
 }

@@ -569,9 +569,19 @@
       return Promise.all(query.words.map(function (word) { return resolve(index, word); }));
     }).then(function (resolved) {
       words = [].concat.apply([], resolved);
-      var most = Math.min(index.sections * COMMON, MOST_COMMON);
-      common = words.map(function (word) { return word.exact && !word.extra && word.weight > most; });
-      if (!words.some(function (word, i) { return !common[i] && !word.extra && word.words.length; })) common = words.map(function () { return false; });
+      function counts(word) { return !word.extra && word.words.length > 0; }
+      function above(most) { return words.map(function (word) { return word.exact && !word.extra && word.weight > most; }); }
+      function hasRare() { return words.some(function (word, i) { return !common[i] && counts(word); }); }
+      common = above(Math.min(index.sections * COMMON, MOST_COMMON));
+      if (!hasRare()) {
+        common = above(MOST_COMMON);
+        if (!hasRare()) {
+          var rarest = words.reduce(function (best, word, i) {
+            return counts(word) && (best < 0 || word.weight < words[best].weight) ? i : best;
+          }, -1);
+          if (rarest >= 0) common[rarest] = false;
+        }
+      }
       var fit = words.map(function (word, i) { return !common[i] && !word.extra && word.weight <= NEAR_PLACES && word.words.length ? word.words[0][0] : -1; });
       var near = [];
       for (var i = 0; i + 1 < fit.length; i++) {
