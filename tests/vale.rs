@@ -181,7 +181,9 @@ fn run(case: &Case) -> (u8, Vec<Value>) {
         });
         paths.collect()
     };
-    let found = pipeline::lint(&rules, &source, &wanted, &Store::off()).unwrap();
+    let memo = Store::off();
+    let input = pipeline::LintInput { rules: &rules, today: "2026-11-25", memo: &memo };
+    let found = pipeline::lint_files(input, &source, &wanted, pipeline::Wanted::All).unwrap();
     if found.failed {
         return (2, Vec::new());
     }
@@ -191,7 +193,8 @@ fn run(case: &Case) -> (u8, Vec<Value>) {
         Some(Arc::from(String::from_utf8_lossy(&bytes)))
     };
     let display = |path: &SourcePath| path.to_string();
-    let options = report::Options { color: false, width: 80, max: None, display: &display };
+    let options =
+        report::Options { color: false, width: 80, max: None, counts: None, display: &display };
     let mut out = Vec::new();
     let format = report::format("vale-json").unwrap();
     (format.report)(options).write(&found.diagnostics, &sources, &mut out).unwrap();

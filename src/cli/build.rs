@@ -184,6 +184,7 @@ fn tell(
         color: human && terminal.color_err(),
         width: terminal.width(),
         max: human.then_some(100),
+        counts: None,
         display: &display,
     };
     let wanted: Vec<Diagnostic>;

@@ -1,6 +1,5 @@
 //! `copydesk lint`: prose against rules.
 
-use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,17 +11,13 @@ use super::gate::GateArguments;
 use super::hook;
 use super::rules::{Project, find_config};
 use super::{Exit, Terminal};
-use crate::base::{Applicability, Diagnostic, Edit, Fix, Severity, SourcePath};
+use crate::base::{Applicability, Diagnostic, Severity, SourcePath};
 use crate::config::{self, Settings};
 use crate::history::day_of;
-use crate::lint::RuleSet;
 use crate::memo::Store;
-use crate::pipeline::{self, LintInput, LintReport};
-use crate::report;
+use crate::pipeline::{self, LintInput, LintReport, Wanted};
+use crate::report::{self, Counts};
 use crate::source::{OverlaySource, Source, SourceError};
-
-/// Misspelled words that suggestions are sought for; each takes some milliseconds.
-const MAX_SUGGESTIONS: usize = 100;
 
 /// Findings that a person is shown; the rest is counted.
 const MAX_SHOWN: usize = 100;
@@ -158,6 +153,7 @@ fn report_findings(
     terminal: &mut Terminal,
 ) -> Exit {
     let project = checking.project;
+    let human = arguments.format == "human";
     let report = if arguments.gate.asked() {
         let Some(gated) = arguments.gate.check(
             project,
@@ -169,10 +165,14 @@ fn report_findings(
             return Exit::Failed;
         };
         target.staged = gated.staged;
-        gated.report
+        let counts = Counts::of(&gated.report.diagnostics);
+        LintReport { counts, ..gated.report }
     } else {
         let whole = arguments.paths.is_empty() && target.typed.is_none();
-        match checking.check(&target.source(project), &target.files, whole) {
+        // What the baseline knows is told by comparing all findings.
+        let counts = human && checking.known.is_none();
+        let wanted = if counts { Wanted::Gravest(MAX_SHOWN) } else { Wanted::All };
+        match checking.check(&target.source(project), &target.files, whole, wanted) {
             Ok(report) => report,
             Err(error) => {
                 terminal.error(&error.to_string(), None);
@@ -180,21 +180,32 @@ fn report_findings(
             }
         }
     };
-    let mut diagnostics = report.diagnostics;
-    let wanted = arguments.stdin || arguments.format == "human";
-    let text = |path: &SourcePath| target.text(path, project);
-    suggest(checking.input.rules, &mut diagnostics, wanted, text);
+    let LintReport { mut diagnostics, counts, .. } = report;
     report::sort(&mut diagnostics);
-    if !print(arguments, project, &diagnostics, &text, terminal) {
+    let shown = if human { worth_showing(&mut diagnostics, counts, terminal) } else { counts };
+    let text = |path: &SourcePath| target.text(path, project);
+    let rules = checking.input.rules;
+    // Only where somebody reads it: it takes long.
+    if (arguments.stdin || human) && pipeline::has_misspelled(rules, &diagnostics) {
+        // What an editor sends is not kept, what its words may mean is.
+        let own = arguments.stdin && !arguments.no_cache;
+        let own = own.then(|| project.cache());
+        let memo = own.as_ref().unwrap_or(checking.input.memo);
+        pipeline::suggest(rules, &mut diagnostics, &text, memo);
+        if let Some(own) = own {
+            own.close();
+        }
+    }
+    if !print(arguments, project, &diagnostics, shown, &text, terminal) {
         return Exit::Failed;
     }
-    if arguments.format == "human" {
-        terminal.say(&closing_line(&diagnostics, report.files, started));
-        if worth_showing(&diagnostics, terminal).len() > MAX_SHOWN {
+    if human {
+        terminal.say(&closing_line(counts, report.files, started));
+        if shown.total() > MAX_SHOWN {
             terminal.say("`--format line` lists every one");
         }
     }
-    if report.failed { Exit::Failed } else { checking.exit(&diagnostics) }
+    if report.failed { Exit::Failed } else { checking.exit(counts) }
 }
 
 /// The day in UTC; suppressions can expire.
@@ -219,41 +230,45 @@ impl Checking<'_> {
         source: &dyn Source,
         files: &[SourcePath],
         whole: bool,
+        wanted: Wanted,
     ) -> Result<LintReport, SourceError> {
-        let mut report = pipeline::lint_files(self.input, source, files)?;
+        let mut report = pipeline::lint_files(self.input, source, files, wanted)?;
         if let Some(known) = &self.known {
             known.take_out(source, &mut report.diagnostics, whole);
+            report.counts = Counts::of(&report.diagnostics);
         }
         Ok(report)
     }
 
-    fn exit(&self, diagnostics: &[Diagnostic]) -> Exit {
+    fn exit(&self, counts: Counts) -> Exit {
         let failing = self.failing.unwrap_or(FailOn::Error);
-        let fails = diagnostics.iter().any(|d| failing.fails(d.severity));
+        let fails = [Severity::Advice, Severity::Warning, Severity::Error]
+            .into_iter()
+            .any(|severity| counts.get(severity) > 0 && failing.fails(severity));
         if fails { Exit::Findings } else { Exit::Clean }
     }
 }
 
-/// The findings that a person is to see.
-fn worth_showing<'a>(diagnostics: &'a [Diagnostic], terminal: &Terminal) -> Cow<'a, [Diagnostic]> {
-    if terminal.quiet() {
-        diagnostics.iter().filter(|d| d.severity > Severity::Advice).cloned().collect()
-    } else {
-        Cow::Borrowed(diagnostics)
+/// Leaves the findings that a person is to see; returns how many there are of these.
+fn worth_showing(found: &mut Vec<Diagnostic>, counts: Counts, terminal: &Terminal) -> Counts {
+    if !terminal.quiet() {
+        return counts;
     }
+    found.retain(|finding| finding.severity > Severity::Advice);
+    counts.from(Severity::Warning)
 }
 
-/// Prints findings; false where that failed, which has then been said.
+/// Prints findings, of which there are so many in all; false where that failed, which has then
+/// been said.
 fn print(
     arguments: &LintArguments,
     project: &Project,
     diagnostics: &[Diagnostic],
+    counts: Counts,
     sources: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
     terminal: &mut Terminal,
 ) -> bool {
     let human = arguments.format == "human";
-    let printed =
-        if human { worth_showing(diagnostics, terminal) } else { Cow::Borrowed(diagnostics) };
     let display = |path: &SourcePath| project.displayed(path);
     // With fixes, standard output may carry text or a diff; what is left goes beside it.
     let beside = arguments.fix.most().is_some() && human;
@@ -261,11 +276,12 @@ fn print(
         color: human && if beside { terminal.color_err() } else { terminal.color_out() },
         width: terminal.width(),
         max: human.then_some(MAX_SHOWN),
+        counts: Some(counts),
         display: &display,
     };
     let mut text = Vec::new();
     let Some(format) = report::format(&arguments.format) else { return false };
-    let written = (format.report)(options).write(&printed, &sources, &mut text).and_then(|()| {
+    let written = (format.report)(options).write(diagnostics, &sources, &mut text).and_then(|()| {
         if beside {
             terminal.err(&text);
             Ok(())
@@ -292,7 +308,7 @@ fn mend(
     let mut failed = false;
     let source = target.source(project);
     let mended = pipeline::mend(&source, most, &mut |source| {
-        let report = checking.check(source, &target.files, false)?;
+        let report = checking.check(source, &target.files, false, Wanted::All)?;
         failed |= report.failed;
         Ok::<_, SourceError>(report.diagnostics)
     });
@@ -325,7 +341,10 @@ fn mend(
     } else if !dry_run {
         written = fix::write(project.source(), &mended.files, terminal);
     }
-    if !print(arguments, project, &mended.left, &after, terminal) {
+    let counts = Counts::of(&mended.left);
+    let mut left = mended.left.clone();
+    let shown = if human { worth_showing(&mut left, counts, terminal) } else { counts };
+    if !print(arguments, project, &left, shown, &after, terminal) {
         return Exit::Failed;
     }
     let place = |d: &Diagnostic| {
@@ -333,10 +352,10 @@ fn mend(
     };
     fix::tell_refused(&mended.refused, &place, terminal);
     terminal.say(&fix::closing_line(&mended, dry_run));
-    if failed || written.is_err() { Exit::Failed } else { checking.exit(&mended.left) }
+    if failed || written.is_err() { Exit::Failed } else { checking.exit(counts) }
 }
 
-fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> String {
+fn closing_line(counts: Counts, files: usize, started: Instant) -> String {
     let elapsed = started.elapsed();
     let time = if elapsed.as_secs() == 0 {
         format!("{} ms", elapsed.as_millis())
@@ -344,7 +363,7 @@ fn closing_line(diagnostics: &[Diagnostic], files: usize, started: Instant) -> S
         format!("{:.1} s", elapsed.as_secs_f64())
     };
     let what = if files == 1 { "file" } else { "files" };
-    format!("checked {files} {what} in {time}: {}", report::summary(diagnostics))
+    format!("checked {files} {what} in {time}: {counts}")
 }
 
 /// What is checked.
@@ -402,47 +421,6 @@ fn target(arguments: &LintArguments, project: &Project, terminal: &mut Terminal)
         typed: Some((path, Arc::from(bytes))),
         staged: Vec::new(),
     })
-}
-
-/// Adds what was perhaps meant to misspelled words. Only where somebody reads it: it takes long.
-fn suggest(
-    rules: &RuleSet,
-    diagnostics: &mut [Diagnostic],
-    wanted: bool,
-    text: impl Fn(&SourcePath) -> Option<Arc<str>>,
-) {
-    if !wanted {
-        return;
-    }
-    let mut known: std::collections::BTreeMap<(String, String), Vec<String>> =
-        std::collections::BTreeMap::new();
-    let mut texts: std::collections::BTreeMap<SourcePath, Option<Arc<str>>> =
-        std::collections::BTreeMap::new();
-    for diagnostic in diagnostics {
-        let Some(span) = diagnostic.span().cloned() else { continue };
-        if !rules.suggests(&diagnostic.code) {
-            continue;
-        }
-        let text = texts.entry(span.file.clone()).or_insert_with(|| text(&span.file)).clone();
-        let Some(word) = text.as_deref().and_then(|text| text.get(span.range())) else { continue };
-        let key = (diagnostic.code.to_string(), word.to_owned());
-        if !known.contains_key(&key) {
-            if known.len() >= MAX_SUGGESTIONS {
-                continue;
-            }
-            let suggestions = rules.suggestions(&diagnostic.code, word);
-            known.insert(key.clone(), suggestions);
-        }
-        let Some(suggestions) = known.get(&key) else { continue };
-        let Some(first) = suggestions.first() else { continue };
-        let quoted: Vec<String> = suggestions.iter().take(5).map(|s| format!("`{s}`")).collect();
-        diagnostic.help = Some(format!("did you mean {}?", quoted.join(", ")));
-        diagnostic.fix = Some(Fix {
-            title: format!("write `{first}`"),
-            applicability: Applicability::Suggested,
-            edits: vec![Edit { span, text: first.clone() }],
-        });
-    }
 }
 
 /// A path as it is to be shown: from the working directory where it lies below it.

@@ -227,6 +227,7 @@ impl Project {
             color: terminal.color_err(),
             width: terminal.width(),
             max: Some(20),
+            counts: None,
             display: &display,
         };
         let sources = |path: &SourcePath| self.text(path);

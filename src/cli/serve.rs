@@ -178,6 +178,7 @@ impl Desk<'_> {
             color: self.terminal.color_err(),
             width: self.terminal.width(),
             max: Some(20),
+            counts: None,
             display: &display,
         };
         let mut text = Vec::new();

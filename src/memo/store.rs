@@ -141,6 +141,18 @@ impl Store {
         self.segments.iter().any(|segment| segment.find(key.bytes()).is_some())
     }
 
+    /// Whether a key is kept; it then counts as used. Its value can still be damaged.
+    pub fn keep(&self, key: &Key) -> bool {
+        for segment in &self.segments {
+            if let Some(position) = segment.find(key.bytes()) {
+                segment.set_used(position, self.build);
+                return true;
+            }
+        }
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.found.contains_key(key.bytes())
+    }
+
     fn look_up(&self, key: &KeyBytes) -> Option<Vec<u8>> {
         if self.lock.is_some() {
             let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);

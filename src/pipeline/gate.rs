@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::lint::{LintReport, lint};
+use super::lint::{LintReport, Wanted, lint};
 use crate::base::{Diagnostic, SourcePath};
 use crate::history::FileChange;
 use crate::lint::{
-    FindingKey, RuleSet, SuppressInput, compare_keys, finding_keys, suppress, suppressions,
+    FindingKey, RuleSet, SuppressInput, Suppression, compare_keys, finding_keys, suppress,
+    suppressions,
 };
 use crate::memo::Store;
+use crate::report::{Counts, keep_gravest};
 use crate::source::{Source, SourceError};
 
 /// What was found in one state of the files.
@@ -54,10 +56,32 @@ pub fn lint_files(
     input: LintInput<'_>,
     source: &dyn Source,
     files: &[SourcePath],
+    wanted: Wanted,
 ) -> Result<LintReport, SourceError> {
-    let mut report = lint(input.rules, source, files, input.memo)?;
-    apply_suppressions(input, source, files, &mut report);
+    let linted = lint(input.rules, source, files, input.memo, wanted)?;
+    let (mut report, mut held) = (linted.report, linted.held);
+    match wanted {
+        Wanted::All => {
+            apply_suppressions(input, source, files, &mut report);
+            report.counts = Counts::of(&report.diagnostics);
+        }
+        Wanted::Gravest(most) => {
+            take_out(input, &report.suppressions, &mut held);
+            report.counts.add(Counts::of(&held));
+            report.diagnostics.extend(held);
+            keep_gravest(&mut report.diagnostics, most);
+        }
+    }
     Ok(report)
+}
+
+fn take_out(
+    input: LintInput<'_>,
+    suppressions: &BTreeMap<SourcePath, Vec<Suppression>>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let all = SuppressInput { suppressions, today: input.today };
+    suppress(&all, findings, &|rule, file| input.rules.runs(rule, file));
 }
 
 /// Takes out of a report what comments suppress, also in files that were not linted themselves.
@@ -82,8 +106,7 @@ pub fn apply_suppressions(
             report.suppressions.insert(file, found);
         }
     }
-    let all = SuppressInput { suppressions: &report.suppressions, today: input.today };
-    suppress(&all, &mut report.diagnostics, &|rule, file| input.rules.runs(rule, file));
+    take_out(input, &report.suppressions, &mut report.diagnostics);
 }
 
 /// Checks the files of `head` that differ from those of `bases`, and leaves of the findings those
@@ -106,12 +129,12 @@ pub fn lint_changes(
     let after = bases.iter().map(after).collect::<Result<Vec<_>, _>>()?;
     let files: BTreeSet<SourcePath> = after.iter().flatten().cloned().collect();
     let files: Vec<SourcePath> = files.into_iter().collect();
-    let mut report = lint_files(input, head, &files)?;
+    let mut report = lint_files(input, head, &files, Wanted::All)?;
     let mut new = vec![true; report.diagnostics.len()];
     for (base, after) in bases.iter().zip(after) {
         let before = base.changes.iter().filter_map(|change| change.before.clone());
         let before = present(base.source, before, links, concerns)?;
-        let found = lint_files(input, base.source, &before)?;
+        let found = lint_files(input, base.source, &before, Wanted::All)?;
         let before = Side { source: base.source, findings: &found.diagnostics };
         // A file that this base has as it is brings nothing new.
         let differs = |finding: &Diagnostic| {

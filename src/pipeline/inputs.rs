@@ -60,6 +60,8 @@ pub(super) struct Inputs<'a> {
     moved: AtomicBool,
     /// Set where that is known for sure, and not only feared.
     differs: AtomicBool,
+    /// Set once a file is read.
+    has_read: AtomicBool,
 }
 
 /// A table of so many stamps is small.
@@ -86,6 +88,7 @@ impl<'a> Inputs<'a> {
             for_site: Mutex::default(),
             moved: AtomicBool::new(false),
             differs: AtomicBool::new(false),
+            has_read: AtomicBool::new(false),
         }
     }
 
@@ -155,6 +158,11 @@ impl<'a> Inputs<'a> {
         self.differs.load(Ordering::Relaxed)
     }
 
+    /// Whether any file was read, so that there may be stamps that were not known.
+    pub(super) fn has_read(&self) -> bool {
+        self.has_read.load(Ordering::Relaxed)
+    }
+
     /// The hash of a file's bytes.
     pub(super) fn hash(&self, path: &SourcePath) -> Result<ContentHash, SourceError> {
         match self.known_hash(path) {
@@ -182,6 +190,7 @@ impl<'a> Inputs<'a> {
         // The stamp comes first: where the file changes meanwhile, its bytes are kept under a
         // stamp that it does not have any more.
         let stamp = self.source.stamp(path);
+        self.has_read.store(true, Ordering::Relaxed);
         match self.source.read(path) {
             Ok(bytes) => {
                 let hash = ContentHash::of(&bytes);

@@ -19,6 +19,7 @@ mod progress;
 mod publish;
 mod rendering;
 pub mod search;
+mod spelling;
 
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
@@ -27,8 +28,9 @@ pub use gate::{
     Base, LintInput, Side, apply_suppressions, keys_of, lint_changes, lint_files, new_findings,
 };
 pub use highlights::warm_up;
-pub use lint::{LintReport, lint};
+pub use lint::{LintReport, Wanted};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served};
 pub use mend::{Mended, MendedFile, apply_fix, mend};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare};
 pub use progress::{Progress, Silent};
+pub use spelling::{has_misspelled, suggest};

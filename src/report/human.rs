@@ -12,7 +12,7 @@ use annotate_snippets::{
 
 use super::excerpt::{Excerpt, Mark, excerpts};
 use super::harmless::{short, short_lines};
-use super::order::{compare, counted, counts};
+use super::order::{Counts, compare};
 use super::text::Texts;
 use super::{Options, Report};
 use crate::base::{Applicability, Diagnostic, Fix, Position, Severity, SourcePath};
@@ -55,6 +55,7 @@ impl Report for Human<'_> {
             hidden = shown.split_off(max);
             shown.sort_by(|a, b| compare(a, b));
         }
+        let listed = Counts::of(shown.iter().copied());
         let texts = Texts::new(sources);
         let width = self.options.width.max(MIN_WIDTH);
         let renderer = match self.options.color {
@@ -67,9 +68,12 @@ impl Report for Human<'_> {
             let drawn = renderer.render(&[group]);
             writeln!(out, "{}\n", unseal(&drawn, &places))?;
         }
-        if !hidden.is_empty() {
-            let count = hidden.len();
-            writeln!(out, "… and {count} more ({})\n", counted(counts(hidden)))?;
+        let hidden = match self.options.counts {
+            Some(all) => all.without(listed),
+            None => Counts::of(hidden),
+        };
+        if hidden.total() > 0 {
+            writeln!(out, "… and {} more ({hidden})\n", hidden.total())?;
         }
         Ok(())
     }

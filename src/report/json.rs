@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::harmless::stand_in;
-use super::order::{compare, counts};
+use super::order::{Counts, compare};
 use super::text::Texts;
 use super::{Options, Report};
 use crate::base::{Applicability, Diagnostic, Position, SourcePath, Span};
@@ -111,7 +111,7 @@ impl Report for Json<'_> {
             }
             return Ok(());
         }
-        let [errors, warnings, advice] = counts(diagnostics);
+        let Counts { errors, warnings, advice } = Counts::of(diagnostics);
         let document = DocumentJson {
             version: VERSION,
             diagnostics: sorted.into_iter().map(|d| self.diagnostic(d, &texts)).collect(),

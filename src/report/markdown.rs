@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::harmless::short;
-use super::order::{compare, counted, counts};
+use super::order::{Counts, compare};
 use super::spot::Spots;
 use super::{Options, Report};
 use crate::base::{Diagnostic, SourcePath};
@@ -35,7 +35,7 @@ impl Report for Markdown<'_> {
             Reverse(a.severity).cmp(&Reverse(b.severity)).then_with(|| compare(a, b))
         });
         let spots = Spots::new(self.options, sources);
-        writeln!(out, "**{}**", counted(counts(sorted.iter().copied())))?;
+        writeln!(out, "**{}**", Counts::of(sorted.iter().copied()))?;
         if sorted.is_empty() {
             return Ok(());
         }

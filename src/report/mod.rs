@@ -21,6 +21,8 @@ mod vale_json;
 mod xml;
 
 #[cfg(test)]
+mod consumer_tests;
+#[cfg(test)]
 mod format_tests;
 #[cfg(test)]
 mod tests;
@@ -34,7 +36,7 @@ pub use explain::{explain, reference_markdown};
 pub use harmless::harmless;
 pub use human::Human;
 pub use json::Json;
-pub use order::{sort, summary};
+pub use order::{Counts, keep_gravest, sort, summary};
 
 /// Turns diagnostics into text of one format.
 pub trait Report {
@@ -61,6 +63,8 @@ pub struct Options<'a> {
     /// How many diagnostics a person wants to see; the gravest are shown. Formats for programs
     /// always hold all.
     pub max: Option<usize>,
+    /// How many there are in all, where the report gets only those that are shown.
+    pub counts: Option<Counts>,
     /// The path to show for a file, such as that from the working directory.
     pub display: &'a dyn Fn(&SourcePath) -> String,
 }

@@ -1,6 +1,9 @@
 //! The order of reports, and what stands below them.
 
 use std::cmp::Reverse;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Diagnostic, Severity};
 
@@ -8,6 +11,15 @@ use crate::base::{Diagnostic, Severity};
 /// Nothing is left to the order in which things were found.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(compare);
+}
+
+/// Keeps the gravest, the first of those that are alike, in their order.
+pub fn keep_gravest(diagnostics: &mut Vec<Diagnostic>, most: usize) {
+    if diagnostics.len() > most {
+        diagnostics.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| compare(a, b)));
+        diagnostics.truncate(most);
+    }
+    sort(diagnostics);
 }
 
 pub(super) fn compare(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
@@ -24,33 +36,92 @@ pub(super) fn compare(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
         .then_with(|| a.cmp(b))
 }
 
-/// The counts of errors, warnings and advice.
-pub(super) fn counts<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> [usize; 3] {
-    let mut counts = [0; 3];
-    for diagnostic in diagnostics {
-        let slot = match diagnostic.severity {
-            Severity::Error => &mut counts[0],
-            Severity::Warning => &mut counts[1],
-            Severity::Advice => &mut counts[2],
-        };
-        *slot += 1;
+/// How many problems there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Pieces of advice.
+    pub advice: usize,
+}
+
+impl Counts {
+    /// Those of some diagnostics.
+    pub fn of<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Counts {
+        let mut counts = Counts::default();
+        for diagnostic in diagnostics {
+            *counts.slot(diagnostic.severity) += 1;
+        }
+        counts
     }
-    counts
+
+    fn slot(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Advice => &mut self.advice,
+        }
+    }
+
+    /// How many are of a severity.
+    pub fn get(mut self, severity: Severity) -> usize {
+        *self.slot(severity)
+    }
+
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.errors + self.warnings + self.advice
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, others: Counts) {
+        self.errors += others.errors;
+        self.warnings += others.warnings;
+        self.advice += others.advice;
+    }
+
+    /// Those that are at least so grave.
+    #[must_use]
+    pub fn from(mut self, least: Severity) -> Counts {
+        for severity in [Severity::Advice, Severity::Warning, Severity::Error] {
+            if severity < least {
+                *self.slot(severity) = 0;
+            }
+        }
+        self
+    }
+
+    /// Those that are not among others.
+    #[must_use]
+    pub fn without(self, others: Counts) -> Counts {
+        Counts {
+            errors: self.errors.saturating_sub(others.errors),
+            warnings: self.warnings.saturating_sub(others.warnings),
+            advice: self.advice.saturating_sub(others.advice),
+        }
+    }
+}
+
+/// `2 errors, 1 warning`
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [
+            (self.errors, "error", "errors"),
+            (self.warnings, "warning", "warnings"),
+            (self.advice, "piece of advice", "pieces of advice"),
+        ];
+        let parts: Vec<String> = words
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+            .collect();
+        if parts.is_empty() { f.write_str("no problems") } else { f.write_str(&parts.join(", ")) }
+    }
 }
 
 /// How many there are: `2 errors, 1 warning`.
 pub fn summary(diagnostics: &[Diagnostic]) -> String {
-    counted(counts(diagnostics))
-}
-
-pub(super) fn counted(counts: [usize; 3]) -> String {
-    let words =
-        [("error", "errors"), ("warning", "warnings"), ("piece of advice", "pieces of advice")];
-    let parts: Vec<String> = counts
-        .iter()
-        .zip(words)
-        .filter(|(count, _)| **count > 0)
-        .map(|(count, (one, many))| format!("{count} {}", if *count == 1 { one } else { many }))
-        .collect();
-    if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
+    Counts::of(diagnostics).to_string()
 }

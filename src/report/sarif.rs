@@ -123,18 +123,17 @@ fn result(diagnostic: &Diagnostic, index: usize, fingerprint: &str, spots: &Spot
     if let Some(spot) = spots.primary(diagnostic) {
         result_map.insert("locations".to_owned(), json!([location(&spot)]));
     }
-    let related: Vec<Value> = diagnostic
-        .labels
-        .iter()
-        .skip(1)
-        .map(|label| {
-            let mut place = location(&spots.of(&label.span));
-            if let (false, Some(place)) = (label.text.is_empty(), place.as_object_mut()) {
-                place.insert("message".to_owned(), json!({ "text": label.text }));
-            }
-            place
-        })
-        .collect();
+    let mut related: Vec<Value> = Vec::new();
+    for label in diagnostic.labels.iter().skip(1) {
+        let mut place = location(&spots.of(&label.span));
+        if let (false, Some(place)) = (label.text.is_empty(), place.as_object_mut()) {
+            place.insert("message".to_owned(), json!({ "text": label.text }));
+        }
+        // The schema wants each place once.
+        if !related.contains(&place) {
+            related.push(place);
+        }
+    }
     if !related.is_empty() {
         result_map.insert("relatedLocations".to_owned(), json!(related));
     }

@@ -130,6 +130,10 @@ fn what_is_wrong_with_the_rules_is_shown_and_ends_with_2() {
             "-- styles/House/Bad.yml --\nextends: spelling\nmessage: m\ndicpath: gone\ndictionaries: [x]\n",
             "no folder `gone`",
         ),
+        (
+            "-- styles/House/Bad.yml --\nextends: spelling\nmessage: m\ndictionaries: [gone]\n",
+            "Bad.yml:3",
+        ),
     ] {
         let sandbox = Sandbox::new(SITE);
         sandbox.add(files);
@@ -162,18 +166,88 @@ fn runs_give_the_same_bytes_whatever_the_threads() {
     for index in 0..40 {
         sandbox.write(&format!("docs/p{index}.md"), "We utilize and simply utilize a tpyo.\n");
     }
-    let run = |threads: &str, format: &str| {
+    let run = |threads: &str, format: &str, more: &[&str]| {
         let mut command = sandbox.command();
-        command.env("RAYON_NUM_THREADS", threads).args(["lint", "--format", format]);
+        command.env("RAYON_NUM_THREADS", threads).args(["lint", "--format", format]).args(more);
         Outcome::of(&mut command).stdout
     };
-    for format in ["human", "sarif"] {
-        let first = run("1", format);
-        assert!(first.len() > 1000);
-        for _ in 0..10 {
-            assert_eq!(run("4", format), first);
+    for format in [
+        "human",
+        "json",
+        "jsonl",
+        "line",
+        "vale-json",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "checkstyle",
+        "rdjson",
+        "rdjsonl",
+        "markdown",
+    ] {
+        let first = run("1", format, &["--no-cache"]);
+        assert!(first.len() > 1000, "{format}");
+        for round in 0..2 {
+            assert_eq!(run("4", format, &["--no-cache"]), first, "{format}");
+            assert_eq!(run("4", format, &[]), first, "{format} with the cache, {round}");
+            assert_eq!(run("1", format, &[]), first, "{format} with the cache, {round}");
         }
     }
+}
+
+#[test]
+fn a_report_for_people_counts_what_it_does_not_show() {
+    let sandbox = Sandbox::new(SITE);
+    for index in 0..150 {
+        sandbox.write(&format!("many/p{index:03}.md"), "It is simply a pump.\n");
+    }
+    sandbox.write("many/z.md", "We utilize it.\n");
+    // What is checked and what the cache knows are told alike.
+    let first = sandbox.run(&["lint", "--no-cache"]);
+    for _ in 0..2 {
+        let again = sandbox.run(&["lint"]);
+        assert_eq!(again.stdout, first.stdout);
+        assert_eq!(again.code, 1);
+    }
+    let out = &first.stdout;
+    assert_eq!(out.matches("error[House.Words]").count(), 2, "the gravest are shown: {out}");
+    assert_eq!(out.matches("warning[House.Filler]").count(), 98);
+    let rest = "… and 54 more (53 warnings, 1 piece of advice)";
+    assert!(out.trim_end().ends_with(rest), "{out}");
+    let quiet = sandbox.run(&["lint", "--quiet"]);
+    assert!(quiet.stdout.trim_end().ends_with("… and 53 more (53 warnings)"), "{}", quiet.stdout);
+    // A file that has changed is checked anew, the others are counted.
+    sandbox.write("many/z.md", "It is used.\n");
+    let changed = sandbox.run(&["lint"]);
+    assert!(changed.stderr.contains("1 error, 151 warnings, 1 piece"), "{}", changed.stderr);
+}
+
+#[test]
+fn what_is_wrong_with_a_page_is_told_and_ends_as_its_level_says() {
+    let sandbox = Sandbox::new(SITE);
+    let lint = |text: &[u8], more: &[&str]| {
+        std::fs::write(sandbox.site("docs/odd.md"), text).unwrap();
+        let outcome = sandbox.run(&[&["lint", "--format", "line", "docs/odd.md"], more].concat());
+        (outcome.code, outcome.stdout)
+    };
+    let (code, out) = lint(b"Fine.\n\nNot \xff fine.\n", &[]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.starts_with("docs/odd.md:3:5:text/not-utf8:"), "{out}");
+    let (code, out) = lint(&b"Simply fine.\n".repeat(1_700_000), &[]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.starts_with("docs/odd.md:1:1:text/too-large:"), "{out}");
+    assert_eq!(lint(b"\xef\xbb\xbfFine.\r\n\r\nFine.\r\n", &[]), (0, String::new()));
+
+    sandbox.add(
+        "-- styles/House/Endless.yml --\nextends: existence\nmessage: m\nnonword: true\n\
+         tokens: ['(?:(a+)\\1?)+c']\n",
+    );
+    let (code, out) =
+        lint(format!("A c {}\n", "a".repeat(60)).as_bytes(), &["--fail-on", "warning"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("docs/odd.md:1:1:lint/pattern-stopped:"), "{out}");
+    assert!(out.contains("`House.Endless`"), "{out}");
 }
 
 #[test]

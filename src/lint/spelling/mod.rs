@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::fast::FixedState;
+
 use crate::base::ContentHash;
 
 /// American English, from SCOWL; see NOTICE.
@@ -11,8 +13,17 @@ static ENGLISH_DIC: &[u8] = include_bytes!("en_US.dic.gz");
 
 /// A dictionary, read when it is first asked.
 pub(crate) struct Dictionary {
-    inner: OnceLock<Option<spellbook::Dictionary>>,
+    inner: OnceLock<Option<Words>>,
     texts: Texts,
+}
+
+/// Suggestions are looked for in the order of a hash table, and of those that are equally good some
+/// are left out. So the order must be the same in each run.
+type Words = spellbook::Dictionary<FixedState>;
+
+fn words(aff: &str, dic: &str) -> Result<Words, String> {
+    let words = Words::new_with_hasher(aff, dic, FixedState::with_seed(0));
+    words.map_err(|error| error.to_string())
 }
 
 enum Texts {
@@ -27,13 +38,13 @@ impl std::fmt::Debug for Dictionary {
 }
 
 impl Dictionary {
-    fn inner(&self) -> Option<&spellbook::Dictionary> {
+    fn inner(&self) -> Option<&Words> {
         let read = || match &self.texts {
-            Texts::Read(aff, dic) => spellbook::Dictionary::new(aff, dic).ok(),
+            Texts::Read(aff, dic) => words(aff, dic).ok(),
             Texts::English => {
                 let mut dic = String::new();
                 flate2::read::GzDecoder::new(ENGLISH_DIC).read_to_string(&mut dic).ok()?;
-                spellbook::Dictionary::new(ENGLISH_AFF, &dic).ok()
+                words(ENGLISH_AFF, &dic).ok()
             }
         };
         self.inner.get_or_init(read).as_ref()
@@ -76,7 +87,7 @@ impl Dictionaries {
             return Ok(Arc::clone(dictionary));
         }
         let (aff, dic) = (decoded(aff), decoded(dic));
-        let inner = spellbook::Dictionary::new(&aff, &dic).map_err(|error| error.to_string())?;
+        let inner = words(&aff, &dic)?;
         let texts = Texts::Read(String::new(), String::new());
         let dictionary = Arc::new(Dictionary { inner: OnceLock::from(Some(inner)), texts });
         known.push((hash, Arc::clone(&dictionary)));
@@ -108,6 +119,19 @@ mod tests {
             english.suggest("documentatoin").first().map(String::as_str),
             Some("documentation")
         );
+    }
+
+    #[test]
+    fn suggestions_are_the_same_each_time() {
+        let suggest = || {
+            let english = Dictionaries::default().english();
+            ["localhost", "kubectl", "config", "frontmatter"].map(|word| english.suggest(word))
+        };
+        let first = suggest();
+        assert!(first.iter().all(|suggestions| !suggestions.is_empty()));
+        for _ in 0..3 {
+            assert_eq!(suggest(), first);
+        }
     }
 
     #[test]

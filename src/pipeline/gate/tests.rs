@@ -61,7 +61,7 @@ proptest! {
         let memo = Store::off();
         let input = LintInput { rules: &rules, today: "2026-11-25", memo: &memo };
         let mended = mend(&source, Applicability::Suggested, &mut |source| {
-            Ok::<_, SourceError>(lint_files(input, source, &[path("a.md")])?.diagnostics)
+            Ok::<_, SourceError>(lint_files(input, source, &[path("a.md")], Wanted::All)?.diagnostics)
         })
         .unwrap();
         let before = source.read(&path("a.md")).unwrap();
