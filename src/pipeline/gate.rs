@@ -66,7 +66,7 @@ pub fn lint_files(
             report.counts = Counts::of(&report.diagnostics);
         }
         Wanted::Gravest(most) => {
-            take_out(input, &report.suppressions, &mut held);
+            take_out(input, &report.suppressions, &mut held, &|_| true);
             report.counts.add(Counts::of(&held));
             report.diagnostics.extend(held);
             keep_gravest(&mut report.diagnostics, most);
@@ -79,9 +79,10 @@ fn take_out(
     input: LintInput<'_>,
     suppressions: &BTreeMap<SourcePath, Vec<Suppression>>,
     findings: &mut Vec<Diagnostic>,
+    linted: &dyn Fn(&SourcePath) -> bool,
 ) {
     let all = SuppressInput { suppressions, today: input.today };
-    suppress(&all, findings, &|rule, file| input.rules.runs(rule, file));
+    suppress(&all, findings, &|rule, file| linted(file) && input.rules.runs(rule, file));
 }
 
 /// Takes out of a report what comments suppress, also in files that were not linted themselves.
@@ -106,7 +107,7 @@ pub fn apply_suppressions(
             report.suppressions.insert(file, found);
         }
     }
-    take_out(input, &report.suppressions, &mut report.diagnostics);
+    take_out(input, &report.suppressions, &mut report.diagnostics, &|file| linted.contains(file));
 }
 
 /// Checks the files of `head` that differ from those of `bases`, and leaves of the findings those

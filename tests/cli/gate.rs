@@ -318,3 +318,24 @@ fn a_branch_that_adds_to_the_baseline_is_told() {
         told.1
     );
 }
+
+#[test]
+fn rules_say_which_line_set_the_level_of_a_page() {
+    let sandbox = Sandbox::new(
+        "-- book.toml --\n[lint.rules]\n\"style/passive\" = \"warning\"\n\n[[lint.paths]]\n\
+         files = [\"docs/reference/**\"]\nrules = { \"style/passive\" = \"off\" }\n\
+         -- docs/a.md --\n# A\n-- docs/reference/b.md --\n# B\n",
+    );
+    let state = |path: &str| {
+        let listed = sandbox.run(&["rules", path]).stdout;
+        listed.lines().find(|line| line.starts_with("style/passive ")).unwrap_or("").to_owned()
+    };
+    assert!(state("docs/a.md").contains("warning"), "{}", state("docs/a.md"));
+    assert!(state("docs/a.md").contains("book.toml:2 "), "{}", state("docs/a.md"));
+    assert!(state("docs/reference/b.md").contains(" off "), "{}", state("docs/reference/b.md"));
+    assert!(
+        state("docs/reference/b.md").contains("book.toml:6 "),
+        "{}",
+        state("docs/reference/b.md")
+    );
+}
