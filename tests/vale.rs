@@ -193,8 +193,14 @@ fn run(case: &Case) -> (u8, Vec<Value>) {
         Some(Arc::from(String::from_utf8_lossy(&bytes)))
     };
     let display = |path: &SourcePath| path.to_string();
-    let options =
-        report::Options { color: false, width: 80, max: None, counts: None, display: &display };
+    let options = report::Options {
+        color: false,
+        width: 80,
+        max: None,
+        counts: None,
+        fingerprints: None,
+        display: &display,
+    };
     let mut out = Vec::new();
     let format = report::format("vale-json").unwrap();
     (format.report)(options).write(&found.diagnostics, &sources, &mut out).unwrap();

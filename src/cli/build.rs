@@ -186,6 +186,7 @@ fn tell(
         max: human.then_some(100),
         counts: None,
         display: &display,
+        fingerprints: None,
     };
     let wanted: Vec<Diagnostic>;
     let diagnostics = if human && terminal.quiet() {

@@ -270,6 +270,10 @@ fn print(
 ) -> bool {
     let human = arguments.format == "human";
     let display = |path: &SourcePath| project.displayed(path);
+    // That by which findings are compared with those of a base.
+    let fingerprints = ["gitlab", "sarif"]
+        .contains(&arguments.format.as_str())
+        .then(|| pipeline::fingerprints(diagnostics, sources));
     // With fixes, standard output may carry text or a diff; what is left goes beside it.
     let beside = arguments.fix.most().is_some() && human;
     let options = report::Options {
@@ -278,6 +282,7 @@ fn print(
         max: human.then_some(MAX_SHOWN),
         counts: Some(counts),
         display: &display,
+        fingerprints: fingerprints.as_deref(),
     };
     let mut text = Vec::new();
     let Some(format) = report::format(&arguments.format) else { return false };

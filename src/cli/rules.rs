@@ -229,6 +229,7 @@ impl Project {
             max: Some(20),
             counts: None,
             display: &display,
+            fingerprints: None,
         };
         let sources = |path: &SourcePath| self.text(path);
         let mut text = Vec::new();

@@ -180,6 +180,7 @@ impl Desk<'_> {
             max: Some(20),
             counts: None,
             display: &display,
+            fingerprints: None,
         };
         let mut text = Vec::new();
         if let Some(format) = report::format("human")

@@ -6,6 +6,7 @@
 //! are found as a whole, and compared by what they say and not by their lines.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -237,16 +238,40 @@ pub fn keys_of(side: Side<'_>) -> Vec<FindingKey> {
     keys(side, &all, &SourcePath::clone)
 }
 
+/// The same as texts for reports; `texts` gives the text of a file, where it can be had.
+pub fn fingerprints(
+    findings: &[Diagnostic],
+    texts: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
+) -> Vec<String> {
+    let files: BTreeSet<&SourcePath> =
+        findings.iter().filter_map(|finding| Some(&finding.span()?.file)).collect();
+    let texts: HashMap<&SourcePath, Arc<str>> =
+        files.into_iter().filter_map(|file| Some((file, texts(file)?))).collect();
+    let all: Vec<usize> = (0..findings.len()).collect();
+    let bytes = |file: &SourcePath| Some(Arc::from(texts.get(file)?.as_bytes()));
+    let keys = keys_in(findings, &all, &bytes, &SourcePath::clone);
+    keys.iter().map(FindingKey::digits).collect()
+}
+
 /// The keys of some findings; `named` says what a file is called in them.
 fn keys(
     side: Side<'_>,
     some: &[usize],
     named: &(dyn Fn(&SourcePath) -> SourcePath + Sync),
 ) -> Vec<FindingKey> {
+    keys_in(side.findings, some, &|file| side.source.read(file).ok(), named)
+}
+
+fn keys_in(
+    findings: &[Diagnostic],
+    some: &[usize],
+    read: &(dyn Fn(&SourcePath) -> Option<Arc<[u8]>> + Sync),
+    named: &(dyn Fn(&SourcePath) -> SourcePath + Sync),
+) -> Vec<FindingKey> {
     let mut files: BTreeMap<&SourcePath, Vec<(usize, &Diagnostic)>> = BTreeMap::new();
     let nowhere = SourcePath::root();
     for (position, at) in some.iter().enumerate() {
-        let Some(finding) = side.findings.get(*at) else { continue };
+        let Some(finding) = findings.get(*at) else { continue };
         let file = finding.span().map_or(&nowhere, |span| &span.file);
         files.entry(file).or_default().push((position, finding));
     }
@@ -254,7 +279,7 @@ fn keys(
     let found: Vec<Vec<(usize, FindingKey)>> = files
         .par_iter()
         .map(|(file, findings)| {
-            let bytes = side.source.read(file).ok();
+            let bytes = read(file);
             let those: Vec<&Diagnostic> = findings.iter().map(|(_, finding)| *finding).collect();
             let keys = finding_keys(&named(file), bytes.as_deref(), &those);
             findings.iter().map(|(position, _)| *position).zip(keys).collect()

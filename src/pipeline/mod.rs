@@ -25,7 +25,8 @@ pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
 pub use gate::{
-    Base, LintInput, Side, apply_suppressions, keys_of, lint_changes, lint_files, new_findings,
+    Base, LintInput, Side, apply_suppressions, fingerprints, keys_of, lint_changes, lint_files,
+    new_findings,
 };
 pub use highlights::warm_up;
 pub use lint::{LintReport, Wanted};

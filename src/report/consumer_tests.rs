@@ -63,7 +63,14 @@ fn findings() -> Vec<Diagnostic> {
 
 fn write(format: &str, diagnostics: &[Diagnostic], text: &str) -> String {
     let display = |file: &SourcePath| file.to_string();
-    let options = Options { color: false, width: 80, max: None, counts: None, display: &display };
+    let options = Options {
+        color: false,
+        width: 80,
+        max: None,
+        counts: None,
+        display: &display,
+        fingerprints: None,
+    };
     let sources = |file: &SourcePath| (file.as_str() != "c.md").then(|| Arc::from(text));
     let mut out = Vec::new();
     let format = super::format(format).unwrap();

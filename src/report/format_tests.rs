@@ -44,7 +44,14 @@ fn findings() -> Vec<Diagnostic> {
 
 fn report(format: &str, diagnostics: &[Diagnostic]) -> String {
     let display = |file: &SourcePath| file.to_string();
-    let options = Options { color: false, width: 80, max: None, counts: None, display: &display };
+    let options = Options {
+        color: false,
+        width: 80,
+        max: None,
+        counts: None,
+        fingerprints: None,
+        display: &display,
+    };
     let sources = |_: &SourcePath| Some(Arc::from(TEXT));
     let mut out = Vec::new();
     (super::format(format).unwrap().report)(options)
@@ -139,8 +146,14 @@ fn fingerprints_outlive_moved_lines() {
         let at = text.find("utilize").unwrap();
         let finding = finding("House.Words", Severity::Error, at..at + 7);
         let display = |file: &SourcePath| file.to_string();
-        let options =
-            Options { color: false, width: 80, max: None, counts: None, display: &display };
+        let options = Options {
+            color: false,
+            width: 80,
+            max: None,
+            counts: None,
+            fingerprints: None,
+            display: &display,
+        };
         let sources = |_: &SourcePath| Some(Arc::from(text));
         let mut out = Vec::new();
         (format("gitlab").unwrap().report)(options).write(&[finding], &sources, &mut out).unwrap();

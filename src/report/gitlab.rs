@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::json::escape;
-use super::order::compare;
-use super::spot::{Spots, fingerprints};
+use super::spot::{Spots, with_fingerprints};
 use super::{Options, Report};
 use crate::base::{Diagnostic, Severity, SourcePath};
 
@@ -47,13 +46,9 @@ impl Report for Gitlab<'_> {
         sources: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-        sorted.sort_by(|a, b| compare(a, b));
         let spots = Spots::new(self.options, sources);
-        let fingerprints = fingerprints(&sorted, &spots);
-        let issues: Vec<Issue> = sorted
+        let issues: Vec<Issue> = with_fingerprints(diagnostics, self.options, &spots)
             .into_iter()
-            .zip(fingerprints)
             .map(|(diagnostic, fingerprint)| {
                 let spot = spots.primary(diagnostic);
                 let lines = spot.as_ref().map_or(Lines { begin: 1, end: 1 }, |spot| Lines {

@@ -67,6 +67,9 @@ pub struct Options<'a> {
     pub counts: Option<Counts>,
     /// The path to show for a file, such as that from the working directory.
     pub display: &'a dyn Fn(&SourcePath) -> String,
+    /// What tells each diagnostic from others in every run, in their order; formats that have such
+    /// a thing take it from their lines where it is not given.
+    pub fingerprints: Option<&'a [String]>,
 }
 
 /// A report format.

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::json::escape;
-use super::order::compare;
-use super::spot::{Spot, Spots, fingerprints};
+use super::spot::{Spot, Spots, with_fingerprints};
 use super::{Options, Report};
 use crate::base::{Diagnostic, Severity, SourcePath, encode_path};
 
@@ -56,11 +55,10 @@ impl Report for Sarif<'_> {
         sources: &dyn Fn(&SourcePath) -> Option<Arc<str>>,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-        sorted.sort_by(|a, b| compare(a, b));
         let spots = Spots::new(self.options, sources);
+        let sorted = with_fingerprints(diagnostics, self.options, &spots);
         let mut rules: BTreeMap<&str, &Diagnostic> = BTreeMap::new();
-        for diagnostic in &sorted {
+        for (diagnostic, _) in &sorted {
             rules.entry(&diagnostic.code).or_insert(diagnostic);
         }
         let indices: BTreeMap<&str, usize> =
@@ -79,13 +77,11 @@ impl Report for Sarif<'_> {
                 rule
             })
             .collect();
-        let fingerprints = fingerprints(&sorted, &spots);
         let results: Vec<Value> = sorted
             .iter()
-            .zip(fingerprints)
             .map(|(diagnostic, fingerprint)| {
                 let index = indices.get(&*diagnostic.code).copied().unwrap_or_default();
-                result(diagnostic, index, &fingerprint, &spots)
+                result(diagnostic, index, fingerprint, &spots)
             })
             .collect();
         let document = json!({

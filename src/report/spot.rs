@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Options;
+use super::order::compare;
 use super::text::{Text, Texts};
 use crate::base::{ContentHash, Diagnostic, SourcePath, Span};
 
@@ -126,24 +127,39 @@ impl Spot {
     }
 }
 
-/// What tells one finding from others in every run: rule, file, the text of the line with the
-/// place in it, and which of several that are alike it is.
-pub(super) fn fingerprints(diagnostics: &[&Diagnostic], spots: &Spots) -> Vec<String> {
+/// The diagnostics in the order of reports, each with what tells it from others in every run: what
+/// is known of it, else rule, file, the text of the line with the place in it. Of several that are
+/// alike it tells which one it is.
+pub(super) fn with_fingerprints<'d>(
+    diagnostics: &'d [Diagnostic],
+    options: Options<'_>,
+    spots: &Spots,
+) -> Vec<(&'d Diagnostic, String)> {
+    let known = options.fingerprints.unwrap_or_default();
+    let mut sorted: Vec<(&Diagnostic, Option<&String>)> =
+        diagnostics.iter().enumerate().map(|(at, found)| (found, known.get(at))).collect();
+    sorted.sort_by(|(a, _), (b, _)| compare(a, b));
     let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let short =
+        |text: &str| ContentHash::of(text.as_bytes()).to_string().chars().take(32).collect();
     let mut all = Vec::new();
-    for diagnostic in diagnostics {
-        let key = match spots.primary(diagnostic) {
-            Some(spot) => {
+    for (diagnostic, known) in sorted {
+        let key = match (known, spots.primary(diagnostic)) {
+            (Some(known), _) => known.clone(),
+            (None, Some(spot)) => {
                 let (line, before) = spot.context();
                 let file = &spot.span.file;
                 format!("{}\0{file}\0{line}\0{before}\0{}", diagnostic.code, spot.found())
             }
-            None => format!("{}\0\0{}", diagnostic.code, diagnostic.message),
+            (None, None) => format!("{}\0\0{}", diagnostic.code, diagnostic.message),
         };
         let count = seen.entry(key.clone()).or_default();
         *count += 1;
-        let hash = ContentHash::of(format!("{key}\0{count}").as_bytes());
-        all.push(hash.to_string().chars().take(32).collect());
+        let fingerprint = match (known, *count) {
+            (Some(known), 1) => known.clone(),
+            (_, count) => short(&format!("{key}\0{count}")),
+        };
+        all.push((diagnostic, fingerprint));
     }
     all
 }

@@ -69,7 +69,14 @@ impl Site {
 }
 
 fn options() -> Options<'static> {
-    Options { color: false, width: 80, max: None, counts: None, display: &|file| file.to_string() }
+    Options {
+        color: false,
+        width: 80,
+        max: None,
+        counts: None,
+        fingerprints: None,
+        display: &|file| file.to_string(),
+    }
 }
 
 const GUIDE: &str = "# Guide\n\nSee [Install](instal.md) first.\n\nThen [Use](use.md#strat).\n";

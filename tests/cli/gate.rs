@@ -339,3 +339,19 @@ fn rules_say_which_line_set_the_level_of_a_page() {
         state("docs/reference/b.md")
     );
 }
+
+#[test]
+fn reports_and_the_baseline_tell_a_finding_by_the_same() {
+    let sandbox = Sandbox::new(OWN);
+    assert_eq!(sandbox.run(&["lint", "baseline"]).code, 0);
+    let known = sandbox.read("site/lint-baseline.txt");
+    sandbox.write("book.toml", "");
+    let text = sandbox.read("site/docs/a.md").replace("See", "\n\nBefore it.\n\nSee");
+    sandbox.write("docs/a.md", text);
+    let report = sandbox.run(&["lint", "--format", "gitlab"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let prints: Vec<&str> =
+        report.as_array().unwrap().iter().map(|one| one["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints.len(), 2);
+    assert!(prints.iter().all(|print| known.contains(print)), "{prints:?} {known}");
+}
