@@ -10,7 +10,7 @@ use crate::base::{Diagnostic, SourcePath, Span};
 use crate::config::Settings;
 use crate::lint::{Baseline, BaselineEntry, FindingKey, codes};
 use crate::memo::Store;
-use crate::pipeline::{self, LintInput, Side, Wanted};
+use crate::pipeline::{self, BuildError, LintInput, Side, Wanted};
 use crate::report;
 use crate::source::Source;
 
@@ -110,7 +110,13 @@ fn written(arguments: &BaselineArguments, today: &str, terminal: &mut Terminal) 
     let files = project.files(&[], terminal)?;
     let memo = if arguments.no_cache { Store::off() } else { project.cache() };
     let input = LintInput { rules: &rules, today, memo: &memo };
-    let report = pipeline::lint_files(input, project.source(), &files, Wanted::All);
+    let report = match project.site(project.source(), &memo) {
+        Some(site) => pipeline::lint_site(input, &files, true, Wanted::All, &site),
+        None => {
+            let report = pipeline::lint_files(input, project.source(), &files, Wanted::All);
+            report.map_err(BuildError::from)
+        }
+    };
     memo.close();
     let report = match report {
         Ok(report) => report,

@@ -10,7 +10,7 @@ use crate::base::{Diagnostic, SourcePath, Span};
 use crate::config::Settings;
 use crate::history::{self, Changes, FileChange, Undecided};
 use crate::lint::{Baseline, RuleSet, codes};
-use crate::pipeline::{self, Base, LintInput, LintReport};
+use crate::pipeline::{self, Base, BuildError, LintInput, LintReport};
 use crate::source::{MemorySource, OverlaySource, RevisionSource, Source, SourceError};
 
 /// What findings are compared with.
@@ -82,6 +82,10 @@ impl GateArguments {
                 terminal.error(&message, why.help().as_deref());
                 None
             }
+            Err(Failure::Site(error)) => {
+                terminal.error(&format!("cannot decide what is new: {error}"), None);
+                None
+            }
             Err(Failure::Source(error)) => {
                 terminal.error(&format!("cannot decide what is new: {error}"), None);
                 None
@@ -93,6 +97,13 @@ impl GateArguments {
 enum Failure {
     Undecided(Undecided),
     Source(SourceError),
+    Site(BuildError),
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Failure::Site(error)
+    }
 }
 
 impl From<Undecided> for Failure {
@@ -137,7 +148,7 @@ fn compare(
     staged: &[StagedFile],
     roots: &[SourcePath],
     from_index: bool,
-) -> Result<LintReport, SourceError> {
+) -> Result<LintReport, Failure> {
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for base in &changes.bases {
         sources.push(match &base.commit {
@@ -170,6 +181,10 @@ fn compare(
             && input.rules.concerns(path)
     };
     let mut report = pipeline::lint_changes(input, head, &bases, &changes.links, &concerns)?;
+    if let Some(site) = project.site(head, input.memo) {
+        let found = pipeline::check_changes(input, &site, &bases, &report.diagnostics)?;
+        report.diagnostics.extend(found);
+    }
     report.diagnostics.extend(grown(settings, head, &bases));
     // With the first commit everything comes, the rules too.
     if changes.bases.iter().all(|base| base.commit.is_some()) {

@@ -15,9 +15,9 @@ use crate::base::{Applicability, Diagnostic, Severity, SourcePath};
 use crate::config::{self, Settings};
 use crate::history::day_of;
 use crate::memo::Store;
-use crate::pipeline::{self, LintInput, LintReport, Wanted};
+use crate::pipeline::{self, BuildError, LintInput, LintReport, Wanted};
 use crate::report::{self, Counts};
-use crate::source::{OverlaySource, Source, SourceError};
+use crate::source::{OverlaySource, Source};
 
 /// Findings that a person is shown; the rest is counted.
 const MAX_SHOWN: usize = 100;
@@ -131,8 +131,10 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     };
     let Ok(known) = known else { return Exit::Failed };
     let Some(target) = target(arguments, &project, terminal) else { return Exit::Failed };
-    let memo =
-        if arguments.no_cache || target.typed.is_some() { Store::off() } else { project.cache() };
+    // Of what is typed each state would be kept, so the cache is used only where a whole site is
+    // looked at.
+    let alone = target.typed.is_some() && !project.has_site();
+    let memo = if arguments.no_cache || alone { Store::off() } else { project.cache() };
     let input = LintInput { rules: &rules, today: &today, memo: &memo };
     let failing = arguments.fail_on.or(settings.lint.fail_on.map(FailOn::from));
     let checking = Checking { project: &project, settings: &settings, input, known, failing };
@@ -188,7 +190,7 @@ fn report_findings(
     // Only where somebody reads it: it takes long.
     if (arguments.stdin || human) && pipeline::has_misspelled(rules, &diagnostics) {
         // What an editor sends is not kept, what its words may mean is.
-        let own = arguments.stdin && !arguments.no_cache;
+        let own = arguments.stdin && !arguments.no_cache && !project.has_site();
         let own = own.then(|| project.cache());
         let memo = own.as_ref().unwrap_or(checking.input.memo);
         pipeline::suggest(rules, &mut diagnostics, &text, memo);
@@ -231,8 +233,11 @@ impl Checking<'_> {
         files: &[SourcePath],
         whole: bool,
         wanted: Wanted,
-    ) -> Result<LintReport, SourceError> {
-        let mut report = pipeline::lint_files(self.input, source, files, wanted)?;
+    ) -> Result<LintReport, BuildError> {
+        let mut report = match self.project.site(source, self.input.memo) {
+            Some(site) => pipeline::lint_site(self.input, files, whole, wanted, &site)?,
+            None => pipeline::lint_files(self.input, source, files, wanted)?,
+        };
         if let Some(known) = &self.known {
             known.take_out(source, &mut report.diagnostics, whole);
             report.counts = Counts::of(&report.diagnostics);
@@ -313,9 +318,10 @@ fn mend(
     let mut failed = false;
     let source = target.source(project);
     let mended = pipeline::mend(&source, most, &mut |source| {
-        let report = checking.check(source, &target.files, false, Wanted::All)?;
+        let whole = arguments.paths.is_empty() && target.typed.is_none();
+        let report = checking.check(source, &target.files, whole, Wanted::All)?;
         failed |= report.failed;
-        Ok::<_, SourceError>(report.diagnostics)
+        Ok::<_, BuildError>(report.diagnostics)
     });
     let mended = match mended {
         Ok(mended) => mended,

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::build::CACHE;
 use super::lint::shown;
-use super::{Exit, Terminal};
+use super::{Exit, Terminal, input};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
 use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleInfo, RuleSet, load};
 use crate::memo::Store;
-use crate::pipeline;
+use crate::pipeline::{self, CheckInput};
 use crate::report;
 use crate::source::{FolderSource, Source};
 
@@ -121,6 +121,29 @@ impl Project {
     /// The cache beside the configuration.
     pub(crate) fn cache(&self) -> Store {
         Store::open(&self.home.join(CACHE))
+    }
+
+    /// The site beside the configuration, in the state that `source` shows; none where there is
+    /// no `book.toml`.
+    pub(crate) fn site<'a>(
+        &self,
+        source: &'a dyn Source,
+        memo: &'a Store,
+    ) -> Option<CheckInput<'a>> {
+        source.is_file(&self.folder.join(BOOK).ok()?).then(|| CheckInput {
+            source,
+            root: self.folder.clone(),
+            variables: input::variables(),
+            overrides: Overrides::default(),
+            drafts: false,
+            except: Vec::new(),
+            memo,
+        })
+    }
+
+    /// Whether there is one.
+    pub(crate) fn has_site(&self) -> bool {
+        self.folder.join(BOOK).is_ok_and(|book| self.source.is_file(&book))
     }
 
     pub(crate) fn source(&self) -> &FolderSource {

@@ -126,6 +126,15 @@ impl RuleSet {
         set
     }
 
+    /// A finding of the site with the level that the settings give it; none where they leave it
+    /// out.
+    pub fn levelled(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
+        match &self.own {
+            Some(own) => own.levelled(diagnostic),
+            None => Some(diagnostic),
+        }
+    }
+
     /// The same with rules of our own.
     #[must_use]
     pub fn with_own(mut self, own: OwnRules) -> Self {

@@ -29,11 +29,13 @@ pub enum Stage {
     Search,
     /// What lint found in a file.
     Lint,
+    /// What was found in a site at a revision.
+    Check,
 }
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Stage; 8] = [
+    pub const ALL: [Stage; 9] = [
         Stage::Parse,
         Stage::Highlight,
         Stage::Links,
@@ -42,6 +44,7 @@ impl Stage {
         Stage::History,
         Stage::Search,
         Stage::Lint,
+        Stage::Check,
     ];
 
     /// Its name in reports.
@@ -55,6 +58,7 @@ impl Stage {
             Stage::History => "history",
             Stage::Search => "search",
             Stage::Lint => "lint",
+            Stage::Check => "check",
         }
     }
 }

@@ -12,9 +12,10 @@ use super::publish::{Published, publish};
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
 use crate::output::{FileRecord, WriteError, Writer, Written};
+use crate::source::Source;
 
 /// The state under which the stamps of source files are kept.
-const FILES: &str = "files";
+pub(super) const FILES: &str = "files";
 
 /// Where a site is written.
 #[derive(Debug, Clone)]
@@ -93,13 +94,18 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// A source, with what is known of its files.
+pub(super) fn known_inputs<'a>(source: &'a dyn Source, memo: &Store) -> Inputs<'a> {
+    let stamped = source.has_stamps();
+    let known = if stamped { memo.state(FILES) } else { None };
+    let known = known.map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
+    Inputs::new(source, known, memo.clock().filter(|_| stamped))
+}
+
 impl<'a> BuildInput<'a> {
     /// The source, with what is known of its files.
     pub(super) fn inputs(&self) -> Inputs<'a> {
-        let on_disk = self.source.folder().is_some();
-        let known = if on_disk { self.memo.state(FILES) } else { None };
-        let known = known.map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
-        Inputs::new(self.source, known, self.memo.clock().filter(|_| on_disk))
+        known_inputs(self.source, self.memo)
     }
 
     /// The fingerprint of everything that does not come from the source.
@@ -238,7 +244,7 @@ fn traces(memo: &Store, states: &States) -> Vec<(SitePath, Trace)> {
 }
 
 /// Whether the source answers every question as it did.
-fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
+pub(super) fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
     inputs.same_listings(asked)
         && asked.files().par_iter().all(|(path, answer)| inputs.holds(path, *answer))
 }

@@ -322,6 +322,14 @@ impl Source for Inputs<'_> {
         self.source.stamp(path)
     }
 
+    fn has_stamps(&self) -> bool {
+        self.source.has_stamps()
+    }
+
+    fn tree(&self) -> Option<String> {
+        self.source.tree()
+    }
+
     fn folder(&self) -> Option<&Path> {
         self.source.folder()
     }

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod build;
+mod check;
 mod codes;
 mod extras;
 mod facts;
@@ -10,6 +11,7 @@ mod gate;
 mod highlights;
 mod images;
 mod inputs;
+mod links;
 mod lint;
 mod live;
 mod mend;
@@ -17,11 +19,13 @@ mod parsed;
 mod prepare;
 mod progress;
 mod publish;
+mod reading;
 mod rendering;
 pub mod search;
 mod spelling;
 
 pub use build::{BuildFailure, BuildOutput, Built, build};
+pub use check::{CheckInput, Checked, check, check_changes, lint_site, missing_redirects};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
 pub use gate::{

@@ -3,27 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use rayon::prelude::*;
-
 use super::addresses::{addresses, places};
 use super::facts::{HistoryInput, RepositoryInput, site_history};
 use super::highlights::Highlights;
 use super::images::ImageSizes;
 use super::inputs::Inputs;
+use super::links::{Linking, Links};
 use super::parsed::{self, Documents, MadeFrom, ParsedPage, ParsedPages, Parser};
-use super::rendering::{Common, Links};
+use super::reading::{self, Joined, Planned};
+use super::rendering::Common;
 use super::search::SearchBatches;
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
-use crate::config::{self, ConfigInput, Overrides, Settings};
+use crate::config::{self, Overrides, Settings};
 use crate::history::{RepositoryFacts, SiteHistory};
-use crate::markdown::{self, Document, Outline, ParseInput, Words};
+use crate::markdown::{Document, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
 use crate::search::{ExportFile, SearchInput};
-use crate::site::{
-    self, AssembleInput, PageId, Place, Plan, ResolveContext, Resolved, ScanInput, Site,
-};
+use crate::site::{PageId, Place, Resolved, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
@@ -177,34 +175,17 @@ pub(super) fn prepare_from<'a>(
         overrides,
         facts,
         drafts,
-        mut except,
+        except,
         memo,
         progress,
         repository,
         ..
     } = input;
     let source: &dyn Source = &inputs;
-    let mut diagnostics = Vec::new();
-    let settings = settings(source, &root, &variables, &overrides, &mut diagnostics)?;
-
-    if let Ok(out) = root.join(&settings.build.build_dir)
-        && !out.is_root()
-    {
-        except.push(out);
-    }
     progress.stage("listing", 0);
-    let mut listing = source.list(&root, &except)?;
-    if let Some(src) = &settings.book.src
-        && !src.value.starts_with(&root)
-    {
-        let elsewhere = source.list(&src.value, &except)?;
-        listing.files.extend(elsewhere.files);
-        listing.diagnostics.extend(elsewhere.diagnostics);
-    }
-    diagnostics.append(&mut listing.diagnostics);
-    let files = listing.files;
-
-    let content = site::content_root(&settings, &root, &files);
+    let planned = reading::plan(&inputs, &root, &variables, &overrides, except)?;
+    let Planned { settings, files, content, plan, mut diagnostics, told } = planned;
+    diagnostics.extend(told);
     let parser = Parser {
         inputs: &inputs,
         memo,
@@ -213,36 +194,13 @@ pub(super) fn prepare_from<'a>(
         fingerprint: parsed::settings_fingerprint(&settings, &root),
         before: before.parsed,
     };
-    let summary = match site::summary_path(&settings, &content, &files) {
-        Some(path) => {
-            let bytes = source.read(&path)?;
-            let (document, found) = markdown::parse(&ParseInput {
-                path: &path,
-                bytes: &bytes,
-                settings: &settings,
-                source,
-                root: &root,
-            });
-            diagnostics.extend(found);
-            Some(document)
-        }
-        None => None,
-    };
-    let (plan, found) = site::scan(ScanInput {
-        settings: &settings,
-        root: &root,
-        content: &content,
-        files: &files,
-        summary: summary.as_ref(),
-    });
-    diagnostics.extend(found);
 
     progress.stage("reading", plan.pages.len());
     let (joined, beside) = rayon::join(
         || {
-            let reading = read_pages(&parser, &plan.pages, progress);
+            let reading = reading::pages(&parser, &plan.pages, progress);
             progress.stage("joining", 0);
-            join_pages(reading, &settings, &plan, drafts)
+            reading::join(reading, &settings, &plan, drafts)
         },
         // Neither git nor the theme knows of pages.
         || {
@@ -277,14 +235,6 @@ pub(super) fn prepare_from<'a>(
     let Joined { site, places, documents, pages, diagnostics: found } = joined;
     let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
     diagnostics.extend(found);
-    if site.pages.is_empty() {
-        let folder =
-            if content.is_root() { "the folder".to_owned() } else { format!("`{content}`") };
-        diagnostics.push(
-            Diagnostic::new(&NO_PAGES, format!("there are no Markdown files in {folder}"))
-                .help("name the folder that holds them, or set `book.src` in `book.toml`"),
-        );
-    }
     let (history, theme, history_diagnostics) = beside;
     let (theme, found) = theme?;
     diagnostics.extend(found);
@@ -352,84 +302,6 @@ pub(super) fn prepare_from<'a>(
         diagnostics,
         inputs,
     })
-}
-
-/// What was read of the pages.
-struct Reading {
-    outlines: Vec<Arc<Outline>>,
-    documents: Vec<(SourcePath, Option<Document>)>,
-    pages: HashMap<SourcePath, Arc<ParsedPage>>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// The site that pages make.
-struct Joined {
-    site: Site,
-    places: HashMap<SourcePath, ContentHash>,
-    documents: Vec<(SourcePath, Option<Document>)>,
-    pages: HashMap<SourcePath, Arc<ParsedPage>>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-fn read_pages(parser: &Parser<'_>, pages: &[SourcePath], progress: &dyn Progress) -> Reading {
-    let parsed: Vec<_> = pages
-        .par_iter()
-        .map(|path| {
-            let parsed = parser.page(path);
-            progress.advance();
-            (path, parsed)
-        })
-        .collect();
-    let mut reading = Reading {
-        outlines: Vec::with_capacity(parsed.len()),
-        documents: Vec::with_capacity(parsed.len()),
-        pages: HashMap::with_capacity(parsed.len()),
-        diagnostics: Vec::new(),
-    };
-    for (path, parsed) in parsed {
-        match parsed {
-            Ok(parsed) => {
-                reading.outlines.push(Arc::clone(&parsed.page.outline));
-                reading.documents.push((path.clone(), parsed.document));
-                reading.pages.insert(path.clone(), parsed.page);
-            }
-            // Listed a moment ago, unreadable now: told, and the rest is built.
-            Err(error) => reading.diagnostics.push(Prepared::unreadable(path, &error)),
-        }
-    }
-    reading
-}
-
-fn join_pages(reading: Reading, settings: &Settings, plan: &Plan, drafts: bool) -> Joined {
-    let Reading { outlines, documents, pages, mut diagnostics } = reading;
-    let places =
-        outlines.par_iter().map(|outline| (outline.source.clone(), places(outline))).collect();
-    let (site, found) = site::assemble(AssembleInput { settings, plan, outlines, drafts });
-    diagnostics.extend(found);
-    Joined { site, places, documents, pages, diagnostics }
-}
-
-fn settings(
-    source: &dyn Source,
-    root: &SourcePath,
-    variables: &[(String, String)],
-    overrides: &Overrides,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Settings, BuildError> {
-    let path = root.join("book.toml").unwrap_or_else(|_| root.clone());
-    let bytes = match source.read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(SourceError::Missing(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let text = bytes.as_deref().map(String::from_utf8_lossy);
-    let (settings, found) =
-        config::load(ConfigInput { path: &path, text: text.as_deref(), variables, overrides });
-    if config::is_fatal(&found) {
-        return Err(BuildError::Config(found));
-    }
-    diagnostics.extend(found);
-    Ok(settings)
 }
 
 /// The title of the site; that of its first page where the settings do not say.
@@ -500,30 +372,30 @@ impl Prepared<'_> {
         self.with_context(|cx| output::render(cx, page))
     }
 
+    /// What links are resolved with.
+    pub(super) fn linking(&self) -> Linking<'_> {
+        Linking {
+            inputs: &self.inputs,
+            memo: self.memo,
+            settings: &self.settings,
+            root: &self.root,
+            site: &self.site,
+            parsed: &self.parsed,
+            documents: &self.documents,
+            places: &self.places,
+            images: &self.images,
+            addresses: self.common.addresses,
+        }
+    }
+
     /// What a page was made from.
     pub(super) fn made_from(&self, id: PageId) -> Option<&MadeFrom> {
         Some(&self.parsed.pages.get(&self.site.page(id)?.source)?.made_from)
     }
 
-    /// The fingerprint of the places inside a page that links can lead to.
-    pub(super) fn places_of(&self, page: &SourcePath) -> Option<ContentHash> {
-        self.places.get(page).copied()
-    }
-
     /// The document of a page.
     pub(super) fn document(&self, id: PageId) -> Option<Arc<Document>> {
-        let path = &self.site.page(id)?.source;
-        self.documents.get(path, || {
-            let bytes = self.inputs.read(path).ok()?;
-            let (document, _) = markdown::parse(&ParseInput {
-                path,
-                bytes: &bytes,
-                settings: &self.settings,
-                source: &self.inputs,
-                root: &self.root,
-            });
-            Some(document)
-        })
+        self.linking().document(id)
     }
 
     /// Lets the document of a page go, once page and Markdown copy are rendered, unless the print
@@ -581,8 +453,7 @@ impl Prepared<'_> {
 
     /// The links of a page, resolved for a place.
     pub(super) fn resolve(&self, id: PageId, document: &Document, place: Place<'_>) -> Resolved {
-        let image_size = |path: &SourcePath| self.images.get(path);
-        self.site.resolve(id, document, place, &ResolveContext { image_size: &image_size })
+        self.linking().resolve(id, document, place)
     }
 
     pub(super) fn unreadable(path: &SourcePath, error: &SourceError) -> Diagnostic {

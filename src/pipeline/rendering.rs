@@ -1,16 +1,15 @@
 //! The files of the site, rendered or known from the cache.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use serde::{Deserialize, Serialize};
 
 use super::Prepared;
-use super::addresses::asked_of;
-use crate::base::{ContentHash, Diagnostic, SourcePath};
-use crate::markdown::Document;
+use super::links::{Links, LinksRecord};
+use crate::base::{ContentHash, Diagnostic};
 use crate::memo::{BUILD, Fingerprint, Key, Part, Stage, Trace, fingerprint_of};
 use crate::output::{self, FileRecord, Frame, PageRef, Rendered, SiteContext};
-use crate::site::{PageId, Place, Resolved};
+use crate::site::{PageId, Place};
 
 /// Hashes of what is the same for every page.
 #[derive(Debug, Clone)]
@@ -30,21 +29,6 @@ pub(super) struct Common {
 pub(super) struct Record {
     pub(super) file: FileRecord,
     pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// What the cache knows of the links of a page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct LinksRecord {
-    /// Where they lead.
-    targets: ContentHash,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// The links of a page, resolved or known from the cache.
-pub(super) struct Links {
-    record: LinksRecord,
-    /// The links themselves with the document, where they were resolved just now.
-    resolved: Option<(Arc<Document>, Resolved)>,
 }
 
 /// A file of the site that is about to be rendered.
@@ -84,7 +68,7 @@ impl Prepared<'_> {
 
     fn page_job<'a>(&self, cx: &'a SiteContext<'_>, page: PageRef) -> Job<'a> {
         let Some(mut frame) = output::frame(cx, page) else { return Job::unknown(page) };
-        let links = match frame.page.map(|id| self.links(id, frame.place())) {
+        let links = match frame.page.map(|id| self.linking().links(id, frame.place())) {
             Some(None) => return Job::unknown(page),
             links => links.flatten(),
         };
@@ -94,7 +78,7 @@ impl Prepared<'_> {
         }
         if let (PageRef::Page(id), Some(links), Place::Own) = (page, &links, frame.place()) {
             let targets = links.record.targets;
-            let record = LinksRecord { targets, diagnostics: Vec::new() };
+            let record = LinksRecord { targets, diagnostics: Vec::new(), unlisted: Vec::new() };
             self.put_left(id, Links { record, resolved: None });
         }
         let trace = self.trace(cx, &frame, links.as_ref());
@@ -169,7 +153,7 @@ impl Prepared<'_> {
     }
 
     fn copy_job<'a>(&self, page: PageRef, id: PageId) -> Job<'a> {
-        let links = self.left(id).or_else(|| self.links(id, Place::Own));
+        let links = self.left(id).or_else(|| self.linking().links(id, Place::Own));
         let parts = (self.site.page(id), self.made_from(id), &links);
         let (Some(of), Some(made_from), Some(found)) = parts else {
             return Job { links, ..Job::unknown(page) };
@@ -202,51 +186,6 @@ impl Prepared<'_> {
 
     fn recall(&self, key: &Key) -> Option<Record> {
         postcard::from_bytes(&self.memo.get(key)?).ok()
-    }
-
-    /// The links of a page, resolved for a place. What they lead to depends on the page, on all
-    /// addresses of the site, and on the places in those pages that the links name.
-    fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
-        let made_from = self.made_from(id)?;
-        let mut asked_key = Fingerprint::new("links");
-        asked_key.hash(&made_from.document).hash(&self.common.addresses);
-        match place {
-            Place::Own => asked_key.text("own"),
-            Place::Anywhere => asked_key.text("anywhere"),
-            Place::At(path) => asked_key.text("at").text(path.as_str()),
-            Place::Print(path) => asked_key.text("print").text(path.as_str()),
-        };
-        let asked_key = asked_key.finish();
-        let answer_key = |asked: &[SourcePath]| {
-            let mut key = Fingerprint::new("links and places");
-            key.hash(&asked_key);
-            for page in asked {
-                key.text(page.as_str()).maybe(self.places_of(page).as_ref());
-            }
-            Key::new(Stage::Links, key.finish())
-        };
-        let asked_key = Key::new(Stage::Links, asked_key);
-        let known = || -> Option<LinksRecord> {
-            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
-            postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
-        };
-        if let Some(record) = known() {
-            return Some(Links { record, resolved: None });
-        }
-        let document = self.document(id)?;
-        let mut resolved = self.resolve(id, &document, place);
-        let record = LinksRecord {
-            targets: fingerprint_of(&(&resolved.targets, &resolved.destinations)),
-            diagnostics: std::mem::take(&mut resolved.diagnostics),
-        };
-        let asked = asked_of(&resolved.dependencies);
-        if let (Ok(pages), Ok(bytes), false) =
-            (postcard::to_allocvec(&asked), postcard::to_allocvec(&record), self.inputs.moved())
-        {
-            self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&asked), &bytes);
-        }
-        Some(Links { record, resolved: Some((document, resolved)) })
     }
 
     /// Renders a file.

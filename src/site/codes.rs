@@ -278,6 +278,18 @@ pub(super) static REDIRECT_LOOP: Code = Code {
     ),
 };
 
+pub(super) static REDIRECT_MISSING: Code = Code {
+    id: "redirect/missing",
+    severity: Severity::Warning,
+    summary: "a page has gone from its address, and nothing leads on from there",
+    explanation: "The base of this branch has a page at the address, and this branch has nothing \
+        there: the page was moved, renamed, deleted, or is no longer published. Bookmarks, search \
+        results, and links from other sites then end at \"not found\". Write the old address into \
+        the `aliases` of the page that readers are to see instead, or add a line to \
+        `[output.html.redirect]` in `book.toml`.",
+    examples: ("", ""),
+};
+
 pub(super) static REDIRECT_SHADOWS_PAGE: Code = Code {
     id: "redirect/shadows-page",
     severity: Severity::Error,
@@ -297,6 +309,16 @@ pub(super) static SITE_BAD_SLUG: Code = Code {
         page of a section (`index.md`, `README.md`) has its folder's address and takes no slug. \
         The slug is ignored.",
     examples: ("slug: guides/install", "slug: install"),
+};
+
+pub(super) static SITE_DUPLICATE_TITLE: Code = Code {
+    id: "site/duplicate-title",
+    severity: Severity::Advice,
+    summary: "two pages of one section have the same title",
+    explanation: "Two pages that stand below the same entry of the navigation are called the \
+        same, so readers cannot tell them apart in the navigation, in search results, or in the \
+        tabs of their browser. Give one of them another title, which says what it is about.",
+    examples: ("", ""),
 };
 
 pub(super) static SITE_OWN_FILE: Code = Code {
@@ -356,8 +378,10 @@ pub static CODES: &[&Code] = &[
     &REDIRECT_DUPLICATE,
     &REDIRECT_FRAGMENT_ONLY,
     &REDIRECT_LOOP,
+    &REDIRECT_MISSING,
     &REDIRECT_SHADOWS_PAGE,
     &SITE_BAD_SLUG,
+    &SITE_DUPLICATE_TITLE,
     &SITE_OWN_FILE,
     &SITE_URL_CASE,
     &SITE_URL_CLASH,

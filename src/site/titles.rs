@@ -1,9 +1,51 @@
 //! What a page is called where it does not say so itself.
 
-use crate::base::SourcePath;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::base::{Diagnostic, SourcePath, Span};
 use crate::markdown::Outline;
 
+use super::codes::SITE_DUPLICATE_TITLE;
 use super::content::is_index_like;
+use super::model::{PageId, Site};
+use super::navigation::{NavId, NavKind};
+
+impl Site {
+    /// Reports pages that stand below one entry of the navigation, and in one part of it, and are
+    /// called the same. `place` says where a page says what it is called.
+    pub fn duplicate_titles(&self, place: &dyn Fn(PageId) -> Span) -> Vec<Diagnostic> {
+        let mut first: HashMap<(usize, Option<NavId>, String), PageId> = HashMap::new();
+        let mut found = Vec::new();
+        let mut part = 0;
+        for item in self.nav.items() {
+            part += usize::from(item.kind == NavKind::Part);
+            let NavKind::Page(id) = item.kind else { continue };
+            let Some(page) = self.page(id) else { continue };
+            // What the navigation calls otherwise can be told apart there.
+            let title = page.title.to_lowercase();
+            if item.title.to_lowercase() != title {
+                continue;
+            }
+            let other = match first.entry((part, item.parent, title)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(id);
+                    continue;
+                }
+                Entry::Occupied(entry) => *entry.get(),
+            };
+            let Some(source) = self.page(other).map(|page| &page.source) else { continue };
+            let message = format!("`{}` is the title of `{source}`, too", page.title);
+            found.push(
+                Diagnostic::new(&SITE_DUPLICATE_TITLE, message)
+                    .at(place(id))
+                    .label(place(other), "the other one")
+                    .help("say in the title what this page is about"),
+            );
+        }
+        found
+    }
+}
 
 /// The title that a page gives itself: its front matter's, else its first heading of level 1.
 pub(super) fn own_title(outline: &Outline) -> Option<&str> {

@@ -59,6 +59,16 @@ pub trait Source: Sync + Send {
         None
     }
 
+    /// Whether [`Source::stamp`] has an answer for files in general.
+    fn has_stamps(&self) -> bool {
+        self.folder().is_some()
+    }
+
+    /// The id of all that the source holds, where that can never change: of a git tree.
+    fn tree(&self) -> Option<String> {
+        None
+    }
+
     /// Forgets what it remembers of the file system. A source that outlives a build is told so
     /// before each further one.
     fn refresh(&self) {}

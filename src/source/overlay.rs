@@ -75,6 +75,18 @@ impl Source for OverlaySource<'_> {
         if self.changed.contains_key(path) { None } else { self.under.stamp(path) }
     }
 
+    fn has_stamps(&self) -> bool {
+        self.under.has_stamps()
+    }
+
+    fn tree(&self) -> Option<String> {
+        if self.changed.is_empty() { self.under.tree() } else { None }
+    }
+
+    fn folder(&self) -> Option<&std::path::Path> {
+        if self.changed.is_empty() { self.under.folder() } else { None }
+    }
+
     fn in_repository(&self) -> bool {
         self.under.in_repository()
     }

@@ -264,6 +264,10 @@ impl Source for RevisionSource {
         self.bytes(&walk::real_file(self, path)?)
     }
 
+    fn tree(&self) -> Option<String> {
+        Some(self.tree.to_string())
+    }
+
     fn in_repository(&self) -> bool {
         true
     }

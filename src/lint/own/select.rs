@@ -50,6 +50,8 @@ pub struct OwnRules {
     states: Vec<State>,
     paths: Vec<Paths>,
     exclude: Vec<Glob>,
+    /// What is said about findings of the site.
+    others: BTreeMap<String, RuleSetting>,
     terms: Terms,
     home: SourcePath,
     hash: ContentHash,
@@ -116,6 +118,7 @@ impl OwnRules {
             states,
             paths: all,
             exclude,
+            others: input.lint.rules.clone(),
             terms: Terms::new(input.terms),
             home: input.home.clone(),
             hash: ContentHash::of(made_of.as_bytes()),
@@ -137,6 +140,35 @@ impl OwnRules {
             let relative = self.relative(path);
             self.exclude.iter().any(|glob| glob.matches(&relative))
         }
+    }
+
+    /// A finding of the site with the level that the settings give it; none where they leave it
+    /// out.
+    pub(crate) fn levelled(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
+        let file = diagnostic.span().map(|span| span.file.clone());
+        if file.as_ref().is_some_and(|file| self.excludes(file)) {
+            return None;
+        }
+        let code = diagnostic.code.as_ref();
+        let mut level = self.others.get(code).and_then(|setting| setting.level);
+        if let (Some(file), false) = (&file, self.paths.is_empty()) {
+            let relative = self.relative(file);
+            for paths in &self.paths {
+                if let Some(setting) = paths.rules.get(code)
+                    && paths.globs.iter().any(|glob| glob.matches(&relative))
+                {
+                    level = setting.level.or(level);
+                }
+            }
+        }
+        diagnostic.severity = match level {
+            None => diagnostic.severity,
+            Some(RuleLevel::Off) => return None,
+            Some(RuleLevel::Advice) => Severity::Advice,
+            Some(RuleLevel::Warning) => Severity::Warning,
+            Some(RuleLevel::Error) => Severity::Error,
+        };
+        Some(diagnostic)
     }
 
     /// Whether a file has rules.

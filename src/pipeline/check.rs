@@ -1,0 +1,356 @@
+//! A site is checked as the build sees it, and nothing is rendered: where links lead, what is
+//! included, redirects, navigation, and titles.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Silent;
+use super::addresses::addresses;
+use super::build::{FILES, holds, known_inputs};
+use super::gate::{Base, LintInput, Side, apply_suppressions, lint_files, new_findings};
+use super::images::ImageSizes;
+use super::inputs::{Asked, Inputs};
+use super::links::Linking;
+use super::lint::{LintReport, Wanted};
+use super::parsed::{self, Documents, ParsedPages, Parser};
+use super::prepare::BuildError;
+use super::reading::{self, Joined, Planned};
+use crate::base::{ContentHash, Diagnostic, SourcePath, Span};
+use crate::config::{Overrides, Settings};
+use crate::lint::codes;
+use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
+use crate::report::{Counts, keep_gravest};
+use crate::site::{self, Addresses, Dependencies, Dependency, PageId, Place, Site};
+use crate::source::Source;
+
+/// The state under which the last check of a folder is kept.
+const LAST: &str = "check";
+
+/// What a check is given.
+#[derive(Clone)]
+pub struct CheckInput<'a> {
+    /// Where files come from: a folder, a revision, or what a change would make of either.
+    pub source: &'a dyn Source,
+    /// The folder of `book.toml`, seen from the source's top.
+    pub root: SourcePath,
+    /// Environment variables that settings can come from.
+    pub variables: Vec<(String, String)>,
+    /// Settings from the command line.
+    pub overrides: Overrides,
+    /// Check drafts too.
+    pub drafts: bool,
+    /// Folders that are no sources: the output, where it lies inside.
+    pub except: Vec<SourcePath>,
+    /// What was made before.
+    pub memo: &'a Store,
+}
+
+/// What is known of a site once it is checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Checked {
+    /// What was found, in no order. Nothing about settings, theme, and history: that a build
+    /// tells.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The addresses of the site.
+    pub addresses: Addresses,
+    /// `book.toml`, whether it exists or not.
+    pub settings: SourcePath,
+}
+
+/// What is kept of a check for the next one.
+#[derive(Serialize, Deserialize)]
+struct Last {
+    program: String,
+    /// Everything that does not come from the source.
+    arguments: ContentHash,
+    asked: Asked,
+    checked: Checked,
+}
+
+/// Checks a site. What has not changed since it was last built or checked is neither parsed nor
+/// resolved again, and of a revision all is known that was found before.
+///
+/// # Errors
+/// Where `book.toml` cannot be understood, or the source cannot be listed.
+pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
+    let arguments = input.arguments();
+    if let Some(tree) = input.source.tree() {
+        let mut key = Fingerprint::new("checked revision");
+        key.hash(&arguments).text(&tree);
+        let key = Key::new(Stage::Check, key.finish());
+        let known = input.memo.get(&key);
+        if let Some(checked) = known.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
+            return Ok(checked);
+        }
+        let (checked, inputs) = anew(input, known_inputs(input.source, input.memo))?;
+        if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&checked)) {
+            input.memo.put(&key, &bytes);
+        }
+        return Ok(checked);
+    }
+    let inputs = known_inputs(input.source, input.memo);
+    if input.source.folder().is_none() || input.memo.folder().is_none() {
+        return Ok(anew(input, inputs)?.0);
+    }
+    let last = input.memo.state(LAST);
+    if let Some(last) = last.and_then(|bytes| postcard::from_bytes::<Last>(&bytes).ok())
+        && last.program == BUILD
+        && last.arguments == arguments
+        && holds(&inputs, &last.asked)
+    {
+        return Ok(last.checked);
+    }
+    let (checked, inputs) = anew(input, inputs)?;
+    input.memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+    if !inputs.moved() {
+        let (program, asked) = (BUILD.to_owned(), inputs.asked());
+        let last = Last { program, arguments, asked, checked };
+        if let Ok(bytes) = postcard::to_allocvec(&last) {
+            input.memo.set_state(LAST, &bytes);
+        }
+        return Ok(last.checked);
+    }
+    Ok(checked)
+}
+
+/// Reports each page of `base` at whose address nothing stands in `head`, and nothing leads on.
+/// `renamed` gives the new path of a file that was renamed, where that is known.
+pub fn missing_redirects(
+    base: &Checked,
+    head: &Checked,
+    renamed: &dyn Fn(&SourcePath) -> Option<SourcePath>,
+) -> Vec<Diagnostic> {
+    site::gone(&base.addresses, &head.addresses, renamed, &head.settings)
+}
+
+/// Lints files and checks the site that they belong to: what is found, each once and without what
+/// is suppressed, in no order. Without `whole`, findings in other files are left out.
+///
+/// # Errors
+/// When a file cannot be read, or as [`check`].
+pub fn lint_site(
+    input: LintInput<'_>,
+    files: &[SourcePath],
+    whole: bool,
+    wanted: Wanted,
+    site: &CheckInput<'_>,
+) -> Result<LintReport, BuildError> {
+    let mut report = lint_files(input, site.source, files, wanted)?;
+    let known: HashSet<Same> = report.diagnostics.iter().map(same).collect();
+    let these: HashSet<&SourcePath> = files.iter().collect();
+    let mut found = check(site)?.diagnostics;
+    found.retain(|found| {
+        let here = found.span().is_some_and(|span| these.contains(&span.file));
+        (whole || here) && !known.contains(&same(found))
+    });
+    let found = adjusted(input, site.source, found);
+    report.counts.add(Counts::of(&found));
+    report.diagnostics.extend(found);
+    if let Wanted::Gravest(most) = wanted {
+        keep_gravest(&mut report.diagnostics, most);
+    }
+    Ok(report)
+}
+
+/// Findings of a site with their levels, and without those that comments suppress.
+fn adjusted(input: LintInput<'_>, source: &dyn Source, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let found = found.into_iter().filter_map(|finding| input.rules.levelled(finding));
+    let mut report = LintReport { diagnostics: found.collect(), ..LintReport::default() };
+    apply_suppressions(input, source, &[], &mut report);
+    // What is wrong with the comments themselves, linting tells.
+    let comments = [codes::BAD_IGNORE.id, codes::EXPIRED_IGNORE.id, codes::UNUSED_IGNORE.id];
+    report.diagnostics.retain(|finding| !comments.contains(&finding.code.as_ref()));
+    report.diagnostics
+}
+
+/// Checks a site and what it was, and leaves of the findings those that no base has; beside them
+/// pages that have gone without a redirect. `told` are findings that need not be told again.
+///
+/// # Errors
+/// As [`check`], but for a base whose `book.toml` cannot be understood: it has no findings.
+pub fn check_changes(
+    input: LintInput<'_>,
+    head: &CheckInput<'_>,
+    bases: &[Base<'_>],
+    told: &[Diagnostic],
+) -> Result<Vec<Diagnostic>, BuildError> {
+    let mut now = check(head)?;
+    let told: HashSet<Same> = told.iter().map(same).collect();
+    let mut found = std::mem::take(&mut now.diagnostics);
+    found.retain(|finding| !told.contains(&same(finding)));
+    let mut gone = None;
+    for base in bases {
+        let before = match check(&CheckInput { source: base.source, ..head.clone() }) {
+            Ok(before) => before,
+            Err(BuildError::Config(_)) => continue,
+            Err(error) => return Err(error),
+        };
+        let sides = [(base.source, &before.diagnostics), (head.source, &found)];
+        let [old, new] = sides.map(|(source, findings)| Side { source, findings });
+        let mut new = new_findings(old, new, base.changes).into_iter();
+        found.retain(|_| new.next().unwrap_or(true));
+        if gone.is_none() {
+            let renamed = |path: &SourcePath| {
+                let change = base.changes.iter().find(|one| one.before.as_ref() == Some(path))?;
+                change.after.clone()
+            };
+            gone = Some(missing_redirects(&before, &now, &renamed));
+        }
+    }
+    found.extend(gone.into_iter().flatten());
+    Ok(adjusted(input, head.source, found))
+}
+
+/// What two tellings of one finding have in common.
+type Same<'a> = (&'a str, Option<(&'a SourcePath, usize)>, &'a str);
+
+/// Both the linter and the site read pages, and tell the same of one that cannot be read.
+fn same(found: &Diagnostic) -> Same<'_> {
+    let place = found.span().map(|span| (&span.file, span.start));
+    (found.code.as_ref(), place, found.message.as_str())
+}
+
+impl CheckInput<'_> {
+    /// The fingerprint of everything that does not come from the source.
+    fn arguments(&self) -> ContentHash {
+        let mut arguments = Fingerprint::new("check");
+        arguments
+            .text(self.root.as_str())
+            .value(&self.variables)
+            .value(&self.overrides)
+            .value(&self.drafts)
+            .value(&self.except);
+        arguments.finish()
+    }
+}
+
+/// A site with all that its links are resolved with.
+pub(super) struct Whole<'a> {
+    pub(super) inputs: Inputs<'a>,
+    memo: &'a Store,
+    root: SourcePath,
+    pub(super) settings: Settings,
+    pub(super) site: Site,
+    parsed: ParsedPages,
+    documents: Documents,
+    places: HashMap<SourcePath, ContentHash>,
+    images: ImageSizes,
+    addresses: ContentHash,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Whole<'a> {
+    /// Reads the files and joins them.
+    pub(super) fn new(input: &CheckInput<'a>, inputs: Inputs<'a>) -> Result<Self, BuildError> {
+        let (root, memo) = (&input.root, input.memo);
+        let except = input.except.clone();
+        let planned = reading::plan(&inputs, root, &input.variables, &input.overrides, except)?;
+        let Planned { settings, files, plan, mut diagnostics, .. } = planned;
+        let parser = Parser {
+            inputs: &inputs,
+            memo,
+            settings: &settings,
+            root,
+            fingerprint: parsed::settings_fingerprint(&settings, root),
+            before: None,
+        };
+        let reading = reading::pages(&parser, &plan.pages, &Silent);
+        let Joined { site, places, documents, pages, diagnostics: found } =
+            reading::join(reading, &settings, &plan, input.drafts);
+        let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
+        diagnostics.extend(found);
+        diagnostics.extend(parsed.pages.values().flat_map(|page| &page.diagnostics).cloned());
+        let images = ImageSizes::of(&inputs, memo, site.assets.iter().map(|asset| &asset.source));
+        let addresses = addresses(&settings, &plan, &files, &site, &images);
+        let documents = Documents::new(documents);
+        let root = root.clone();
+        Ok(Whole {
+            inputs,
+            memo,
+            root,
+            settings,
+            site,
+            parsed,
+            documents,
+            places,
+            images,
+            addresses,
+            diagnostics,
+        })
+    }
+
+    /// What its links are resolved with.
+    pub(super) fn linking(&self) -> Linking<'_> {
+        Linking {
+            inputs: &self.inputs,
+            memo: self.memo,
+            settings: &self.settings,
+            root: &self.root,
+            site: &self.site,
+            parsed: &self.parsed,
+            documents: &self.documents,
+            places: &self.places,
+            images: &self.images,
+            addresses: self.addresses,
+        }
+    }
+
+    /// What is wrong with it, and its addresses.
+    pub(super) fn checked(&self) -> Checked {
+        let (linking, site) = (self.linking(), &self.site);
+        let linked: Vec<(SourcePath, Vec<Dependency>, Vec<Diagnostic>)> = (0..site.pages.len())
+            .into_par_iter()
+            .filter_map(|index| {
+                let id = PageId(u32::try_from(index).ok()?);
+                let page = site.page(id)?;
+                let place = if site.not_found == Some(id) { Place::Anywhere } else { Place::Own };
+                let record = linking.links(id, place)?.record;
+                self.documents.release(&page.source);
+                let pages = record.unlisted.into_iter().map(Dependency::Page).collect();
+                Some((page.source.clone(), pages, record.diagnostics))
+            })
+            .collect();
+        let mut diagnostics = self.diagnostics.clone();
+        let mut leading = Vec::with_capacity(linked.len());
+        for (page, pages, found) in linked {
+            diagnostics.extend(found);
+            leading.push((page, pages));
+        }
+        diagnostics.extend(site.orphans(&Dependencies::new(leading)));
+        diagnostics.extend(site.duplicate_titles(&|id| linking.place_of_title(id)));
+        let text = |path: &SourcePath| Some(self.parsed.pages.get(path)?.made_from.text);
+        Checked {
+            diagnostics,
+            addresses: site.addresses(&text),
+            settings: self.root.join("book.toml").unwrap_or_else(|_| self.root.clone()),
+        }
+    }
+}
+
+fn anew<'a>(
+    input: &CheckInput<'a>,
+    inputs: Inputs<'a>,
+) -> Result<(Checked, Inputs<'a>), BuildError> {
+    let whole = Whole::new(input, inputs)?;
+    let checked = whole.checked();
+    Ok((checked, whole.inputs))
+}
+
+impl Linking<'_> {
+    /// Where a page says what it is called; its beginning where it does not.
+    fn place_of_title(&self, id: PageId) -> Span {
+        let Some(page) = self.site.page(id) else { return Span::start_of(self.root.clone()) };
+        let said = page.outline.front_matter.title.as_ref();
+        if let Some(span) = said.and_then(|title| title.span.clone()) {
+            return span;
+        }
+        let heading = page.outline.headings.iter().find(|heading| heading.level == 1);
+        let heading = heading.and_then(|heading| Some(self.document(id)?.span(&heading.range)));
+        heading.unwrap_or_else(|| Span::start_of(page.source.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

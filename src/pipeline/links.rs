@@ -1,0 +1,137 @@
+//! Where the links of pages lead, resolved or known from the cache. Building and checking ask
+//! here, so that both know the same.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::addresses::asked_of;
+use super::images::ImageSizes;
+use super::inputs::Inputs;
+use super::parsed::{Documents, MadeFrom, ParsedPages};
+use crate::base::{ContentHash, Diagnostic, SourcePath};
+use crate::config::Settings;
+use crate::markdown::{self, Document, ParseInput};
+use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
+use crate::site::{Dependency, PageId, Place, ResolveContext, Resolved, Site};
+use crate::source::Source as _;
+
+/// What the cache knows of the links of a page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LinksRecord {
+    /// Where they lead.
+    pub(super) targets: ContentHash,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The pages among those that they lead to that the navigation does not list.
+    pub(super) unlisted: Vec<SourcePath>,
+}
+
+/// The links of a page, resolved or known from the cache.
+pub(super) struct Links {
+    pub(super) record: LinksRecord,
+    /// The links themselves with the document, where they were resolved just now.
+    pub(super) resolved: Option<(Arc<Document>, Resolved)>,
+}
+
+/// What links are resolved with.
+pub(super) struct Linking<'p> {
+    pub(super) inputs: &'p Inputs<'p>,
+    pub(super) memo: &'p Store,
+    pub(super) settings: &'p Settings,
+    pub(super) root: &'p SourcePath,
+    pub(super) site: &'p Site,
+    pub(super) parsed: &'p ParsedPages,
+    pub(super) documents: &'p Documents,
+    pub(super) places: &'p HashMap<SourcePath, ContentHash>,
+    pub(super) images: &'p ImageSizes,
+    /// The fingerprint of all that can be linked to, but for the places inside the pages.
+    pub(super) addresses: ContentHash,
+}
+
+impl Linking<'_> {
+    /// What a page was made from.
+    pub(super) fn made_from(&self, id: PageId) -> Option<&MadeFrom> {
+        Some(&self.parsed.pages.get(&self.site.page(id)?.source)?.made_from)
+    }
+
+    /// The document of a page.
+    pub(super) fn document(&self, id: PageId) -> Option<Arc<Document>> {
+        let path = &self.site.page(id)?.source;
+        self.documents.get(path, || {
+            let bytes = self.inputs.read(path).ok()?;
+            let (document, _) = markdown::parse(&ParseInput {
+                path,
+                bytes: &bytes,
+                settings: self.settings,
+                source: self.inputs,
+                root: self.root,
+            });
+            Some(document)
+        })
+    }
+
+    /// The links of a page, resolved for a place.
+    pub(super) fn resolve(&self, id: PageId, document: &Document, place: Place<'_>) -> Resolved {
+        let image_size = |path: &SourcePath| self.images.get(path);
+        self.site.resolve(id, document, place, &ResolveContext { image_size: &image_size })
+    }
+
+    /// The links of a page, resolved for a place. What they lead to depends on the page, on all
+    /// addresses of the site, and on the places in those pages that the links name.
+    pub(super) fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
+        let made_from = self.made_from(id)?;
+        let mut asked_key = Fingerprint::new("links");
+        asked_key.hash(&made_from.document).hash(&self.addresses);
+        match place {
+            Place::Own => asked_key.text("own"),
+            Place::Anywhere => asked_key.text("anywhere"),
+            Place::At(path) => asked_key.text("at").text(path.as_str()),
+            Place::Print(path) => asked_key.text("print").text(path.as_str()),
+        };
+        let asked_key = asked_key.finish();
+        let answer_key = |asked: &[SourcePath]| {
+            let mut key = Fingerprint::new("links and places");
+            key.hash(&asked_key);
+            for page in asked {
+                key.text(page.as_str()).maybe(self.places.get(page));
+            }
+            Key::new(Stage::Links, key.finish())
+        };
+        let asked_key = Key::new(Stage::Links, asked_key);
+        let known = || -> Option<LinksRecord> {
+            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
+            postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
+        };
+        if let Some(record) = known() {
+            return Some(Links { record, resolved: None });
+        }
+        let document = self.document(id)?;
+        let mut resolved = self.resolve(id, &document, place);
+        let record = LinksRecord {
+            targets: fingerprint_of(&(&resolved.targets, &resolved.destinations)),
+            diagnostics: std::mem::take(&mut resolved.diagnostics),
+            unlisted: self.unlisted(&resolved.dependencies),
+        };
+        let asked = asked_of(&resolved.dependencies);
+        if let (Ok(pages), Ok(bytes), false) =
+            (postcard::to_allocvec(&asked), postcard::to_allocvec(&record), self.inputs.moved())
+        {
+            self.memo.put(&asked_key, &pages);
+            self.memo.put(&answer_key(&asked), &bytes);
+        }
+        Some(Links { record, resolved: Some((document, resolved)) })
+    }
+
+    fn unlisted(&self, dependencies: &[Dependency]) -> Vec<SourcePath> {
+        let is_unlisted = |path: &SourcePath| {
+            let page = self.site.page_of(path).and_then(|id| self.site.page(id));
+            page.is_some_and(|page| !page.listed())
+        };
+        let pages = dependencies.iter().filter_map(|dependency| match dependency {
+            Dependency::Page(path) if is_unlisted(path) => Some(path.clone()),
+            _ => None,
+        });
+        pages.collect()
+    }
+}

@@ -1,0 +1,79 @@
+//! `copydesk lint` knows the site: links, redirects, and pages that have gone.
+
+use super::sandbox::Sandbox;
+
+const SITE: &str = "\
+-- book.toml --
+[lint.rules]
+\"link/missing-image\" = \"advice\"
+[[lint.paths]]
+files = [\"content/drafts/**\"]
+rules = { \"link/missing-page\" = \"off\" }
+-- content/index.md --
+# Home
+
+See [the guide](guide.md#start) and [pump data](more.md).
+
+![](none.png)
+-- content/guide.md --
+# Guide
+
+## Start here
+
+Begin.
+-- content/drafts/a.md --
+# A draft
+
+[Somewhere](nowhere.md)
+";
+
+#[test]
+fn lint_tells_what_a_build_tells() {
+    let sandbox = Sandbox::new(SITE);
+    let lint =
+        |arguments: &[&str]| sandbox.run(&[&["lint", "--format", "line"], arguments].concat());
+    let told = "content/index.md:3:17:link/missing-anchor:`content/guide.md` has no heading or id `start`\n\
+                content/index.md:3:49:link/missing-page:there is no page `more.md`\n";
+    let all = lint(&[]);
+    assert_eq!(all.code, 1);
+    assert!(all.stdout.contains(told), "{}", all.stdout);
+    assert!(all.stdout.contains("link/missing-image"), "{}", all.stdout);
+    assert!(!all.stdout.contains("nowhere.md"), "{}", all.stdout);
+    assert_eq!(lint(&["content/guide.md"]).code, 0, "findings elsewhere are left out");
+    assert_eq!(lint(&["content/index.md"]).stdout, all.stdout);
+    let build = sandbox.build(&["--format", "line"]);
+    assert!(build.stdout.contains(told), "{}", build.stdout);
+
+    sandbox.write("content/more.md", "# More\n");
+    sandbox.write("content/guide.md", "# Guide\n\n## Start\n");
+    assert_eq!(lint(&[]).code, 0);
+}
+
+#[test]
+fn what_a_branch_breaks_in_pages_that_it_does_not_touch_is_new() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "-q", "-b", "topic"]);
+    let lint = || sandbox.run(&["lint", "--format", "line", "--since", "main"]);
+    assert_eq!(lint().stdout, "");
+    std::fs::remove_file(sandbox.site("content/guide.md")).unwrap();
+    sandbox.git(&["commit", "-qam", "gone"]);
+    let found = lint();
+    assert_eq!(found.code, 1);
+    assert!(
+        found
+            .stdout
+            .contains("content/index.md:3:17:link/missing-page:there is no page `guide.md`"),
+        "{}",
+        found.stdout
+    );
+    assert!(
+        found
+            .stdout
+            .contains("redirect/missing:`/guide.html` is gone, which was `content/guide.md`"),
+        "{}",
+        found.stdout
+    );
+    assert!(!found.stdout.contains("more.md"), "{}", found.stdout);
+    assert_eq!(sandbox.run(&["lint", "--staged"]).code, 0, "nothing is staged");
+}
