@@ -180,27 +180,37 @@ pub fn check_changes(
     let told: HashSet<Same> = told.iter().map(same).collect();
     let mut found = std::mem::take(&mut now.diagnostics);
     found.retain(|finding| !told.contains(&same(finding)));
-    let mut gone = None;
+    // What a comment suppressed before and does not any more is new.
+    let mut found = adjusted(input, head.source, found);
+    let mut new = vec![true; found.len()];
+    let mut gone: Option<Vec<Diagnostic>> = None;
     for base in bases {
-        let before = match check(&CheckInput { source: base.source, ..head.clone() }) {
+        let mut before = match check(&CheckInput { source: base.source, ..head.clone() }) {
             Ok(before) => before,
             Err(BuildError::Config(_)) => continue,
             Err(error) => return Err(error),
         };
-        let sides = [(base.source, &before.diagnostics), (head.source, &found)];
-        let [old, new] = sides.map(|(source, findings)| Side { source, findings });
-        let mut new = new_findings(old, new, base.changes).into_iter();
-        found.retain(|_| new.next().unwrap_or(true));
-        if gone.is_none() {
-            let renamed = |path: &SourcePath| {
-                let change = base.changes.iter().find(|one| one.before.as_ref() == Some(path))?;
-                change.after.clone()
-            };
-            gone = Some(missing_redirects(&before, &now, &renamed));
+        let old = adjusted(input, base.source, std::mem::take(&mut before.diagnostics));
+        let old = Side { source: base.source, findings: &old };
+        let now_here = Side { source: head.source, findings: &found };
+        for (all, new) in new.iter_mut().zip(new_findings(old, now_here, base.changes)) {
+            *all &= new;
         }
+        let renamed = |path: &SourcePath| {
+            let change = base.changes.iter().find(|one| one.before.as_ref() == Some(path))?;
+            change.after.clone()
+        };
+        let those = missing_redirects(&before, &now, &renamed);
+        gone = Some(match gone {
+            // In a merge, what one side took away is not missed by it.
+            Some(gone) => gone.into_iter().filter(|page| those.contains(page)).collect(),
+            None => those,
+        });
     }
-    found.extend(gone.into_iter().flatten());
-    Ok(adjusted(input, head.source, found))
+    let mut new = new.into_iter();
+    found.retain(|_| new.next().unwrap_or(true));
+    found.extend(adjusted(input, head.source, gone.unwrap_or_default()));
+    Ok(found)
 }
 
 /// What two tellings of one finding have in common.

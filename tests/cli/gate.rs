@@ -358,3 +358,34 @@ fn reports_and_the_baseline_tell_a_finding_by_the_same() {
     assert_eq!(prints.len(), 2);
     assert!(prints.iter().all(|print| known.contains(print)), "{prints:?} {known}");
 }
+
+#[test]
+fn a_broken_link_that_is_not_ignored_any_more_is_new() {
+    let sandbox = Sandbox::new(
+        "-- book.toml --\n-- a.md --\n# A\n\n<!-- copydesk-ignore link/missing-page: soon -->\n\n\
+         See [the other page](b.md).\n",
+    );
+    assert_eq!(lint(&sandbox, &[]).stdout, "");
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    nothing_new(&sandbox);
+    sandbox.write("a.md", "# A\n\nSee [the other page](b.md).\n");
+    let told = since(&sandbox, &[]).1;
+    assert!(told.contains("link/missing-page") && told.lines().count() == 1, "{told}");
+}
+
+#[test]
+fn a_merge_does_not_miss_the_pages_that_the_other_side_took_away() {
+    let sandbox = Sandbox::new("-- book.toml --\n-- a.md --\n# A\n-- b.md --\n# B\n\nText.\n");
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.git(&["rm", "--quiet", "b.md"]);
+    let told = lint(&sandbox, &["--staged"]).stdout;
+    assert!(told.contains("redirect/missing"), "{told}");
+    sandbox.git(&["commit", "--quiet", "-m", "less"]);
+    sandbox.git(&["checkout", "--quiet", "topic"]);
+    sandbox.git(&["merge", "--quiet", "--no-commit", "main"]);
+    assert_eq!(lint(&sandbox, &["--staged"]).stdout, "");
+}
