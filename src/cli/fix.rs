@@ -89,12 +89,17 @@ pub(super) fn closing_line(mended: &Mended, dry_run: bool) -> String {
 pub(super) fn diff(files: &[MendedFile], display: &dyn Fn(&SourcePath) -> String) -> String {
     let mut out = String::new();
     for file in files {
-        let path = report::harmless(&display(&file.path)).into_owned();
-        let [before, after] =
-            [&file.before, &file.after].map(|bytes| String::from_utf8_lossy(bytes));
-        let diff = TextDiff::from_lines(&*before, &*after);
-        let (old, new) = (format!("a/{path}"), format!("b/{path}"));
-        out.push_str(&diff.unified_diff().context_radius(3).header(&old, &new).to_string());
+        let path = display(&file.path);
+        out.push_str(&diff_of((&path, &file.before), (&path, &file.after)));
     }
     out
+}
+
+/// The difference of two files, empty where there is none.
+pub(super) fn diff_of(old: (&str, &[u8]), new: (&str, &[u8])) -> String {
+    let [before, after] = [old.1, new.1].map(String::from_utf8_lossy);
+    let diff = TextDiff::from_lines(&*before, &*after);
+    let (old, new) = (report::harmless(old.0), report::harmless(new.0));
+    let (old, new) = (format!("a/{old}"), format!("b/{new}"));
+    diff.unified_diff().context_radius(3).header(&old, &new).to_string()
 }

@@ -107,7 +107,7 @@ fn existing(folder: PathBuf) -> (PathBuf, String) {
     found.unwrap_or((folder, String::new()))
 }
 
-fn nearest_book(terminal: &mut Terminal) -> Option<PathBuf> {
+pub(crate) fn nearest_book(terminal: &mut Terminal) -> Option<PathBuf> {
     match std::env::current_dir() {
         Ok(here) => {
             let book = here.ancestors().find(|folder| folder.join("book.toml").is_file());

@@ -13,6 +13,7 @@ mod hook;
 mod input;
 mod lint;
 mod man;
+mod mv;
 mod progress;
 mod rules;
 mod search;
@@ -61,6 +62,7 @@ enum Command {
     Search(search::SearchArguments),
     Lint(lint::LintArguments),
     Rules(rules::RulesArguments),
+    Mv(mv::MvArguments),
 }
 
 /// Runs the command that the arguments name, and says how it ended.
@@ -100,6 +102,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Search(arguments) => search::run(&arguments, &mut terminal),
         Command::Lint(arguments) => lint::run(&arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(&arguments, &mut terminal),
+        Command::Mv(arguments) => mv::run(&arguments, &mut terminal),
     };
     exit.into()
 }

@@ -22,8 +22,8 @@ use crate::config::{Overrides, Settings};
 use crate::lint::codes;
 use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
 use crate::report::{Counts, keep_gravest};
-use crate::site::{self, Addresses, Dependencies, Dependency, PageId, Place, Site};
-use crate::source::Source;
+use crate::site::{self, Addresses, Dependencies, Dependency, PageId, Place, Plan, Site};
+use crate::source::{FileEntry, Source};
 
 /// The state under which the last check of a folder is kept.
 const LAST: &str = "check";
@@ -242,6 +242,8 @@ pub(super) struct Whole<'a> {
     memo: &'a Store,
     root: SourcePath,
     pub(super) settings: Settings,
+    pub(super) files: Vec<FileEntry>,
+    pub(super) plan: Plan,
     pub(super) site: Site,
     parsed: ParsedPages,
     documents: Documents,
@@ -281,6 +283,8 @@ impl<'a> Whole<'a> {
             memo,
             root,
             settings,
+            files,
+            plan,
             site,
             parsed,
             documents,

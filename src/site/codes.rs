@@ -286,7 +286,8 @@ pub(super) static REDIRECT_MISSING: Code = Code {
         there: the page was moved, renamed, deleted, or is no longer published. Bookmarks, search \
         results, and links from other sites then end at \"not found\". Write the old address into \
         the `aliases` of the page that readers are to see instead, or add a line to \
-        `[output.html.redirect]` in `book.toml`.",
+        `[output.html.redirect]` in `book.toml`. `copydesk mv` moves a page and leaves the \
+        redirect.",
     examples: ("", ""),
 };
 

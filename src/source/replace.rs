@@ -65,6 +65,56 @@ impl FolderSource {
     }
 }
 
+impl FolderSource {
+    /// Writes a file that does not exist yet, with the permissions of another one, and the folders
+    /// above it.
+    ///
+    /// # Errors
+    /// When there is something, a link leads there, or the system says no.
+    pub fn create(
+        &self,
+        path: &SourcePath,
+        bytes: &[u8],
+        like: &SourcePath,
+    ) -> Result<(), ReplaceError> {
+        let io = |error| ReplaceError::Io { path: path.clone(), error };
+        let file = self.os_path(path);
+        let folder = file.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).map_err(io)?;
+        let top = self.os_path(&SourcePath::root()).canonicalize().map_err(io)?;
+        if !folder.canonicalize().map_err(io)?.starts_with(top) {
+            return Err(SourceError::Outside(path.clone()).into());
+        }
+        let like = self.os_path(&real_file(self, like)?);
+        let permissions = fs::metadata(like).map_err(io)?.permissions();
+        let temporary = Temporary::new(&file, bytes, permissions).map_err(io)?;
+        if file.symlink_metadata().is_ok() {
+            return Err(ReplaceError::Changed(path.clone()));
+        }
+        temporary.rename(&file).map_err(io)
+    }
+
+    /// Removes a file whose bytes are still `before`, and the folders above it that are then
+    /// empty.
+    ///
+    /// # Errors
+    /// When the file has changed, or the system says no.
+    pub fn remove(&self, path: &SourcePath, before: &[u8]) -> Result<(), ReplaceError> {
+        let io = |error| ReplaceError::Io { path: path.clone(), error };
+        let file = self.os_path(path);
+        if fs::read(&file).map_err(io)? != before {
+            return Err(ReplaceError::Changed(path.clone()));
+        }
+        fs::remove_file(&file).map_err(io)?;
+        let mut folder = path.parent();
+        // A folder that holds something stays, which is what the system says then.
+        while !folder.is_root() && fs::remove_dir(self.os_path(&folder)).is_ok() {
+            folder = folder.parent();
+        }
+        Ok(())
+    }
+}
+
 /// A file beside another one, which is removed unless it takes its place.
 struct Temporary {
     path: PathBuf,

@@ -14,6 +14,7 @@ mod hook;
 mod hostile;
 mod incremental;
 mod lint;
+mod mv;
 mod publishing;
 mod sandbox;
 mod serve;
