@@ -10,8 +10,8 @@ use super::build::known_inputs;
 use super::check::{CheckInput, Checked, Whole};
 use super::prepare::BuildError;
 use crate::base::{
-    Diagnostic, Edit, SitePath, SourcePath, Span, apply_edits, decode_percent, encode_path,
-    relative_url, split_link,
+    Diagnostic, Edit, Severity, SitePath, SourcePath, Span, apply_edits, decode_percent,
+    encode_path, relative_url, split_link,
 };
 use crate::markdown::{self, Document, FrontMatter, Link, ParseInput};
 use crate::site::{self, Destination, PageAddress, PageId, Place, RedirectTarget};
@@ -214,8 +214,10 @@ fn worse(before: &Checked, after: &Checked) -> Vec<Diagnostic> {
         .iter()
         .map(|found| (found.code.as_ref(), found.message.as_str()))
         .collect();
+    // Advice stops no build: a link that led nowhere may be taken for one out of the site now.
     let is_new = |found: &&Diagnostic| {
-        counts.get(found.code.as_ref()).is_some_and(|count| *count > 0)
+        found.severity > Severity::Advice
+            && counts.get(found.code.as_ref()).is_some_and(|count| *count > 0)
             && !known.contains(&(found.code.as_ref(), found.message.as_str()))
     };
     after.diagnostics.iter().filter(is_new).cloned().collect()
