@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("notify", &["serve"]),
     ("axum", &["serve"]),
     ("tokio", &["serve"]),
+    ("tokio_io_timeout", &["serve"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod gate;
 mod hook;
+mod init;
 mod input;
 mod lint;
 mod man;
@@ -53,6 +54,7 @@ pub(crate) struct GlobalArguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArguments),
     Build(build::BuildArguments),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
@@ -93,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let mut terminal = Terminal::new(&arguments.global);
     let exit = match arguments.command {
+        Command::Init(arguments) => init::run(&arguments, &mut terminal),
         Command::Build(arguments) => build::run(&arguments, &mut terminal),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments, &mut terminal),

@@ -10,7 +10,7 @@ use super::lint::shown;
 use super::{Exit, Terminal, input};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
-use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleInfo, RuleSet, load};
+use crate::lint::{NAMES, RuleInfo, RuleSet};
 use crate::memo::Store;
 use crate::pipeline::{self, CheckInput};
 use crate::report;
@@ -166,35 +166,19 @@ impl Project {
     }
 
     /// The rules; none when they cannot be loaded, which has then been said.
-    ///
-    /// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says;
-    /// else what `[lint]` says, or the default rules.
     pub(crate) fn rules(&self, terminal: &mut Terminal) -> Option<RuleSet> {
-        let settings = self.settings(terminal)?;
-        let own_file = self.config.file_name();
-        let vale = NAMES.contains(&own_file).then(|| self.config.clone());
-        let asked = settings
-            .lint
-            .extends
-            .as_ref()
-            .is_some_and(|names| names.iter().any(|name| name.value == "vale"));
-        let vale = vale.filter(|_| !settings.lint.set || asked);
-        let rules = match &vale {
-            Some(config) => self.styles(config, terminal)?,
-            None => RuleSet::without_styles(&self.folder),
-        };
-        if vale.is_some() && !settings.lint.set {
-            return Some(rules);
+        match pipeline::load_rules(&self.source, &self.config) {
+            Ok(loaded) => {
+                if !terminal.quiet() {
+                    self.tell(&loaded.notes, terminal);
+                }
+                Some(loaded.rules)
+            }
+            Err(problems) => {
+                self.tell(&problems, terminal);
+                None
+            }
         }
-        let others: Vec<&'static str> = pipeline::codes().iter().map(|code| code.id).collect();
-        let (own, problems) = OwnRules::new(&OwnInput {
-            lint: &settings.lint,
-            terms: &settings.terms,
-            home: self.folder.clone(),
-            others: &others,
-        });
-        self.tell(&problems, terminal);
-        problems.is_empty().then(|| rules.with_own(own))
     }
 
     /// The settings of the `book.toml` beside the configuration; none where it cannot be relied
@@ -216,28 +200,6 @@ impl Project {
             return None;
         }
         Some(settings)
-    }
-
-    /// The rules of a `.vale.ini`.
-    fn styles(&self, config: &SourcePath, terminal: &mut Terminal) -> Option<RuleSet> {
-        let open = |path: &str| -> Option<Opened> {
-            let folder = self.home.join(path);
-            let (source, root) = FolderSource::open(&folder).ok()?;
-            Some((Arc::new(source), root))
-        };
-        let input = LoadInput { source: &self.source, config: config.clone(), open: &open };
-        match load(&input) {
-            Ok(rules) => {
-                if !terminal.quiet() {
-                    self.tell(rules.notes(), terminal);
-                }
-                Some(rules)
-            }
-            Err(diagnostics) => {
-                self.tell(&diagnostics, terminal);
-                None
-            }
-        }
     }
 
     /// Prints diagnostics for people to standard error.

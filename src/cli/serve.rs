@@ -43,7 +43,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// How findings open files in your editor: `vscode`, or a URL with `{path}`, `{line}` and
-    /// `{column}`
+    /// `{column}` [default: what the environment variable `COPYDESK_EDITOR` says]
     #[arg(long, value_name = "URL")]
     editor: Option<String>,
 }
@@ -59,7 +59,12 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
         host: arguments.host.clone(),
         port: arguments.port,
         remote: arguments.allow_remote,
-        editor: arguments.editor.as_deref().map(editor),
+        editor: arguments
+            .editor
+            .clone()
+            .or_else(|| std::env::var("COPYDESK_EDITOR").ok().filter(|named| !named.is_empty()))
+            .as_deref()
+            .map(editor),
     };
     let folder = input.folder.clone();
     let facts = || {
@@ -152,9 +157,9 @@ impl Desk<'_> {
                 };
                 self.terminal.say(&format!("{what}: taken in after {}", build::seconds(*took)));
             }
-            Told::Found(diagnostics) => {
-                let summary = report::summary(diagnostics);
-                let summary = if summary.is_empty() { "no findings".to_owned() } else { summary };
+            Told::Found(counts) => {
+                let [errors, warnings, advice] = *counts;
+                let summary = report::Counts { errors, warnings, advice }.to_string();
                 if self.last.as_ref() != Some(&summary) {
                     self.terminal.say(&summary);
                     self.last = Some(summary);

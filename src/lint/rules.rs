@@ -81,6 +81,8 @@ pub struct RuleSet {
     pub(crate) inlines: bool,
     /// Whether any rule looks at sentences.
     pub(crate) sentences: bool,
+    /// The file that accepted words are added to.
+    word_list: Option<SourcePath>,
     /// Which rules look at blocks of a scope.
     scopes: RwLock<HashMap<String, Arc<Vec<bool>>>>,
 }
@@ -107,6 +109,7 @@ impl RuleSet {
             own: None,
             inlines,
             sentences,
+            word_list: None,
             scopes: RwLock::default(),
         }
     }
@@ -142,6 +145,19 @@ impl RuleSet {
         self.hash = ContentHash::of(&both);
         self.own = Some(own);
         self
+    }
+
+    /// The same with a file that accepted words are added to.
+    #[must_use]
+    pub(crate) fn with_word_list(mut self, path: Option<SourcePath>) -> Self {
+        self.word_list = path;
+        self
+    }
+
+    /// The file that holds the words of the project, one a line, each a pattern; none where no
+    /// file of the source is for them.
+    pub fn word_list(&self) -> Option<&SourcePath> {
+        self.word_list.as_ref()
     }
 
     /// What was read and is not used: kinds of rules that are not run, settings without effect.

@@ -159,6 +159,20 @@ pub(super) fn lint(
     Ok(Linted { report, held })
 }
 
+/// What is found in a file as it is now, whatever is suppressed in it, and what it hashes to.
+pub(super) fn lint_one(
+    rules: &RuleSet,
+    source: &dyn Source,
+    path: &SourcePath,
+    memo: &Store,
+) -> Result<(ContentHash, LintReport), SourceError> {
+    let inputs = Inputs::new(source, StampTable::default(), None);
+    let checked = Checker { rules, inputs: &inputs, memo }.check(path, Wanted::All)?;
+    let (diagnostics, suppressions) = checked.found.unwrap_or_default();
+    let suppressions = BTreeMap::from([(path.clone(), suppressions)]);
+    Ok((checked.hash, LintReport { diagnostics, suppressions, ..LintReport::default() }))
+}
+
 /// Those of the files, which are in order, that the gravest findings of all can be in.
 fn needed<'c, 'a>(counted: &'c [Checked<'a>], most: usize) -> Vec<&'c Checked<'a>> {
     let mut needed = vec![false; counted.len()];

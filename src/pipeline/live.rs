@@ -16,7 +16,9 @@ use super::prepare::{Before, BuildError, BuildInput, prepare_from};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::{self, RepositoryFacts, SiteHistory};
 use crate::output::{self, Entry, OutputTree, PageRef};
+use crate::site::is_markdown;
 use crate::source::SourceError;
+use crate::theme;
 
 /// What has changed since the last look.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +72,26 @@ impl SearchTask<'_> {
     }
 }
 
+/// How a change was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Pages have another text, and nothing else has changed.
+    Pages,
+    /// The site was joined anew.
+    Site,
+}
+
+/// Why a change was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// There is nothing to build.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Pages cannot be made with the site's own templates, and could be before.
+    #[error("a template cannot be used")]
+    Theme(Vec<Diagnostic>),
+}
+
 /// The site.
 pub struct Live<'a> {
     input: BuildInput<'a>,
@@ -83,6 +105,8 @@ pub struct Live<'a> {
     found: HashMap<SitePath, Vec<Diagnostic>>,
     /// Files that nobody has looked at since the last change.
     waiting: Vec<SitePath>,
+    /// The file of the page that somebody has asked for last.
+    shown: Option<SourcePath>,
     /// The files of the search, and those of the state before, which somebody may still read.
     search: [Arc<SearchExport>; 2],
     searched: bool,
@@ -111,6 +135,7 @@ impl<'a> Live<'a> {
             doubtful: false,
             found: HashMap::new(),
             waiting: Vec::new(),
+            shown: None,
             search: Default::default(),
             searched: false,
         };
@@ -137,13 +162,14 @@ impl<'a> Live<'a> {
     /// Takes in what has changed.
     ///
     /// # Errors
-    /// Where there is nothing to build; the site stays what it was.
-    pub fn update(&mut self, changed: &Changed) -> Result<(), BuildError> {
+    /// Where there is nothing to build, or templates do not work any more; the site stays what it
+    /// was.
+    pub fn update(&mut self, changed: &Changed) -> Result<Taken, UpdateError> {
         self.input.source.refresh();
         let told =
             !changed.anything && changed.repository.is_none() && !self.moved() && !self.doubtful;
         if told && self.replace_pages(&changed.files) {
-            return Ok(());
+            return Ok(Taken::Pages);
         }
         if let Some(facts) = &changed.repository {
             self.input.facts = facts.clone();
@@ -167,6 +193,12 @@ impl<'a> Live<'a> {
             let before = Before { history: None, parsed: Some(&prepared.parsed) };
             prepared = prepare_from(self.input.clone(), inputs, before)?;
         }
+        if template_problems(&self.prepared, self.shown.as_ref()).is_empty() {
+            let problems = template_problems(&prepared, self.shown.as_ref());
+            if !problems.is_empty() {
+                return Err(UpdateError::Theme(problems));
+            }
+        }
         self.prepared = Arc::new(prepared);
         self.doubtful = false;
         self.stale = true;
@@ -174,7 +206,7 @@ impl<'a> Live<'a> {
         self.waiting = self.pages().collect();
         let tree = &self.tree;
         self.found.retain(|path, _| tree.contains_key(path));
-        Ok(())
+        Ok(Taken::Site)
     }
 
     /// Takes pages with another text into the site as it stands; false where more than that has
@@ -296,6 +328,9 @@ impl<'a> Live<'a> {
             },
             Some(Entry::Page(page)) => {
                 let page = *page;
+                if let PageRef::Page(id) | PageRef::First(id) = page {
+                    self.shown = self.prepared.site.page(id).map(|page| page.source.clone());
+                }
                 let rendered = self.prepared.without_index(|cx| {
                     let job = self.prepared.job(cx, page);
                     let rendered = self.prepared.finish(cx, job);
@@ -376,11 +411,37 @@ impl<'a> Live<'a> {
     }
 
     /// Everything that has been found in the site so far, in no order.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let mut all = self.prepared.diagnostics();
-        all.extend(self.found.values().flatten().cloned());
-        all
+    pub fn found(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.prepared.found().chain(self.found.values().flatten())
     }
+
+    /// The Markdown files that make the pages of the site.
+    pub fn files(&self) -> BTreeSet<SourcePath> {
+        let pages = self.prepared.site.pages.iter();
+        let files = pages.flat_map(|page| {
+            let included = page.outline.includes.iter().filter(|path| is_markdown(path));
+            std::iter::once(&page.source).chain(included)
+        });
+        files.cloned().collect()
+    }
+}
+
+/// What is wrong with the site's own templates: those that cannot be read, and those that fail on
+/// the page that somebody looks at.
+fn template_problems(prepared: &Prepared<'_>, shown: Option<&SourcePath>) -> Vec<Diagnostic> {
+    let is_of_template =
+        |found: &Diagnostic| [theme::SYNTAX.id, theme::RENDER.id].contains(&&*found.code);
+    let problems: Vec<Diagnostic> =
+        prepared.found().filter(|found| is_of_template(found)).cloned().collect();
+    let page = shown.and_then(|path| prepared.site.page_of(path));
+    let (Some(page), true) = (page, problems.is_empty()) else { return problems };
+    let mut found = prepared.without_index(|cx| {
+        let job = prepared.job(cx, PageRef::Page(page));
+        prepared.finish(cx, job).diagnostics
+    });
+    prepared.let_go(PageRef::Page(page));
+    found.retain(is_of_template);
+    found
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod inputs;
 mod links;
 mod lint;
 mod live;
+mod live_lint;
 mod mend;
 mod parsed;
 mod prepare;
@@ -22,6 +23,7 @@ mod publish;
 mod reading;
 mod relocate;
 mod rendering;
+mod rule_set;
 pub mod search;
 mod spelling;
 
@@ -35,9 +37,11 @@ pub use gate::{
 };
 pub use highlights::warm_up;
 pub use lint::{LintReport, Wanted};
-pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served};
+pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served, Taken, UpdateError};
+pub use live_lint::LiveLint;
 pub use mend::{Mended, MendedFile, apply_fix, mend};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare};
 pub use progress::{Progress, Silent};
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
+pub use rule_set::{LoadedRules, load_rules, nearest_rules};
 pub use spelling::{has_misspelled, suggest};

@@ -335,8 +335,13 @@ impl Prepared<'_> {
 
     /// What was found so far; rendering pages finds more.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.found().cloned().collect()
+    }
+
+    /// The same, where it stands.
+    pub(super) fn found(&self) -> impl Iterator<Item = &Diagnostic> {
         let pages = self.parsed.pages.values().flat_map(|page| &page.diagnostics);
-        self.diagnostics.iter().chain(&self.history_diagnostics).chain(pages).cloned().collect()
+        self.diagnostics.iter().chain(&self.history_diagnostics).chain(pages)
     }
 
     /// The folder of `book.toml`, seen from the source's top.

@@ -4,7 +4,7 @@
 //! site. A response is always made from one state of the site: what was made from an older state
 //! is forgotten when a newer one is there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -13,14 +13,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::answer::File;
-use super::status::{Counts, Findings, Status};
+use super::lint::{self, Linted, PageFindings, Task, Wish, Wished};
+use super::status::{Counts, Findings, Now, Status};
 use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
-use crate::base::{Diagnostic, SitePath};
+use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::RepositoryFacts;
 use crate::output::SEARCH_FOLDER;
-use crate::pipeline::{Answer, BuildError, BuildInput, Changed, Live, SearchExport, Served};
-use crate::report;
+use crate::pipeline::{
+    Answer, BuildError, BuildInput, Changed, Live, LiveLint, SearchExport, Served, Taken,
+    UpdateError,
+};
 
 /// Where the preview has its own files, from the top of the server.
 pub const LIVE_FOLDER: &str = "_copydesk/live";
@@ -44,6 +47,14 @@ pub(super) enum Message {
     Ask { path: String, reply: oneshot::Sender<Reply> },
     /// Somebody wants the findings of a page.
     Report { path: String, reply: oneshot::Sender<String> },
+    /// A finding is to be mended.
+    Mend { wish: Wish, reply: oneshot::Sender<Wished> },
+    /// A word is to be accepted.
+    Accept { wish: Wish, reply: oneshot::Sender<Wished> },
+    /// What has been found in prose so far.
+    Linted(Linted),
+    /// What has been found in the prose of a page.
+    PageLinted { ticket: u64, page: PageFindings },
     /// Something has changed on the disk.
     Changed(Seen),
     /// The process is to end.
@@ -64,6 +75,8 @@ pub(super) enum Reply {
 
 /// What the connections see of the builder.
 pub(super) struct Shared {
+    /// What a page has to know to change files; none where nobody may.
+    token: Option<String>,
     send: Mutex<Sender<Message>>,
     /// The files that were made from the present state, by path.
     kept: RwLock<Kept>,
@@ -78,8 +91,9 @@ struct Kept {
 }
 
 impl Shared {
-    pub(super) fn new(send: Sender<Message>) -> Self {
+    pub(super) fn new(send: Sender<Message>, token: Option<String>) -> Self {
         Shared {
+            token,
             send: Mutex::new(send),
             kept: RwLock::default(),
             build: AtomicU64::new(0),
@@ -89,6 +103,10 @@ impl Shared {
 
     pub(super) fn send(&self, message: Message) -> Option<()> {
         self.send.lock().unwrap_or_else(PoisonError::into_inner).send(message).ok()
+    }
+
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// A file that has been made already.
@@ -131,6 +149,12 @@ struct Question {
     tries: usize,
 }
 
+/// What the linter has to look at once the site has been looked at.
+enum Unlinted {
+    Files(BTreeSet<SourcePath>),
+    All,
+}
+
 /// What came of the try to answer a question.
 enum Tried {
     Answered(Reply),
@@ -145,6 +169,8 @@ pub(super) struct Builder<'a> {
     /// What the site is built from; taken once the first site is there.
     input: Option<BuildInput<'a>>,
     live: Option<Live<'a>>,
+    /// What the linter works with.
+    lints: (&'a crate::memo::Store, SourcePath),
     source: &'a dyn crate::source::Source,
     shared: Arc<Shared>,
     editor: Option<String>,
@@ -159,6 +185,18 @@ pub(super) struct Builder<'a> {
     /// Findings have been told since the last change.
     told: bool,
     counts: Counts,
+    /// What the linter has found, and its tasks.
+    linted: Linted,
+    lint: Option<Sender<Task>>,
+    /// Files that the linter has not been told of: those that have changed, or all.
+    unlinted: Unlinted,
+    /// Who waits for what is found in a page, and which page it is.
+    reports: HashMap<u64, (String, oneshot::Sender<String>)>,
+    tickets: u64,
+    /// Counts changes of what is found.
+    findings: u64,
+    /// What a page has to know to change files; none where nobody may.
+    token: Option<String>,
     /// Who waits for the files of the search.
     searching: Vec<Question>,
     /// Who waits for files that are being changed.
@@ -179,8 +217,11 @@ impl<'a> Builder<'a> {
         tell: &'a dyn Fn(Told<'_>),
         folders: Option<Arc<Folders>>,
     ) -> Self {
+        let lints = (input.memo, input.root.clone());
+        let token = shared.token().filter(|_| input.source.folder().is_some()).map(str::to_owned);
         Builder {
             source: input.source,
+            lints,
             input: Some(input),
             live: None,
             shared,
@@ -193,6 +234,13 @@ impl<'a> Builder<'a> {
             broken: Vec::new(),
             told: false,
             counts: Counts::default(),
+            linted: Linted::default(),
+            lint: None,
+            unlinted: Unlinted::All,
+            reports: HashMap::new(),
+            tickets: 0,
+            findings: 0,
+            token,
             searching: Vec::new(),
             later: Vec::new(),
             search_wanted: false,
@@ -215,6 +263,14 @@ impl<'a> Builder<'a> {
     /// Serves until it is told to stop.
     pub(super) fn run(&mut self, messages: Receiver<Message>) {
         std::thread::scope(|scope| {
+            let (tasks, receive) = std::sync::mpsc::channel();
+            self.lint = Some(tasks);
+            let (memo, root) = self.lints.clone();
+            let (source, shared) = (self.source, Arc::clone(&self.shared));
+            scope.spawn(move || {
+                let lint = LiveLint::new(source, memo, root, lint::today());
+                lint::run(lint, source, &receive, &shared);
+            });
             let (made, search) = std::sync::mpsc::channel::<SearchExport>();
             let mut making = false;
             loop {
@@ -230,15 +286,28 @@ impl<'a> Builder<'a> {
                         RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
                     }),
                 };
+                let (mut reports, mut wishes) = (Vec::new(), Vec::new());
                 // All that has come in meanwhile: a change counts for whoever asks after it.
                 loop {
                     match next {
                         Ok(Message::Ask { path, reply }) => {
                             asks.push(Question { path, reply, tries: 0 });
                         }
-                        Ok(Message::Report { path, reply }) => drop(reply.send(self.report(&path))),
+                        Ok(Message::Report { path, reply }) => reports.push((path, reply)),
+                        Ok(Message::Mend { wish, reply }) => wishes.push((wish, reply)),
+                        Ok(Message::Accept { wish, reply }) => {
+                            self.order(Task::Accept { wish, reply });
+                        }
+                        Ok(Message::Linted(linted)) => self.take_linted(linted),
+                        Ok(Message::PageLinted { ticket, page }) => {
+                            self.answer_report(ticket, &page)
+                        }
                         Ok(Message::Changed(seen)) => self.pending.merge(seen),
-                        Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
+                        Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
+                            // The linter ends when nobody has tasks for it.
+                            self.lint = None;
+                            return;
+                        }
                         Err(TryRecvError::Empty) => break,
                     }
                     next = messages.try_recv();
@@ -247,6 +316,8 @@ impl<'a> Builder<'a> {
                     self.rebuild();
                 }
                 asks.into_iter().for_each(|question| self.take_question(question));
+                reports.into_iter().for_each(|(path, reply)| self.begin_report(path, reply));
+                wishes.into_iter().for_each(|(wish, reply)| self.mend(wish, reply));
                 if let Ok(export) = search.try_recv() {
                     making = false;
                     self.take_search(export);
@@ -286,13 +357,74 @@ impl<'a> Builder<'a> {
             return;
         }
         self.told = true;
-        let mut all = live.diagnostics();
-        report::sort(&mut all);
-        self.counts = Counts::of(&all);
-        if self.broken.is_empty() {
-            (self.tell)(Told::Found(&all));
+        self.counts = Counts::of(live.found());
+        self.findings += 1;
+        let task = match std::mem::replace(&mut self.unlinted, Unlinted::Files(BTreeSet::new())) {
+            Unlinted::All => Some(Task::Begin(live.files())),
+            Unlinted::Files(files) if files.is_empty() => None,
+            Unlinted::Files(files) => Some(Task::Change(files)),
+        };
+        match task {
+            Some(task) => {
+                self.linted.done = false;
+                self.order(task);
+            }
+            None => self.tell_found(),
         }
         self.publish_status();
+    }
+
+    fn order(&self, task: Task) {
+        if let Some(lint) = &self.lint {
+            drop(lint.send(task));
+        }
+    }
+
+    /// Says how much is found in all, once all has been looked at.
+    fn tell_found(&self) {
+        if self.broken.is_empty() && self.told && self.linted.done {
+            (self.tell)(Told::Found((self.counts + self.linted.counts).into()));
+        }
+    }
+
+    fn take_linted(&mut self, linted: Linted) {
+        // What is told on the way holds no list.
+        let gravest = match linted.done {
+            true => linted.gravest,
+            false => std::mem::take(&mut self.linted.gravest),
+        };
+        self.linted = Linted { gravest, ..linted };
+        self.findings += 1;
+        self.tell_found();
+        self.publish_status();
+    }
+
+    /// Has the files of a page looked at; the answer to who asks comes after that.
+    fn begin_report(&mut self, path: String, reply: oneshot::Sender<String>) {
+        let page = self.site_path(&path);
+        let files = page.and_then(|page| self.findings().files_of(page.as_str()));
+        let Some(files) = files else {
+            drop(reply.send(self.report(&path, &PageFindings::default())));
+            return;
+        };
+        let ticket = self.tickets;
+        self.tickets += 1;
+        self.reports.insert(ticket, (path, reply));
+        self.order(Task::Page { files, ticket });
+    }
+
+    fn answer_report(&mut self, ticket: u64, page: &PageFindings) {
+        if let Some((path, reply)) = self.reports.remove(&ticket) {
+            drop(reply.send(self.report(&path, page)));
+        }
+    }
+
+    /// Has a finding mended: the fix is the build's, or the linter's.
+    fn mend(&self, wish: Wish, reply: oneshot::Sender<Wished>) {
+        let known = self.live.as_ref().and_then(|live| {
+            live.found().find(|found| wish.means(found)).and_then(|found| found.fix.clone())
+        });
+        self.order(Task::Mend { wish, known, reply });
     }
 
     /// Takes in what has changed.
@@ -314,11 +446,11 @@ impl<'a> Builder<'a> {
                 match Live::start(input) {
                     Ok(live) => {
                         self.live = Some(live);
-                        Ok(())
+                        Ok(Taken::Site)
                     }
                     Err(error) => {
                         self.input = Some(again);
-                        Err(error)
+                        Err(error.into())
                     }
                 }
             }
@@ -326,7 +458,11 @@ impl<'a> Builder<'a> {
         };
         self.changed_at = Instant::now();
         match result {
-            Ok(()) => {
+            Ok(taken) => {
+                match (&mut self.unlinted, taken) {
+                    (Unlinted::Files(files), Taken::Pages) => files.extend(seen.files),
+                    (unlinted, _) => *unlinted = Unlinted::All,
+                }
                 self.broken.clear();
                 self.build += 1;
                 self.shared.forget(self.build);
@@ -339,8 +475,10 @@ impl<'a> Builder<'a> {
             }
             Err(error) => {
                 let found = match error {
-                    BuildError::Config(found) => found,
-                    BuildError::Source(error) => {
+                    UpdateError::Theme(found) | UpdateError::Build(BuildError::Config(found)) => {
+                        found
+                    }
+                    UpdateError::Build(BuildError::Source(error)) => {
                         vec![Diagnostic::new(&crate::pipeline::UNREADABLE, error.to_string())]
                     }
                 };
@@ -377,13 +515,22 @@ impl<'a> Builder<'a> {
 
     fn publish_status(&self) {
         let done = self.told;
-        let status = self.findings().status(self.build, done, self.counts, &self.broken);
+        let now = Now {
+            build: self.build,
+            done: done && self.linted.done,
+            counts: self.counts + self.linted.counts,
+            findings: self.findings,
+            token: self.token.as_deref(),
+        };
+        let status = self.findings().status(now, &self.broken);
         self.shared.statuses.send_replace(Arc::new(status));
     }
 
-    fn report(&self, path: &str) -> String {
+    fn report(&self, path: &str, page: &PageFindings) -> String {
         match self.site_path(path) {
-            Some(path) => self.findings().report(self.build, path.as_str()),
+            Some(path) => {
+                self.findings().report(self.findings, path.as_str(), page, &self.linted.gravest)
+            }
             None => "{}".to_owned(),
         }
     }

@@ -8,24 +8,28 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::routing::get;
+use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 
 use super::answer::{BUILD, File};
 use super::builder::{LIVE_FOLDER, Message, Reply, Shared};
 use super::guard::{self, Guard};
+use super::lint::{Wish, Wished};
 use super::status::Status;
 use super::{ServeError, ServeOptions, policy};
 
@@ -41,6 +45,18 @@ const MOST_HEAD: usize = 16 << 10;
 /// The head of a request must be there within this time; so must the first one of a connection,
 /// and each further one.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// Who takes nothing of an answer for so long is gone.
+const WRITE_TIME: Duration = Duration::from_secs(10);
+
+/// The body of a request must be there within this time.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// The most that the body of a request may take, in bytes.
+const MOST_BODY: usize = 16 << 10;
+
+/// So many connections that are refused are closed with care at the same time.
+const MOST_REFUSED: usize = 128;
 
 /// Nobody waits longer for a page.
 const MOST_WAITING: Duration = Duration::from_secs(60);
@@ -71,7 +87,8 @@ impl Server {
             .enable_all()
             .build()?;
         let port = listener.local_addr()?.port();
-        let shared = Arc::new(Shared::new(send.clone()));
+        let token = (!options.remote).then(token);
+        let shared = Arc::new(Shared::new(send.clone(), token));
         let rooms = Rooms {
             shared: Arc::clone(&shared),
             guard: Arc::new(Guard::new(&options.host, port, options.remote)),
@@ -82,6 +99,8 @@ impl Server {
             .route(&format!("/{LIVE_FOLDER}/live.js"), get(script))
             .route(&format!("/{LIVE_FOLDER}/live.css"), get(style))
             .route(&format!("/{LIVE_FOLDER}/report"), get(report))
+            .route(&format!("/{LIVE_FOLDER}/fix"), post(fix))
+            .route(&format!("/{LIVE_FOLDER}/accept"), post(accept_word))
             .fallback(file)
             .layer(middleware::from_fn_with_state(rooms.clone(), check))
             .with_state(rooms);
@@ -130,8 +149,9 @@ async fn end() {
 
 async fn accept(listener: tokio::net::TcpListener, router: Router) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let refusals = Arc::new(Semaphore::new(MOST_REFUSED));
     loop {
-        let mut stream = match listener.accept().await {
+        let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(_) => {
                 // Too many open files, most likely: some will be closed.
@@ -140,28 +160,51 @@ async fn accept(listener: tokio::net::TcpListener, router: Router) {
             }
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            let busy = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\
-                        content-length: 0\r\nretry-after: 1\r\n\r\n";
-            drop(
-                tokio::time::timeout(Duration::from_millis(50), stream.write_all(busy.as_bytes()))
-                    .await,
-            );
+            // Where even these are too many the connection ends without a word.
+            if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
+                tokio::spawn(async move {
+                    drop(timeout(Duration::from_secs(1), refuse(stream)).await);
+                    drop(place);
+                });
+            }
             continue;
         };
         drop(stream.set_nodelay(true));
         let service = TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(WRITE_TIME));
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_TIME)
                 .max_buf_size(MOST_HEAD)
                 .max_headers(64)
-                .serve_connection(TokioIo::new(stream), service);
+                .serve_connection(TokioIo::new(Box::pin(stream)), service);
             // A client that went away, or spoke no HTTP, is its own problem.
             drop(connection.await);
             drop(place);
         });
     }
+}
+
+/// Tells a connection that there are too many. What it has sent is read, or the system would throw
+/// the answer away with it.
+async fn refuse(mut stream: TcpStream) {
+    let busy = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\
+                content-length: 0\r\nretry-after: 1\r\n\r\n";
+    if stream.write_all(busy.as_bytes()).await.is_ok() && stream.shutdown().await.is_ok() {
+        let mut rest = [0; 1024];
+        while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+    }
+}
+
+/// What a page has to know to change files: nobody can guess it.
+fn token() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    // Each state has keys from the system's source of randomness.
+    let parts: Vec<u8> =
+        (0..4u8).flat_map(|part| RandomState::new().hash_one(part).to_le_bytes()).collect();
+    crate::base::ContentHash::of(&parts).to_string()
 }
 
 /// What holds for every answer.
@@ -236,7 +279,7 @@ async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
 async fn ask<T>(shared: &Shared, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
     let (reply, answer) = oneshot::channel();
     shared.send(message(reply))?;
-    tokio::time::timeout(MOST_WAITING, answer).await.ok()?.ok()
+    timeout(MOST_WAITING, answer).await.ok()?.ok()
 }
 
 async fn script(request: Request) -> Response<Body> {
@@ -301,5 +344,66 @@ async fn report(State(rooms): State<Rooms>, request: Request) -> Response<Body> 
     match answer {
         Some(json) => (kind, json).into_response(),
         None => plain(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// Applies the fix of a finding.
+async fn fix(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    change(&rooms, request, |wish, reply| Message::Mend { wish, reply }).await
+}
+
+/// Accepts the word that a finding is about.
+async fn accept_word(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    change(&rooms, request, |wish, reply| Message::Accept { wish, reply }).await
+}
+
+/// Changes files on request of a page of ours, and of nobody else.
+async fn change(
+    rooms: &Rooms,
+    request: Request,
+    message: impl FnOnce(Wish, oneshot::Sender<Wished>) -> Message,
+) -> Response<Body> {
+    let Some(token) = rooms.shared.token() else { return plain(StatusCode::FORBIDDEN) };
+    let headers = request.headers();
+    // Where it comes from has been checked; here it has to be said.
+    if !headers.contains_key(header::ORIGIN) {
+        return plain(StatusCode::FORBIDDEN);
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_none_or(|kind| !kind.starts_with("application/json")) {
+        return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let body = match body(request).await {
+        Ok(body) => body,
+        Err(status) => return plain(status),
+    };
+    let Ok(wish) = serde_json::from_slice::<Wish>(&body) else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    if wish.token != token {
+        return plain(StatusCode::FORBIDDEN);
+    }
+    match ask(&rooms.shared, |reply| message(wish, reply)).await {
+        Some(Ok(())) => plain(StatusCode::OK),
+        Some(Err(why)) => {
+            let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            (StatusCode::CONFLICT, kind, why).into_response()
+        }
+        None => plain(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// The body of a request; the error says what to answer.
+async fn body(request: Request) -> Result<Bytes, StatusCode> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MOST_BODY as u64) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let body = timeout(BODY_TIME, axum::body::to_bytes(request.into_body(), MOST_BODY)).await;
+    match body {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
 }

@@ -4,6 +4,7 @@
 //! - [`builder`]: the one thread that makes files; everything else waits for it
 //! - [`watch`]: what has changed on the disk
 //! - [`http`]: connections, and what is refused before anybody looks at it
+//! - [`lint`]: the thread that looks at prose, and applies fixes that are asked for
 //! - [`answer`]: what is sent: types, policies, parts, compression
 //! - [`status`]: what the open pages are told
 
@@ -11,6 +12,7 @@ mod answer;
 mod builder;
 mod guard;
 mod http;
+mod lint;
 mod policy;
 mod status;
 mod watch;
@@ -63,8 +65,9 @@ pub enum Told<'a> {
         /// How long it took.
         took: Duration,
     },
-    /// All that is known to be wrong with the site, once all of it has been looked at.
-    Found(&'a [Diagnostic]),
+    /// How much is wrong with the site, once all of it has been looked at: errors, warnings, and
+    /// pieces of advice.
+    Found([usize; 3]),
     /// There is nothing to build; the last good site is served.
     Broken(&'a [Diagnostic]),
 }

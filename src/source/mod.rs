@@ -25,7 +25,7 @@ pub use folder::FolderSource;
 pub use memory::MemorySource;
 pub use overlay::OverlaySource;
 pub use replace::ReplaceError;
-pub use repository::{discover, shallow_ends};
+pub use repository::{discover, is_ignored, shallow_ends};
 pub use revision::{RevisionSource, find_commit};
 
 /// A tree of files, seen from its top: the repository's top where there is a repository, else

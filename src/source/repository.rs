@@ -32,6 +32,21 @@ pub fn discover(dir: &Path) -> Result<Option<Repository>, git2::Error> {
     }
 }
 
+/// Whether git ignores a file or a folder that may not exist. False where there is no repository.
+pub fn is_ignored(path: &Path) -> bool {
+    let Some(folder) = path.ancestors().skip(1).find(|folder| folder.is_dir()) else {
+        return false;
+    };
+    let Ok(Some(repository)) = discover(folder) else { return false };
+    let (Some(top), Ok(folder)) = (repository.workdir(), folder.canonicalize()) else {
+        return false;
+    };
+    let rest = path.file_name().map(|name| folder.join(name).join(""));
+    let top = top.canonicalize().unwrap_or_else(|_| top.to_owned());
+    let below = rest.as_deref().and_then(|path| path.strip_prefix(&top).ok());
+    below.is_some_and(|below| repository.is_path_ignored(below).unwrap_or(false))
+}
+
 /// Where the history of a shallow clone ends, as git keeps it: ids of commits. Empty elsewhere.
 pub fn shallow_ends(repository: &Repository) -> Vec<u8> {
     std::fs::read(repository.commondir().join("shallow")).unwrap_or_default()

@@ -23,6 +23,7 @@ use crate::config::Settings;
 pub use assets::{AssetPaths, ThemeAsset};
 pub use nav_script::nav_script;
 pub use reference::{reference_markdown, schema};
+pub use templates::{RENDER, SYNTAX};
 
 use templates::Templates;
 use views::{MoreView, NavItem, PageView, RedirectView};
@@ -320,8 +321,8 @@ pub static CODES: &[&Code] = &[
     &colour::LOW_CONTRAST,
     &MDBOOK_FILE,
     &NOT_TEXT,
-    &templates::RENDER,
-    &templates::SYNTAX,
+    &RENDER,
+    &SYNTAX,
     &UNKNOWN_FILE,
     &strings::UNKNOWN_STRING,
     &templates::UNKNOWN_TEMPLATE,

@@ -11,7 +11,7 @@ use crate::base::{Code, Diagnostic, LineIndex, Severity, SourcePath, Span, neare
 use crate::markdown::escape_text;
 
 /// A template that cannot be read.
-pub(super) static SYNTAX: Code = Code {
+pub static SYNTAX: Code = Code {
     id: "theme/syntax",
     severity: Severity::Error,
     summary: "a template cannot be read",
@@ -26,7 +26,7 @@ pub(super) static SYNTAX: Code = Code {
 };
 
 /// A template that fails on a page.
-pub(super) static RENDER: Code = Code {
+pub static RENDER: Code = Code {
     id: "theme/render",
     severity: Severity::Error,
     summary: "a template failed on a page",

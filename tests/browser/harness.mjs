@@ -238,6 +238,6 @@ export async function accessibility(page) {
 }
 
 /** A picture for people to look at, in `screenshots/`. */
-export async function screenshot(page, name) {
-  await page.screenshot({ path: join(here, 'screenshots', `${name}.png`), fullPage: true })
+export async function screenshot(page, name, { fullPage = true } = {}) {
+  await page.screenshot({ path: join(here, 'screenshots', `${name}.png`), fullPage })
 }

@@ -2,14 +2,14 @@
 // reader holds in the hand.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { binary, check, launch, openPage } from './harness.mjs'
+import { accessibility, binary, check, launch, openPage, SCHEMES, screenshot, WIDTHS } from './harness.mjs'
 
 const FILLER = Array.from({ length: 80 }, (_, at) => `Paragraph ${at} of the text.\n`).join('\n')
 
@@ -40,6 +40,8 @@ fn main() {}
 ${FILLER}
 `
 
+const COUNTER = '.copydesk-counter'
+
 let browser, folder, preview, url, session, page
 
 before(async () => {
@@ -55,7 +57,7 @@ beforeEach(async () => {
   await save('content/index.md', home('at first'))
   await save('content/other.md', '# Other\n')
   const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' }
-  preview = spawn(binary(), ['serve', folder, '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  preview = spawn(binary(), ['serve', folder, '--port', '0', '--editor', 'vscode'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   url = await new Promise((resolve, reject) => {
     createInterface({ input: preview.stderr }).on('line', (line) => {
       const said = /^serving (\S+)/.exec(line)
@@ -66,7 +68,7 @@ beforeEach(async () => {
   session = await openPage(browser)
   page = session.page
   await page.goto(url)
-  await page.waitForSelector('.copydesk-live > button')
+  await page.waitForSelector(COUNTER)
   await page.evaluate(() => { window.same = true })
 })
 
@@ -176,11 +178,178 @@ test('broken settings leave the last site, and say so', async () => {
   assert.deepEqual(session.problems, [])
 })
 
+const counted = (text) =>
+  page.waitForFunction((text) => document.querySelector('.copydesk-counter').textContent === text, text)
+/** The texts that are marked as findings of a level. */
+const marked = (level) =>
+  page.evaluate((level) => [...(CSS.highlights.get(`copydesk-${level}`) ?? [])].map(String), level)
+const marks = (level, texts) =>
+  page.waitForFunction(
+    ([level, texts]) => [...(CSS.highlights.get(`copydesk-${level}`) ?? [])].map(String).join('|') === texts,
+    [level, texts.join('|')],
+  )
+const TWICE = 'It is the the *first* word, and we we saw the **second** one.'
+
 test('findings are counted and listed', async () => {
   await save('content/index.md', home('[nowhere](gone.md)'))
-  await page.waitForFunction(() => document.querySelector('.copydesk-live > button').textContent === '1 error')
-  await page.click('.copydesk-live > button')
+  await counted('1 error')
+  await page.click(COUNTER)
   const item = await page.waitForSelector('.copydesk-panel li')
-  assert.match(await item.textContent(), /link\/missing-page.*content\/index\.md:\d+:\d+/)
+  const said = await item.textContent()
+  assert.match(said, /link\/missing-page/)
+  assert.match(said, /\[nowhere\]\(gone\.md\)/, 'the line of the source')
+  assert.match(said, /content\/index\.md:\d+:\d+/)
+  const editor = await item.$eval('.copydesk-editor', (link) => link.href)
+  assert.match(editor, /^vscode:\/\/file\/.*content\/index\.md:\d+:\d+$/)
+  await marks('error', ['nowhere'])
   assert.deepEqual(await complaints(), [])
 })
+
+test('prose is linted, and marked where readers see it', async () => {
+  await save('content/index.md', home(`One the way, and the other.\n\n${TWICE}`))
+  await shows('second')
+  await counted('2 warnings')
+  await marks('warning', ['the the', 'we we'])
+  const place = await page.evaluate(() => {
+    const [range] = CSS.highlights.get('copydesk-warning')
+    return range.commonAncestorContainer.parentElement.closest('p, main').textContent.slice(0, 20)
+  })
+  assert.equal(place, 'It is the the first ')
+  // An edit elsewhere leaves the marks, and takes what stands in the way of none.
+  await save('content/index.md', home(`Two ways.\n\n${TWICE}`))
+  await shows('Two ways')
+  await marks('warning', ['the the', 'we we'])
+  // A click on a mark leads to the list, and the list leads back.
+  const box = await page.evaluate(() => {
+    const [range] = CSS.highlights.get('copydesk-warning')
+    range.startContainer.parentElement.scrollIntoView({ block: 'center', behavior: 'instant' })
+    const { x, y, width, height } = range.getBoundingClientRect()
+    return { x: x + width / 2, y: y + height / 2 }
+  })
+  await page.mouse.click(box.x, box.y)
+  const picked = await page.waitForSelector('.copydesk-panel li.is-picked')
+  assert.match(await picked.textContent(), /style\/doubled-word/)
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await picked.$eval('.copydesk-show', (button) => button.click())
+  await page.waitForFunction(() => window.scrollY > 200)
+  assert.ok(await isSame())
+  assert.deepEqual(await complaints(), [])
+})
+
+test('one click mends a finding', async () => {
+  await save('content/index.md', home('Mend the the word.'))
+  await counted('1 warning')
+  await page.click(COUNTER)
+  await page.click('.copydesk-panel li button:text("Apply the suggestion")')
+  await shows('Mend the word.')
+  await counted('no findings')
+  assert.match(await readFile(join(folder, 'content/index.md'), 'utf8'), /Mend the word\./)
+  assert.match(await page.textContent('.copydesk-note'), /^Done/)
+  assert.deepEqual(await marked('warning'), [])
+  assert.ok(await isSame())
+  assert.deepEqual(session.problems, [])
+})
+
+test('a word goes into the dictionary', async () => {
+  await mkdir(join(folder, 'styles/config/vocabularies/Words'), { recursive: true })
+  await save('styles/config/vocabularies/Words/accept.txt', 'Zyx\n')
+  await save('.vale.ini', 'StylesPath = styles\nVocab = Words\n[*.md]\nBasedOnStyles = Vale\n')
+  await save('content/index.md', home('A quibblewock.'))
+  await marks('error', ['quibblewock'])
+  await page.click(COUNTER)
+  await page.click('.copydesk-panel li button:text("Add to dictionary")')
+  await marks('error', [])
+  assert.equal(await readFile(join(folder, 'styles/config/vocabularies/Words/accept.txt'), 'utf8'), 'Zyx\nquibblewock\n')
+  assert.deepEqual(session.problems, [])
+})
+
+test('a broken template leaves the last site under an overlay', async () => {
+  await mkdir(join(folder, 'theme'))
+  await save('theme/footer.html', '<footer>mine</footer>\n')
+  await page.waitForFunction(() => document.body.textContent.includes('mine'))
+  for (const broken of ['{{ no such', '{{ nobody.knows.this }}']) {
+    await save('theme/footer.html', `<footer>${broken}</footer>\n`)
+    const overlay = await page.waitForSelector('.copydesk-overlay:not([hidden])')
+    assert.match(await overlay.textContent(), /theme\/(syntax|render).*footer\.html/)
+    assert.match(await page.textContent('body'), /mine/)
+    await page.reload()
+    await page.waitForSelector('.copydesk-overlay:not([hidden])')
+    assert.match(await page.textContent('footer'), /mine/)
+    assert.deepEqual(await accessibility(page), [])
+    await save('theme/footer.html', '<footer>mine, mended</footer>\n')
+    await page.waitForFunction(() => document.querySelector('footer').textContent.includes('mended'))
+    await page.waitForSelector('.copydesk-overlay', { state: 'hidden' })
+    await save('theme/footer.html', '<footer>mine</footer>\n')
+    await page.waitForFunction(() => !document.querySelector('footer').textContent.includes('mended'))
+  }
+})
+
+test('the branch and its pages at a glance', async () => {
+  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null' }
+  const git = (...rest) =>
+    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...rest], { cwd: folder, env })
+  // A repository that comes later is seen by the next preview.
+  git('init', '--quiet', '--initial-branch', 'main')
+  await save('.gitignore', '.copydesk\n')
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'All')
+  git('switch', '--quiet', '--create', 'topic')
+  const again = spawn(binary(), ['serve', folder, '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  try {
+    const at = await new Promise((resolve) => {
+      createInterface({ input: again.stderr }).on('line', (line) => {
+        const said = /^serving (\S+)/.exec(line)
+        if (said) resolve(said[1])
+      })
+    })
+    await page.goto(at)
+    const about = (text) =>
+      page.waitForFunction((text) => document.querySelector('.copydesk-about')?.textContent.startsWith(text), text)
+    await about('topic \u2190 main')
+    await save('content/other.md', '# Other\n\nnew\n')
+    git('commit', '--quiet', '--all', '--message', 'Other')
+    await about('topic \u2190 main1 changed page')
+    await page.click('a[aria-label="Next changed page"]')
+    await page.waitForURL(`${at}other.html`)
+    await page.waitForSelector(COUNTER)
+    await page.click(COUNTER)
+    const current = await page.waitForSelector('.copydesk-panel [aria-current=page]')
+    assert.equal(await current.textContent(), 'Other')
+  } finally {
+    const ended = new Promise((resolve) => again.on('exit', resolve))
+    again.kill('SIGTERM')
+    assert.equal(await ended, 0)
+  }
+})
+
+for (const scheme of SCHEMES) {
+  for (const width of WIDTHS) {
+    test(`the bar in ${scheme} at ${width} px`, async () => {
+      await save('content/index.md', home(`${TWICE}\n\n[nowhere](gone.md) ![](x.png)`))
+      await counted('2 errors, 3 warnings')
+      const other = await openPage(browser, { scheme, width, height: 800 })
+      try {
+        await other.page.goto(url)
+        await other.page.click(COUNTER)
+        await other.page.waitForSelector('.copydesk-panel li')
+        await other.page.$eval('.copydesk-show', (button) => button.click())
+        await screenshot(other.page, `preview-${scheme}-${width}`, { fullPage: false })
+        const found = (await check(other)).filter((found) => !/404.*x\.png|console error.*404/.test(found))
+        assert.deepEqual(found, [])
+        // Made small, it is out of the way, and stays so.
+        await other.page.click('.copydesk-hide')
+        await other.page.reload()
+        await other.page.waitForSelector('.copydesk-live.is-small')
+        await screenshot(other.page, `preview-small-${scheme}-${width}`, { fullPage: false })
+        assert.deepEqual(await accessibility(other.page), [])
+        await other.page.click('.copydesk-hide')
+        await save('book.toml', '[book\n')
+        await other.page.waitForSelector('.copydesk-overlay:not([hidden])')
+        await screenshot(other.page, `preview-overlay-${scheme}-${width}`, { fullPage: false })
+        assert.deepEqual(await accessibility(other.page), [])
+      } finally {
+        await other.close()
+      }
+    })
+  }
+}

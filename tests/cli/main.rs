@@ -13,6 +13,7 @@ mod git;
 mod hook;
 mod hostile;
 mod incremental;
+mod init;
 mod lint;
 mod mv;
 mod publishing;

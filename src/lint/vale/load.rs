@@ -134,7 +134,19 @@ pub fn load(input: &LoadInput) -> Result<RuleSet, Vec<Diagnostic>> {
         return Err(plain(problems));
     }
     let hash = ContentHash::of(format!("{}\0{}", input.config, library.hash()).as_bytes());
-    Ok(RuleSet::new(rules, config, builder.build(), notes, hash, input.config.clone()))
+    let words = word_list(&library, &config, input.source);
+    let rules = RuleSet::new(rules, config, builder.build(), notes, hash, input.config.clone());
+    Ok(rules.with_word_list(words))
+}
+
+/// The first list of accepted words that is a file of the source.
+fn word_list(library: &Library, config: &Config, source: &dyn Source) -> Option<SourcePath> {
+    let lists = config.vocabularies.iter().flat_map(|vocabulary| {
+        let name = format!("config/vocabularies/{}/accept.txt", vocabulary.name);
+        let inside = library.folders.iter().filter(|f| std::ptr::addr_eq(f.source, source));
+        inside.filter_map(move |folder| folder.path.join(&name).ok())
+    });
+    lists.into_iter().find(|path| source.is_file(path))
 }
 
 /// A folder of the same source; none where the path leads out of it or nothing is there.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{Answer, Changed, Live};
+use super::{Answer, Changed, Live, UpdateError};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::config::Overrides;
 use crate::history::RepositoryFacts;
@@ -71,7 +71,7 @@ fn served(live: &mut Live<'_>, paths: &BTreeSet<String>) -> Whole {
         }
     }
     while live.work() {}
-    let mut diagnostics = live.diagnostics();
+    let mut diagnostics: Vec<_> = live.found().cloned().collect();
     report::sort(&mut diagnostics);
     (files, diagnostics)
 }
@@ -185,13 +185,41 @@ proptest! {
                 changed.files.clear();
             }
             match live.update(&changed) {
-                Ok(()) => check(&mut live, folder, &format!("step {number}: {edits:?}")),
+                Ok(_) => check(&mut live, folder, &format!("step {number}: {edits:?}")),
+                Err(UpdateError::Theme(_)) => live.doubt(),
                 Err(_) => {
                     prop_assert!(clean(folder).is_none());
                     live.doubt();
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_template_that_fails_is_not_taken_in() {
+    let footer = |text| {
+        let folder = tempfile::tempdir().unwrap();
+        (0..FILES.len()).for_each(|file| drop(write(folder.path(), file, 0)));
+        write(folder.path(), 10, text);
+        folder
+    };
+    let broken = Changed { anything: true, ..Changed::default() };
+    for start in [1, 2] {
+        let folder = footer(start);
+        let folder = folder.path();
+        let (source, _) = FolderSource::open(folder).unwrap();
+        let memo = Store::off();
+        let mut live = Live::start(input(&source, &memo)).unwrap();
+        write(folder, 10, 2);
+        write(folder, 1, 1);
+        let taken = live.update(&broken);
+        // A site that begins with a broken template goes on with the built-in one.
+        assert_eq!(taken.is_err(), start == 1, "{taken:?}");
+        live.doubt();
+        write(folder, 10, 1);
+        live.update(&Changed { files: BTreeSet::new(), ..Changed::default() }).unwrap();
+        check(&mut live, folder, "the template is mended");
     }
 }
 

@@ -21,7 +21,7 @@
   // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
   var MADE = ".copydesk-live, dialog, .tablist, .acts, [role=status], button[aria-expanded]";
   // Attributes and classes that scripts and readers set.
-  var OURS = ["title", "aria-label", "aria-labelledby", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme"];
+  var OURS = ["title", "aria-label", "aria-labelledby", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme", "data-copydesk-mark"];
   var CLASSES = ["on", "lines", "done"];
 
   function isMade(node) { return node.nodeType === 1 && node.matches(MADE); }
@@ -168,7 +168,7 @@
     children(doc.body, next.body);
     if (window.copydesk && window.copydesk.dress) window.copydesk.dress();
     if (window.scrollX !== x || window.scrollY !== y) window.scrollTo({ left: x, top: y, behavior: "instant" });
-    if (panel && !panel.hidden) fill();
+    if (bar) mark(report.page || []);
   }
 
   function refresh() {
@@ -189,9 +189,146 @@
       });
   }
 
+  // ---- Marks ----
+
+  // Findings are marked in the text that readers see. A page does not say where its text comes from, so
+  // that the source of a finding is looked for, without markup, where what stands around it fits best.
+  // Highlights of CSS leave the page's elements alone.
+  var marks = [];
+  var CAN_MARK = !!(window.CSS && CSS.highlights && window.Highlight);
+  var LEVELS = ["advice", "warning", "error"];
+  function plain(text) {
+    return text.replace(/<!--[^]*?(-->|$)/g, " ").replace(/\]\([^)]*\)?/g, " ").replace(/<\/?[a-z][^>]*>?/gi, " ")
+      .replace(/&#?\w+;/g, " ").normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+  }
+  // The letters and digits of the page, and where each of them stands.
+  function read(main) {
+    var walker = doc.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    var text = "", nodes = [], starts = [], spots = [];
+    for (var node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest(MADE + ", script, style, .anchor")) continue;
+      nodes.push(node);
+      starts.push(text.length);
+      var value = node.nodeValue, letter = /[\p{L}\p{N}]/gu, found;
+      while ((found = letter.exec(value))) {
+        var small = found[0].toLowerCase();
+        for (var i = 0; i < small.length; i++) spots.push(found.index);
+        text += small;
+      }
+    }
+    return { text: text, nodes: nodes, starts: starts, spots: spots };
+  }
+  function nodeAt(page, index) {
+    var low = 0, high = page.starts.length - 1;
+    while (low < high) {
+      var middle = (low + high + 1) >> 1;
+      if (page.starts[middle] <= index) low = middle; else high = middle - 1;
+    }
+    return page.nodes[low];
+  }
+  function range(page, from, to) {
+    var made = doc.createRange();
+    made.setStart(nodeAt(page, from), page.spots[from]);
+    made.setEnd(nodeAt(page, to - 1), page.spots[to - 1] + 1);
+    return made;
+  }
+  function common(a, b, step) {
+    var count = 0, most = Math.min(a.length, b.length);
+    while (count < most && a[step < 0 ? a.length - 1 - count : count] === b[step < 0 ? b.length - 1 - count : count]) count++;
+    return count;
+  }
+  var taken;
+  function place(page, one) {
+    var found = plain(one.place.found), before = plain(one.place.before), after = plain(one.place.after);
+    var best = -1, most = -1;
+    if (!found) {
+      // A sign, or an empty place: the text behind it, or before it.
+      for (var size = Math.min(after.length, 40); size >= 6 && best < 0; size -= 4) best = page.text.indexOf(after.slice(0, size));
+      if (best >= 0) return range(page, best, best + 1);
+      for (size = Math.min(before.length, 40); size >= 6 && best < 0; size -= 4) {
+        best = page.text.indexOf(before.slice(-size));
+        if (best >= 0) return range(page, best + size - 1, best + size);
+      }
+      return null;
+    }
+    for (var at = page.text.indexOf(found); at >= 0; at = page.text.indexOf(found, at + 1)) {
+      var score = common(page.text.slice(Math.max(0, at - before.length), at), before, -1) +
+        common(page.text.slice(at + found.length, at + found.length + after.length), after, 1);
+      if (!taken[at + ":" + found.length]) score += 0.5;
+      if (score > most) { most = score; best = at; }
+    }
+    // A short text may stand anywhere.
+    if (best < 0 || (found.length < 4 && most < 3 && before.length + after.length > 6)) return null;
+    taken[best + ":" + found.length] = true;
+    return range(page, best, best + found.length);
+  }
+  // What an address is about: a link or an image.
+  function element(main, one) {
+    var address = /\]\(\s*<?([^)\s>]+)/.exec(one.place.found) || /^<?([^\s<>]+[./#][^\s<>]*)>?$/.exec(one.place.found.trim());
+    if (!address) return null;
+    var wanted = address[1];
+    var tail = wanted.split("/").pop().replace(/\.(md|markdown|mdx)(?=#|$)/, "");
+    var fits = all("a[href], img[src]", main).filter(function (other) {
+      if (other.matches(".anchor")) return false;
+      var has = other.getAttribute("href") || other.getAttribute("src");
+      return has === wanted || (tail && decodeURI(has.split("/").pop()).replace(/\.html(?=#|$)/, "") === tail);
+    });
+    return fits[0] || null;
+  }
+  function unmark() {
+    all("[data-copydesk-mark]").forEach(function (marked) { marked.removeAttribute("data-copydesk-mark"); });
+    if (CAN_MARK) LEVELS.forEach(function (level) { CSS.highlights.delete("copydesk-" + level); });
+    marks = [];
+  }
+  function mark(findings) {
+    unmark();
+    var main = doc.querySelector("main");
+    if (!main || !marked()) return;
+    var page = read(main), ranges = { error: [], warning: [], advice: [] };
+    taken = {};
+    findings.forEach(function (one, index) {
+      if (!one.line || !one.place) return;
+      var link = element(main, one);
+      var where = link ? null : place(page, one);
+      if (!where && !link) return;
+      if (link && !link.textContent.trim()) link.dataset.copydeskMark = one.severity;
+      if (link) { where = doc.createRange(); where.selectNodeContents(link); }
+      marks.push({ range: where, element: link, index: index });
+      ranges[one.severity].push(where);
+    });
+    if (CAN_MARK) LEVELS.forEach(function (level, index) {
+      var highlight = new Highlight();
+      ranges[level].forEach(function (made) { highlight.add(made); });
+      highlight.priority = index;
+      if (highlight.size) CSS.highlights.set("copydesk-" + level, highlight);
+    });
+  }
+  function markAt(x, y) {
+    return marks.filter(function (one) {
+      var boxes = one.element ? one.element.getClientRects() : one.range.getClientRects();
+      return Array.prototype.some.call(boxes, function (box) {
+        return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+      });
+    })[0];
+  }
+  doc.addEventListener("click", function (event) {
+    var target = event.target;
+    if (!target.closest || target.closest("a[href], button, summary, input, .copydesk-live") || String(getSelection())) return;
+    var hit = markAt(event.clientX, event.clientY);
+    if (hit) { open(true); list(); pick(hit.index); }
+  });
+
   // ---- The bar ----
 
-  var bar, button, panel, overlay;
+  var bar, counter, panel, overlay, about, note, shown, report = {}, findings = -1, wanted = false;
+  function kept(name, value) {
+    try {
+      if (value === undefined) return sessionStorage.getItem("copydesk-" + name);
+      sessionStorage.setItem("copydesk-" + name, value);
+    } catch (error) { /* Where nothing may be kept, nothing is. */ }
+    return null;
+  }
+  function marked() { return kept("marks") !== "off"; }
   function plural(count, one, many) { return count + " " + (count === 1 ? one : many); }
   function said(status) {
     var parts = [];
@@ -200,66 +337,182 @@
     if (status.advice) parts.push(plural(status.advice, "piece of advice", "pieces of advice"));
     return parts.join(", ") || "no findings";
   }
+  function act(name, attributes, action) {
+    var button = make("button", Object.assign({ type: "button" }, attributes), name);
+    button.addEventListener("click", action);
+    return button;
+  }
+  function open(yes) {
+    panel.hidden = !yes;
+    counter.setAttribute("aria-expanded", String(yes));
+    kept("panel", yes ? "on" : "off");
+    if (yes) fill();
+  }
+  function hide(yes) {
+    kept("bar", yes ? "off" : "on");
+    bar.classList.toggle("is-small", yes);
+    shown.setAttribute("aria-expanded", String(!yes));
+    shown.textContent = yes ? "Preview" : "Hide";
+    if (yes) { open(false); }
+  }
   function begin() {
     doc.head.append(make("link", { rel: "stylesheet", href: LIVE + "live.css" }));
-    button = make("button", { type: "button", "aria-expanded": "false", "aria-controls": "copydesk-panel" });
-    panel = make("div", { id: "copydesk-panel", class: "copydesk-panel", hidden: "" });
+    panel = make("div", { id: "copydesk-panel", class: "copydesk-panel", hidden: "", tabindex: "-1" });
     overlay = make("div", { class: "copydesk-overlay", role: "alert", hidden: "" });
-    bar = make("aside", { class: "copydesk-live", "aria-label": "Preview" }, [overlay, panel, button]);
-    button.addEventListener("click", function () {
-      panel.hidden = !panel.hidden;
-      button.setAttribute("aria-expanded", String(!panel.hidden));
-      if (!panel.hidden) fill();
+    note = make("p", { class: "copydesk-note", role: "status", hidden: "" });
+    about = make("span", { class: "copydesk-about" });
+    counter = act("", { class: "copydesk-counter", "aria-expanded": "false", "aria-controls": "copydesk-panel" }, function () { open(panel.hidden); });
+    shown = act("Hide", { class: "copydesk-hide", "aria-expanded": "true", "aria-controls": "copydesk-bar" }, function () { hide(!bar.classList.contains("is-small")); });
+    bar = make("aside", { class: "copydesk-live", "aria-label": "Preview" }, [
+      overlay, panel, note,
+      make("div", { class: "copydesk-line" }, [make("div", { id: "copydesk-bar", class: "copydesk-bar" }, [about, counter]), shown]),
+    ]);
+    bar.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !panel.hidden) { open(false); counter.focus(); }
     });
     doc.body.append(bar);
+    if (kept("bar") === "off") hide(true);
+    else if (kept("panel") === "on") open(true);
   }
-  function finding(one) {
+
+  // What the list offers to do about a finding.
+  function wish(path, one, done) {
+    var body = { token: status.token, file: one.file, seen: one.seen, code: one.code, start: one.start, end: one.end };
+    fetch(LIVE + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+      .then(function (response) {
+        return response.text().then(function (text) { tell(response.ok ? done : "Nothing was changed: " + text.trim()); });
+      })
+      .catch(function () { tell("The preview does not answer."); });
+  }
+  var silence;
+  function tell(text) {
+    note.textContent = text;
+    note.hidden = false;
+    clearTimeout(silence);
+    silence = setTimeout(function () { note.hidden = true; }, 6000);
+  }
+  function code(text) {
+    // Names stand between backticks.
+    return text.split("`").map(function (part, index) { return index % 2 ? make("code", {}, part) : part; });
+  }
+  function finding(one, index) {
     var place = one.file ? one.file + (one.line ? ":" + one.line + ":" + one.column : "") : "";
-    var link = one.editor || one.url;
-    return make("li", { class: one.severity }, [
-      make("b", {}, one.code), " " + one.message,
-      one.help ? make("p", {}, one.help) : null,
-      place ? make("p", {}, link ? make("a", { href: link }, place) : place) : null,
-      one.excerpt ? make("pre", {}, one.excerpt) : null,
+    var acts = [];
+    if (index !== undefined && one.line) {
+      acts.push(act("Show", { class: "copydesk-show" }, function () { pick(index, true); }));
+    }
+    if (status.token && one.seen && one.fix) {
+      acts.push(act(one.fix.safe ? "Fix" : "Apply the suggestion", { title: one.fix.title }, function () { wish("fix", one, "Done: " + one.fix.title); }));
+    }
+    if (status.token && one.word) {
+      acts.push(act("Add to dictionary", {}, function () { wish("accept", one, "Added to the dictionary."); }));
+    }
+    if (one.editor) acts.push(make("a", { href: one.editor, class: "copydesk-editor" }, "Open in editor"));
+    var excerpt = one.excerpt, text = excerpt && excerpt.before + excerpt.found + excerpt.after;
+    return make("li", { class: one.severity, "data-index": index === undefined ? null : index }, [
+      make("p", { class: "copydesk-message" }, [make("b", {}, one.severity), " "].concat(code(one.message), " ", make("small", {}, one.code))),
+      text ? make("pre", { tabindex: "0", "aria-label": "Source" }, [excerpt.before, excerpt.found ? make("mark", {}, excerpt.found) : null, excerpt.after]) : null,
+      one.help ? make("p", {}, code(one.help)) : null,
+      one.fix && !one.fix.safe ? make("p", {}, ["Suggestion: "].concat(code(one.fix.title))) : null,
+      make("p", { class: "copydesk-acts" }, [
+        place ? (one.url && index === undefined ? make("a", { href: one.url }, place) : make("span", {}, place)) : null,
+      ].concat(acts)),
     ]);
   }
   function part(title, items) {
     return items.length ? make("section", {}, [make("h2", {}, title), make("ul", {}, items)]) : null;
   }
+  // Shows where a finding is: in the list, and in the text where it is wanted.
+  var picked = -1;
+  function pick(index, scrolls) {
+    picked = index;
+    all("li[data-index]", panel).forEach(function (item) {
+      var is = Number(item.dataset.index) === index;
+      item.classList.toggle("is-picked", is);
+      if (is && !scrolls) { item.scrollIntoView({ block: "nearest" }); panel.focus({ preventScroll: true }); }
+    });
+    if (!scrolls) return;
+    var hit = marks.filter(function (one) { return one.index === index; })[0];
+    if (!hit) return tell("Its place is not to be seen in the text.");
+    var holder = hit.element || hit.range.startContainer.parentElement;
+    for (var details = holder.closest("details:not([open])"); details; details = holder.closest("details:not([open])")) details.open = true;
+    holder.scrollIntoView({ block: "center", behavior: "instant" });
+    if (CAN_MARK && hit.range) {
+      CSS.highlights.set("copydesk-picked", new Highlight(hit.range));
+      setTimeout(function () { CSS.highlights.delete("copydesk-picked"); }, 1600);
+    }
+  }
+  function list() {
+    var changed = report.changed || [];
+    var top = panel.scrollTop;
+    var focused = doc.activeElement && panel.contains(doc.activeElement);
+    panel.replaceChildren.apply(panel, [
+      make("p", { class: "copydesk-acts" }, [
+        CAN_MARK ? act(marked() ? "Hide marks" : "Show marks", {}, function () { kept("marks", marked() ? "off" : "on"); mark(report.page || []); list(); }) : null,
+      ]),
+      part("On this page", (report.page || []).map(finding)),
+      part("Changed pages", changed.map(function (page) {
+        return make("li", {}, [make("a", { href: page.url, "aria-current": page.url === location.pathname ? "page" : null }, page.title), " " + page.how]);
+      })),
+      part("On other pages", (report.others || []).map(function (one) { return finding(one); })),
+    ].filter(Boolean));
+    all("li[data-index]", panel).forEach(function (item) {
+      if (Number(item.dataset.index) === picked) item.classList.add("is-picked");
+    });
+    if (!panel.querySelector("section")) panel.append(make("p", {}, "Nothing to tell."));
+    panel.scrollTop = top;
+    if (focused) panel.focus({ preventScroll: true });
+  }
+  function neighbors() {
+    var changed = report.changed || [];
+    var at = changed.map(function (page) { return page.url; }).indexOf(location.pathname);
+    all(".copydesk-turn", about).forEach(function (link) { link.remove(); });
+    if (changed.length < (at < 0 ? 1 : 2)) return;
+    var next = changed[(at + 1) % changed.length], previous = changed[(Math.max(at, 0) + changed.length - 1) % changed.length];
+    about.append(
+      make("a", { class: "copydesk-turn", href: previous.url, "aria-label": "Previous changed page", title: previous.title }, "\u2039"),
+      make("a", { class: "copydesk-turn", href: next.url, "aria-label": "Next changed page", title: next.title }, "\u203a")
+    );
+  }
+  // Asks for the findings of the page, one question at a time.
+  var asking = false;
   function fill() {
+    if (asking) { wanted = true; return; }
+    asking = true;
     fetch(LIVE + "report?path=" + encodeURIComponent(decodeURI(location.pathname)))
       .then(function (response) { return response.json(); })
-      .then(function (report) {
-        var changed = report.changed || [];
-        var at = changed.map(function (page) { return page.url; }).indexOf(location.pathname);
-        var next = changed.length > 1 || (changed.length && at < 0) ? changed[(at + 1) % changed.length] : null;
-        var previous = changed.length > 1 ? changed[(Math.max(at, 0) + changed.length - 1) % changed.length] : null;
-        panel.replaceChildren.apply(panel, [
-          part("On this page", (report.page || []).map(finding)),
-          changed.length ? make("p", {}, [
-            previous ? make("a", { href: previous.url }, "Previous changed page") : null, " ",
-            next ? make("a", { href: next.url }, "Next changed page") : null,
-          ]) : null,
-          part("Changed pages", changed.map(function (page) {
-            return make("li", {}, [make("a", { href: page.url }, page.title), " " + page.how]);
-          })),
-          part("On other pages", (report.others || []).map(finding)),
-        ].filter(Boolean));
-        if (!panel.firstChild) panel.append(make("p", {}, "Nothing to tell."));
+      .then(function (answer) {
+        if (JSON.stringify(answer.page) !== JSON.stringify(report.page)) picked = -1;
+        report = answer;
+        mark(report.page || []);
+        neighbors();
+        if (!panel.hidden) list();
       })
-      .catch(function () {});
+      .catch(function () {})
+      .then(function () {
+        asking = false;
+        if (wanted) { wanted = false; fill(); }
+      });
   }
-  function show(status) {
+  var status = {};
+  function show(next) {
+    status = next;
     if (!bar) begin();
-    var branch = status.branch ? status.branch + (status.base && status.base !== status.branch ? " against " + status.base : "") + " \u00b7 " : "";
-    button.textContent = branch + (status.done ? said(status) : "looking at the site");
-    button.className = status.errors ? "error" : status.warnings ? "warning" : "";
-    overlay.hidden = !status.broken.length;
+    var branch = next.branch ? next.branch + (next.base && next.base !== next.branch ? " \u2190 " + next.base : "") : "";
+    var changed = next.changed ? plural(next.changed, "changed page", "changed pages") : "";
+    var turns = all(".copydesk-turn", about);
+    about.replaceChildren.apply(about, [branch ? make("span", { class: "copydesk-branch" }, branch) : null, changed ? make("span", {}, changed) : null].filter(Boolean).concat(turns));
+    counter.textContent = next.done ? said(next) : said(next) + " so far";
+    counter.className = "copydesk-counter " + (next.errors ? "error" : next.warnings ? "warning" : "");
+    overlay.hidden = !next.broken.length;
     overlay.replaceChildren();
-    if (status.broken.length) {
-      overlay.append(make("h2", {}, "The site stays what it was until this is mended"), make("ul", {}, status.broken.map(finding)));
+    if (next.broken.length) {
+      overlay.append(make("h2", {}, "The site stays what it was until this is mended"), make("ul", {}, next.broken.map(function (one) { return finding(one); })));
     }
-    if (!panel.hidden && status.done) fill();
+    if (next.findings !== findings && next.done) {
+      findings = next.findings;
+      fill();
+    }
   }
 
   // ---- The connection ----

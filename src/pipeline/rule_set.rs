@@ -1,0 +1,113 @@
+//! Which rules check the prose of a folder: what the nearest configuration says.
+
+use std::sync::Arc;
+
+use super::codes::codes;
+use crate::base::{Diagnostic, SourcePath};
+use crate::config::{self, ConfigInput, Overrides, Settings};
+use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleSet, load};
+use crate::source::{FolderSource, Source};
+
+const BOOK: &str = "book.toml";
+
+/// Rules, and what is to be said about what they were read from.
+#[derive(Debug)]
+pub struct LoadedRules {
+    /// The rules.
+    pub rules: RuleSet,
+    /// What was read and is not used.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// The configuration that counts for a folder of a source: the nearest `.vale.ini` or `book.toml`
+/// in it or above it; the folder itself where there is none.
+pub fn nearest_rules(source: &dyn Source, folder: &SourcePath) -> SourcePath {
+    let mut at = folder.clone();
+    loop {
+        let names = NAMES.iter().copied().chain([BOOK]);
+        let found = names.filter_map(|name| at.join(name).ok()).find(|path| source.is_file(path));
+        if let Some(found) = found {
+            return found;
+        }
+        if at.is_root() {
+            return folder.clone();
+        }
+        at = at.parent();
+    }
+}
+
+/// Loads the rules of a configuration: a `.vale.ini`, a `book.toml`, or a folder without either.
+///
+/// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says; else
+/// what `[lint]` says, or the default rules.
+///
+/// # Errors
+/// What is wrong with the configuration, so that there are no rules.
+pub fn load_rules(
+    source: &dyn Source,
+    config: &SourcePath,
+) -> Result<LoadedRules, Vec<Diagnostic>> {
+    let folder = if source.is_file(config) { config.parent() } else { config.clone() };
+    let settings = settings(source, config, &folder)?;
+    let vale = NAMES.contains(&config.file_name()).then(|| config.clone());
+    let extends = settings.lint.extends.as_ref();
+    let asked = extends.is_some_and(|names| names.iter().any(|name| name.value == "vale"));
+    let vale = vale.filter(|_| !settings.lint.set || asked);
+    let rules = match &vale {
+        Some(config) => styles(source, config, &folder)?,
+        None => RuleSet::without_styles(&folder),
+    };
+    let notes = rules.notes().to_vec();
+    if vale.is_some() && !settings.lint.set {
+        return Ok(LoadedRules { rules, notes });
+    }
+    let others: Vec<&'static str> = codes().iter().map(|code| code.id).collect();
+    let (own, problems) = OwnRules::new(&OwnInput {
+        lint: &settings.lint,
+        terms: &settings.terms,
+        home: folder,
+        others: &others,
+    });
+    if problems.is_empty() {
+        Ok(LoadedRules { rules: rules.with_own(own), notes })
+    } else {
+        Err(problems)
+    }
+}
+
+/// The settings of the `book.toml` beside a configuration. What else is to be said of it than
+/// that it cannot be relied on, `build` says.
+fn settings(
+    source: &dyn Source,
+    config: &SourcePath,
+    folder: &SourcePath,
+) -> Result<Settings, Vec<Diagnostic>> {
+    let named = config.extension() == Some("toml");
+    let Ok(path) = (if named { Ok(config.clone()) } else { folder.join(BOOK) }) else {
+        return Ok(Settings::default());
+    };
+    let bytes = source.read(&path).ok();
+    let text = bytes.as_deref().map(String::from_utf8_lossy);
+    let overrides = Overrides::default();
+    let (settings, problems) = config::load(ConfigInput {
+        path: &path,
+        text: text.as_deref(),
+        variables: &[],
+        overrides: &overrides,
+    });
+    if config::is_fatal(&problems) { Err(problems) } else { Ok(settings) }
+}
+
+/// The rules of a `.vale.ini`.
+fn styles(
+    source: &dyn Source,
+    config: &SourcePath,
+    folder: &SourcePath,
+) -> Result<RuleSet, Vec<Diagnostic>> {
+    let home = source.folder().map(|top| top.join(folder.as_str()));
+    let open = |path: &str| -> Option<Opened> {
+        let (source, root) = FolderSource::open(&home.as_ref()?.join(path)).ok()?;
+        Some((Arc::new(source), root))
+    };
+    load(&LoadInput { source, config: config.clone(), open: &open })
+}
