@@ -35,7 +35,7 @@ pub(crate) struct LintArguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The configuration [default: the nearest `.vale.ini` or `book.toml` in the working directory
-    /// or above, up to the top of the repository]
+    /// or above, up to the top of the repository; where there is none, that nearest to the paths]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// How to print what was found
@@ -115,10 +115,8 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     if arguments.install_hook {
         return hook::install(arguments.config.as_deref(), terminal);
     }
-    let near = arguments.stdin_path.as_ref().or_else(|| arguments.paths.first());
-    let Some(config) =
-        find_config(arguments.config.as_deref(), near.map(PathBuf::as_path), terminal)
-    else {
+    let near = arguments.stdin_path.clone().or_else(|| common_folder(&arguments.paths));
+    let Some(config) = find_config(arguments.config.as_deref(), near.as_deref(), terminal) else {
         return Exit::Failed;
     };
     let Some(project) = Project::open(&config, terminal) else { return Exit::Failed };
@@ -146,6 +144,15 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     exit
 }
 
+/// The path that several have in common; of one it is itself.
+fn common_folder(paths: &[PathBuf]) -> Option<PathBuf> {
+    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let first = whole(paths.first()?);
+    let rest: Vec<PathBuf> = paths.iter().skip(1).map(whole).collect();
+    let is_common = |above: &&Path| rest.iter().all(|path| path.starts_with(above));
+    first.ancestors().find(is_common).map(Path::to_owned)
+}
+
 /// Checks and prints.
 fn report_findings(
     arguments: &LintArguments,
@@ -170,7 +177,8 @@ fn report_findings(
         let counts = Counts::of(&gated.report.diagnostics);
         LintReport { counts, ..gated.report }
     } else {
-        let whole = arguments.paths.is_empty() && target.typed.is_none();
+        let all = arguments.paths.is_empty() || project.is_within(&arguments.paths);
+        let whole = all && target.typed.is_none();
         // What the baseline knows is told by comparing all findings.
         let counts = human && checking.known.is_none();
         let wanted = if counts { Wanted::Gravest(MAX_SHOWN) } else { Wanted::All };
@@ -318,7 +326,8 @@ fn mend(
     let mut failed = false;
     let source = target.source(project);
     let mended = pipeline::mend(&source, most, &mut |source| {
-        let whole = arguments.paths.is_empty() && target.typed.is_none();
+        let all = arguments.paths.is_empty() || project.is_within(&arguments.paths);
+        let whole = all && target.typed.is_none();
         let report = checking.check(source, &target.files, whole, Wanted::All)?;
         failed |= report.failed;
         Ok::<_, BuildError>(report.diagnostics)

@@ -69,16 +69,16 @@ pub(crate) fn find_config(
 }
 
 /// The nearest configuration in the working directory or above it, up to the top of the
-/// repository. For a file elsewhere, that which is nearest to it.
+/// repository. For a file elsewhere, and where there is none, that which is nearest to the file.
 pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let mut starts = vec![here.clone()];
     if let Some(near) = near {
         let near = std::path::absolute(near).unwrap_or_else(|_| near.to_owned());
-        // A file elsewhere has rules of its own.
-        if !near.starts_with(&here) {
-            starts.insert(0, near);
-        }
+        // A file elsewhere has rules of its own. So has one below, where there are none here:
+        // `lint docs` beside `docs/book.toml`.
+        let at = if near.starts_with(&here) { starts.len() } else { 0 };
+        starts.insert(at, near);
     }
     for start in starts {
         for folder in start.ancestors() {
@@ -141,7 +141,13 @@ impl Project {
         })
     }
 
-    /// Whether there is one.
+    /// Whether one of these paths is the folder of the configuration, or holds it.
+    pub(crate) fn is_within(&self, paths: &[PathBuf]) -> bool {
+        let Ok(home) = self.home.canonicalize() else { return false };
+        paths.iter().filter_map(|path| path.canonicalize().ok()).any(|path| home.starts_with(path))
+    }
+
+    /// Whether there is a site beside the configuration.
     pub(crate) fn has_site(&self) -> bool {
         self.folder.join(BOOK).is_ok_and(|book| self.source.is_file(&book))
     }

@@ -88,8 +88,8 @@ struct Checked<'a> {
     found: Option<Found>,
 }
 
-/// Checks files of a source, whatever is suppressed in them. What was found in a file before is taken from the cache, and a file
-/// that has not been touched since is not even read.
+/// Checks files of a source, whatever is suppressed in them. What was found in a file before is
+/// taken from the cache, and a file that has not been touched since is not even read.
 ///
 /// # Errors
 /// When a file cannot be read.

@@ -77,3 +77,22 @@ fn what_a_branch_breaks_in_pages_that_it_does_not_touch_is_new() {
     assert!(!found.stdout.contains("more.md"), "{}", found.stdout);
     assert_eq!(sandbox.run(&["lint", "--staged"]).code, 0, "nothing is staged");
 }
+
+#[test]
+fn a_folder_that_is_named_is_checked_as_the_site_that_it_is() {
+    let sandbox = Sandbox::new(
+        "-- docs/book.toml --\n[lint.rules]\n\"links/vague-text\" = \"error\"\n\
+         -- docs/content/index.md --\n# Home\n\nClick [here](gone.md).\n\
+         -- other/page.md --\n# Other\n",
+    );
+    let lint = |paths: &[&str]| {
+        let mut arguments = vec!["lint", "--format", "line"];
+        arguments.extend(paths);
+        sandbox.run(&arguments).stdout
+    };
+    let named = lint(&["docs"]);
+    assert!(named.contains("docs/content/index.md:3:7:links/vague-text:"), "{named}");
+    assert!(named.contains(":link/missing-page:"), "{named}");
+    // Of several folders none is the site, and a page elsewhere is linted by the default rules.
+    assert!(!lint(&["docs", "other"]).contains("link/missing-page"));
+}
