@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use annotate_snippets::renderer::Renderer;
+use annotate_snippets::renderer::{Effects, Renderer, Style};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Padding, Snippet,
 };
@@ -63,15 +63,25 @@ impl Report for Human<'_> {
             false => Renderer::plain(),
         }
         .term_width(width);
-        for diagnostic in shown {
-            let (group, places) = self.group(diagnostic, &texts, width - GUTTER);
-            let drawn = renderer.render(&[group]);
-            writeln!(out, "{}\n", unseal(&drawn, &places))?;
-        }
         let hidden = match self.options.counts {
             Some(all) => all.without(listed),
             None => Counts::of(hidden),
         };
+        let groups: Vec<&[&Diagnostic]> = shown.chunk_by(|a, b| file(a) == file(b)).collect();
+        let several = groups.iter().filter(|group| file(group[0]).is_some()).count() > 1;
+        for found in groups {
+            if several && let Some(file) = file(found[0]) {
+                let counts = Counts::of(found.iter().copied());
+                // Of a file whose findings are not all shown, nobody is told how many there are.
+                let counts = (hidden.total() == 0).then(|| format!(": {counts}"));
+                self.heading(file, &counts.unwrap_or_default(), out)?;
+            }
+            for diagnostic in found {
+                let (group, places) = self.group(diagnostic, &texts, width - GUTTER);
+                let drawn = renderer.render(&[group]);
+                writeln!(out, "{}\n", unseal(&drawn, &places))?;
+            }
+        }
         if hidden.total() > 0 {
             writeln!(out, "… and {} more ({hidden})\n", hidden.total())?;
         }
@@ -80,6 +90,15 @@ impl Report for Human<'_> {
 }
 
 impl Human<'_> {
+    /// What stands above the findings of a file where there are several.
+    fn heading(&self, file: &SourcePath, counts: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let path = short(&(self.options.display)(file), MAX_MESSAGE);
+        match self.options.color {
+            true => writeln!(out, "{HEADING}{path}{HEADING:#}{counts}\n"),
+            false => writeln!(out, "{path}{counts}\n"),
+        }
+    }
+
     /// A diagnostic as annotate-snippets takes it, `width` columns of source wide, and the places
     /// for [`unseal`]. All text goes through [`short`], which leaves nothing for a terminal to
     /// obey.
@@ -142,6 +161,14 @@ impl Human<'_> {
         }
         (Group::with_title(title).elements(elements).elements(messages), places)
     }
+}
+
+/// How the path above the findings of a file looks.
+const HEADING: Style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
+
+/// The file that a diagnostic is about.
+fn file(diagnostic: &Diagnostic) -> Option<&SourcePath> {
+    diagnostic.span().map(|span| &span.file)
 }
 
 /// annotate-snippets reckons a place from the excerpt that it is given, which is wrong where a line

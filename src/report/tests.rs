@@ -108,10 +108,14 @@ advice[git/shallow]: the repository is a shallow clone
  |
  = help: run `git fetch --unshallow`
 
+gone.md: 1 warning
+
 warning[nav/orphan]: `gone.md` is listed nowhere
 --> gone.md
  |
  = note: this one
+
+guide.md: 2 errors
 
 error[link/missing-page]: there is no page `instal.md`
  --> guide.md:3:15
@@ -280,6 +284,8 @@ fn ends_of_files_and_empty_files() {
     assert_data_eq!(
         site.human(&all),
         str![[r#"
+a.md: 3 warnings
+
 warning[nav/orphan]: here
  --> a.md:1:4
   |
@@ -298,11 +304,15 @@ warning[nav/orphan]: beyond
 2 |
   | ^
 
+b.md: 1 warning
+
 warning[nav/orphan]: here
  --> b.md:1:1
   |
 1 |
   | ^
+
+c.md: 2 warnings
 
 warning[nav/orphan]: here
  --> c.md:2:1
@@ -315,6 +325,8 @@ warning[nav/orphan]: here
   |
 3 |
   | ^
+
+d.md: 1 warning
 
 warning[nav/orphan]: here
  --> d.md:1:1
