@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn entries(paths: &[&str]) -> Vec<FileEntry> {
-        paths.iter().map(|text| FileEntry { path: path(text), len: 1 }).collect()
+        paths.iter().map(|text| FileEntry { path: path(text) }).collect()
     }
 
     fn found(root: &str, paths: &[&str]) -> String {

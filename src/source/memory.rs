@@ -68,7 +68,7 @@ impl Source for MemorySource {
             .range(folder..)
             .take_while(|(path, _)| path.as_str().starts_with(folder.as_str()))
             .filter(|(path, _)| *path != folder && is_listed(path))
-            .map(|(path, bytes)| FileEntry { path: path.clone(), len: bytes.len() as u64 })
+            .map(|(path, _)| FileEntry { path: path.clone() })
             .collect();
         Ok(Listing { files, diagnostics: Vec::new() })
     }

@@ -69,6 +69,12 @@ pub trait Source: Sync + Send {
         None
     }
 
+    /// The id of a tree, and the files that have other bytes in this source: where it is such a
+    /// tree but for these, and no file has come or gone.
+    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+        None
+    }
+
     /// Forgets what it remembers of the file system. A source that outlives a build is told so
     /// before each further one.
     fn refresh(&self) {}
@@ -99,8 +105,6 @@ pub struct Listing {
 pub struct FileEntry {
     /// Its path.
     pub path: SourcePath,
-    /// Its size in bytes.
-    pub len: u64,
 }
 
 /// Why a source could not answer.

@@ -47,9 +47,9 @@ impl Source for OverlaySource<'_> {
         }
         listing.files.retain(|file| !self.changed.contains_key(&file.path));
         let added = self.changed.iter().filter_map(|(path, bytes)| {
-            let bytes = bytes.as_ref()?;
+            bytes.as_ref()?;
             let inside = path.starts_with(folder) && !except.iter().any(|e| path.starts_with(e));
-            inside.then(|| FileEntry { path: path.clone(), len: bytes.len() as u64 })
+            inside.then(|| FileEntry { path: path.clone() })
         });
         listing.files.extend(added);
         listing.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -83,6 +83,13 @@ impl Source for OverlaySource<'_> {
         if self.changed.is_empty() { self.under.tree() } else { None }
     }
 
+    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+        let tree = self.under.tree()?;
+        let stays =
+            |(path, bytes): (&SourcePath, &Option<_>)| self.under.is_file(path) == bytes.is_some();
+        self.changed.iter().all(stays).then(|| (tree, self.changed.keys().collect()))
+    }
+
     fn folder(&self) -> Option<&std::path::Path> {
         if self.changed.is_empty() { self.under.folder() } else { None }
     }
@@ -109,8 +116,8 @@ mod tests {
         source.set(path("a/x.md"), Arc::from(*b""));
         source.remove(path("a/c.md"));
         let listed = source.list(&path("a"), &[]).unwrap().files;
-        let shown: Vec<_> = listed.iter().map(|file| (file.path.as_str(), file.len)).collect();
-        assert_eq!(shown, [("a/b.md", 4), ("a/x.md", 0)]);
+        let shown: Vec<_> = listed.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(shown, ["a/b.md", "a/x.md"]);
         assert_eq!(&*source.read(&path("a/b.md")).unwrap(), b"new!");
         assert_eq!(&*source.read(&path("d.md")).unwrap(), b"d\n");
         assert!(source.read(&path("a/c.md")).is_err() && !source.is_file(&path("a/c.md")));

@@ -336,7 +336,7 @@ impl Walk<'_> {
             match kind {
                 Kind::File => {
                     if self.filter.file(&real, folder.verdict) {
-                        self.add(shown, &real)?;
+                        self.add(shown);
                     }
                 }
                 Kind::Folder => self.enter(folder, shown, real, false),
@@ -352,11 +352,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn add(&mut self, shown: SourcePath, real: &SourcePath) -> Result<(), SourceError> {
-        if let Some(len) = self.tree.len(real)? {
-            self.listing.files.push(FileEntry { path: shown, len });
-        }
-        Ok(())
+    fn add(&mut self, shown: SourcePath) {
+        self.listing.files.push(FileEntry { path: shown });
     }
 
     fn enter(&mut self, parent: &Folder, shown: SourcePath, real: SourcePath, by_link: bool) {
@@ -399,7 +396,7 @@ impl Walk<'_> {
                     Kind::File => {
                         let verdict = self.verdict(&real.parent());
                         if self.filter.file(&real, verdict) {
-                            self.add(shown, &real)?;
+                            self.add(shown);
                         }
                     }
                     Kind::Folder if folder.is_inside(&real) => {
@@ -494,10 +491,10 @@ impl Walk<'_> {
         }
         let mut pointers = Vec::new();
         for file in &self.listing.files {
-            if file.len >= MAX_POINTER {
+            let Ok(real) = real_file(self.tree, &file.path) else { continue };
+            if self.tree.len(&real)?.is_none_or(|len| len >= MAX_POINTER) {
                 continue;
             }
-            let Ok(real) = real_file(self.tree, &file.path) else { continue };
             if self.tree.bytes(&real)?.starts_with(b"version https://git-lfs.github.com/spec/") {
                 pointers.push(file.path.clone());
             }
