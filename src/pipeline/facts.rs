@@ -56,25 +56,31 @@ pub(super) fn site_history(
     let Some(tip) = input.facts.commit.as_deref() else { return Default::default() };
     let roots = std::slice::from_ref(input.content);
     let ignored = ignored(input, diagnostics);
-    let previous = input.memo.state(STATE);
-    let found = file_facts(FilesInput {
-        dir: &repository.dir,
-        tip,
-        roots,
-        ignored: &ignored,
-        previous: previous.as_deref(),
-    });
+    let files = || {
+        let previous = input.memo.state(STATE);
+        file_facts(FilesInput {
+            dir: &repository.dir,
+            tip,
+            roots,
+            ignored: &ignored,
+            previous: previous.as_deref(),
+        })
+    };
+    let names = BaseNames { setting: git.base.clone(), ..repository.base.clone() };
+    let branch = || {
+        let branch = history::branch_facts(&repository.dir, tip, &names, roots);
+        let uncommitted = match repository.work_tree {
+            true => history::uncommitted(&repository.dir, roots),
+            false => Vec::new(),
+        };
+        (branch, uncommitted)
+    };
+    let (found, ((branch, told), uncommitted)) = rayon::join(files, branch);
     if let Some(keep) = &found.keep {
         input.memo.set_state(STATE, keep);
     }
     diagnostics.extend(found.diagnostics);
-    let names = BaseNames { setting: git.base.clone(), ..repository.base.clone() };
-    let (branch, told) = history::branch_facts(&repository.dir, tip, &names, roots);
     diagnostics.extend(told);
-    let uncommitted = match repository.work_tree {
-        true => history::uncommitted(&repository.dir, roots),
-        false => Vec::new(),
-    };
     SiteHistory { files: found.facts, branch, uncommitted }
 }
 

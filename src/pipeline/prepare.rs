@@ -204,38 +204,38 @@ pub(super) fn prepare_from<'a>(
         },
         // Neither git nor the theme knows of pages.
         || {
-            let mut found = Vec::new();
-            let history = match before.history {
-                Some((history, told)) => {
+            let history = || {
+                let mut found = Vec::new();
+                if let Some((history, told)) = before.history {
                     found.extend_from_slice(told);
-                    history.clone()
+                    return (history.clone(), found);
                 }
-                None => {
-                    let begun = progress.now();
-                    let history = site_history(
-                        &HistoryInput {
-                            repository: repository.as_ref(),
-                            facts: &facts,
-                            source,
-                            settings: &settings,
-                            content: &content,
-                            memo,
-                        },
-                        &mut found,
-                    );
-                    progress.beside("history", begun);
-                    history
-                }
+                let begun = progress.now();
+                let history = site_history(
+                    &HistoryInput {
+                        repository: repository.as_ref(),
+                        facts: &facts,
+                        source,
+                        settings: &settings,
+                        content: &content,
+                        memo,
+                    },
+                    &mut found,
+                );
+                progress.beside("history", begun);
+                (history, found)
             };
-            let theme = extras::theme_files(source, &settings, &root, &files, &content)
-                .map(|files| Theme::load(&files, &settings));
-            (history, theme, found)
+            let theme = || {
+                extras::theme_files(source, &settings, &root, &files, &content)
+                    .map(|files| Theme::load(&files, &settings))
+            };
+            rayon::join(history, theme)
         },
     );
     let Joined { site, places, documents, pages, diagnostics: found } = joined;
     let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
     diagnostics.extend(found);
-    let (history, theme, history_diagnostics) = beside;
+    let ((history, history_diagnostics), theme) = beside;
     let (theme, found) = theme?;
     diagnostics.extend(found);
     // The keys of a theme's strings are written with `_`.

@@ -35,10 +35,12 @@ pub(super) fn load(
     own: Option<(&ThemeFile, &str)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, String> {
-    let mut strings = builtin_strings("en");
     let language = language.to_lowercase();
     let base = language.split(['-', '_']).next().unwrap_or_default();
-    for name in [base, language.as_str()] {
+    let mut names = vec!["en", base, language.as_str()];
+    names.dedup();
+    let mut strings = BTreeMap::new();
+    for name in names {
         strings.extend(builtin_strings(name));
     }
     let Some((file, text)) = own else { return strings };
