@@ -1,26 +1,28 @@
 //! A site is checked as the build sees it, and nothing is rendered: where links lead, what is
 //! included, redirects, navigation, and titles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Silent;
 use super::addresses::addresses;
-use super::build::{FILES, holds, known_inputs};
-use super::gate::{Base, LintInput, Side, apply_suppressions, lint_files, new_findings};
+use super::build::{FILES, known_inputs};
+use super::gate::{Base, LintInput, Side, apply_suppressions, lint_with, new_findings};
 use super::images::ImageSizes;
-use super::inputs::{Asked, Inputs};
+use super::inputs::Inputs;
 use super::links::Linking;
 use super::lint::{LintReport, Wanted};
 use super::parsed::{self, Documents, ParsedPages, Parser};
 use super::prepare::BuildError;
 use super::reading::{self, Joined, Planned};
-use crate::base::{ContentHash, Diagnostic, SourcePath, Span};
+use super::recheck::Last;
+use crate::base::{Code, ContentHash, Diagnostic, SourcePath, Span};
 use crate::config::{Overrides, Settings};
 use crate::lint::codes;
-use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
+use crate::markdown::codes::{FRONT_MATTER_MALFORMED, NOT_UTF8, TOO_DEEP, TOO_LARGE};
+use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::report::{Counts, keep_gravest};
 use crate::site::{self, Addresses, Dependencies, Dependency, PageId, Place, Plan, Site};
 use crate::source::{FileEntry, Source};
@@ -59,60 +61,65 @@ pub struct Checked {
     pub settings: SourcePath,
 }
 
-/// What is kept of a check for the next one.
-#[derive(Serialize, Deserialize)]
-struct Last {
-    program: String,
-    /// Everything that does not come from the source.
-    arguments: ContentHash,
-    asked: Asked,
-    checked: Checked,
-}
-
 /// Checks a site. What has not changed since it was last built or checked is neither parsed nor
 /// resolved again, and of a revision all is known that was found before.
 ///
 /// # Errors
 /// Where `book.toml` cannot be understood, or the source cannot be listed.
 pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
+    let inputs = known_inputs(input.source, input.memo);
+    let checked = check_with(input, &inputs);
+    keep_stamps(&inputs, input.memo);
+    checked
+}
+
+/// Keeps the stamps of what was read.
+fn keep_stamps(inputs: &Inputs<'_>, memo: &Store) {
+    if inputs.has_stamps() && inputs.has_read() {
+        memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+    }
+}
+
+/// The same, with what somebody else asks of the source too.
+fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, BuildError> {
+    let (source, memo) = (input.source, input.memo);
     let arguments = input.arguments();
-    if let Some(tree) = input.source.tree() {
+    let key = |tree: &str| {
         let mut key = Fingerprint::new("checked revision");
-        key.hash(&arguments).text(&tree);
-        let key = Key::new(Stage::Check, key.finish());
-        let known = input.memo.get(&key);
-        if let Some(checked) = known.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
-            return Ok(checked);
+        key.hash(&arguments).text(tree);
+        Key::new(Stage::Check, key.finish())
+    };
+    if let Some(tree) = source.tree() {
+        let key = key(&tree);
+        if let Some(last) = Last::read(memo.get(&key), &arguments) {
+            return Ok(last.checked);
         }
-        let (checked, inputs) = anew(input, known_inputs(input.source, input.memo))?;
-        if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&checked)) {
-            input.memo.put(&key, &bytes);
+        let last = Whole::new(input, inputs)?.last(arguments);
+        if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&last)) {
+            memo.put(&key, &bytes);
         }
+        return Ok(last.checked);
+    }
+    let known = match source.laid_over() {
+        Some((tree, changed)) => Last::read(memo.get(&key(&tree)), &arguments)
+            .and_then(|last| last.with(input, inputs, &changed)),
+        None if source.has_stamps() => {
+            Last::read(memo.state(LAST), &arguments).and_then(|last| last.now(input, inputs))
+        }
+        None => None,
+    };
+    if let Some(checked) = known {
         return Ok(checked);
     }
-    let inputs = known_inputs(input.source, input.memo);
-    if input.source.folder().is_none() || input.memo.folder().is_none() {
-        return Ok(anew(input, inputs)?.0);
-    }
-    let last = input.memo.state(LAST);
-    if let Some(last) = last.and_then(|bytes| postcard::from_bytes::<Last>(&bytes).ok())
-        && last.program == BUILD
-        && last.arguments == arguments
-        && holds(&inputs, &last.asked)
+    let last = Whole::new(input, inputs)?.last(arguments);
+    if source.folder().is_some()
+        && memo.folder().is_some()
+        && !inputs.moved()
+        && let Ok(bytes) = postcard::to_allocvec(&last)
     {
-        return Ok(last.checked);
+        memo.set_state(LAST, &bytes);
     }
-    let (checked, inputs) = anew(input, inputs)?;
-    input.memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
-    if !inputs.moved() {
-        let (program, asked) = (BUILD.to_owned(), inputs.asked());
-        let last = Last { program, arguments, asked, checked };
-        if let Ok(bytes) = postcard::to_allocvec(&last) {
-            input.memo.set_state(LAST, &bytes);
-        }
-        return Ok(last.checked);
-    }
-    Ok(checked)
+    Ok(last.checked)
 }
 
 /// Reports each page of `base` at whose address nothing stands in `head`, and nothing leads on.
@@ -137,10 +144,18 @@ pub fn lint_site(
     wanted: Wanted,
     site: &CheckInput<'_>,
 ) -> Result<LintReport, BuildError> {
-    let mut report = lint_files(input, site.source, files, wanted)?;
-    let known: HashSet<Same> = report.diagnostics.iter().map(same).collect();
+    let inputs = known_inputs(site.source, site.memo);
+    // Much of either is not shared out to threads.
+    let linting = || lint_with(input, &inputs, files, wanted);
+    let (report, checked) = rayon::join(linting, || check_with(site, &inputs));
+    let (mut report, mut found) = (report?, checked?.diagnostics);
     let these: HashSet<&SourcePath> = files.iter().collect();
-    let mut found = check(site)?.diagnostics;
+    // A report of the gravest does not hold all that it counts.
+    let twice = found.iter().filter(|found| SAID_TWICE.iter().any(|code| code.id == found.code));
+    let twice = twice.filter_map(|found| these.get(&found.span()?.file).copied().cloned());
+    let twice: Vec<SourcePath> = twice.collect::<BTreeSet<_>>().into_iter().collect();
+    let linted = lint_with(input, &inputs, &twice, Wanted::All)?;
+    let known: HashSet<Same> = linted.diagnostics.iter().map(same).collect();
     found.retain(|found| {
         let here = found.span().is_some_and(|span| these.contains(&span.file));
         (whole || here) && !known.contains(&same(found))
@@ -151,6 +166,7 @@ pub fn lint_site(
     if let Wanted::Gravest(most) = wanted {
         keep_gravest(&mut report.diagnostics, most);
     }
+    keep_stamps(&inputs, input.memo);
     Ok(report)
 }
 
@@ -213,6 +229,9 @@ pub fn check_changes(
     Ok(found)
 }
 
+/// What both the linter and the site tell of a file: that it cannot be read as a page.
+const SAID_TWICE: [&Code; 4] = [&FRONT_MATTER_MALFORMED, &NOT_UTF8, &TOO_LARGE, &TOO_DEEP];
+
 /// What two tellings of one finding have in common.
 type Same<'a> = (&'a str, Option<(&'a SourcePath, usize)>, &'a str);
 
@@ -238,7 +257,7 @@ impl CheckInput<'_> {
 
 /// A site with all that its links are resolved with.
 pub(super) struct Whole<'a> {
-    pub(super) inputs: Inputs<'a>,
+    pub(super) inputs: &'a Inputs<'a>,
     memo: &'a Store,
     root: SourcePath,
     pub(super) settings: Settings,
@@ -255,13 +274,13 @@ pub(super) struct Whole<'a> {
 
 impl<'a> Whole<'a> {
     /// Reads the files and joins them.
-    pub(super) fn new(input: &CheckInput<'a>, inputs: Inputs<'a>) -> Result<Self, BuildError> {
+    pub(super) fn new(input: &CheckInput<'a>, inputs: &'a Inputs<'a>) -> Result<Self, BuildError> {
         let (root, memo) = (&input.root, input.memo);
         let except = input.except.clone();
-        let planned = reading::plan(&inputs, root, &input.variables, &input.overrides, except)?;
+        let planned = reading::plan(inputs, root, &input.variables, &input.overrides, except)?;
         let Planned { settings, files, plan, mut diagnostics, .. } = planned;
         let parser = Parser {
-            inputs: &inputs,
+            inputs,
             memo,
             settings: &settings,
             root,
@@ -274,7 +293,7 @@ impl<'a> Whole<'a> {
         let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
         diagnostics.extend(found);
         diagnostics.extend(parsed.pages.values().flat_map(|page| &page.diagnostics).cloned());
-        let images = ImageSizes::of(&inputs, memo, site.assets.iter().map(|asset| &asset.source));
+        let images = ImageSizes::of(inputs, memo, site.assets.iter().map(|asset| &asset.source));
         let addresses = addresses(&settings, &plan, &files, &site, &images);
         let documents = Documents::new(documents);
         let root = root.clone();
@@ -298,7 +317,7 @@ impl<'a> Whole<'a> {
     /// What its links are resolved with.
     pub(super) fn linking(&self) -> Linking<'_> {
         Linking {
-            inputs: &self.inputs,
+            inputs: self.inputs,
             memo: self.memo,
             settings: &self.settings,
             root: &self.root,
@@ -309,6 +328,13 @@ impl<'a> Whole<'a> {
             images: &self.images,
             addresses: self.addresses,
         }
+    }
+
+    /// What is known of it, for the next check.
+    fn last(&self, arguments: ContentHash) -> Last {
+        let included = self.parsed.pages.values().flat_map(|page| &page.made_from.includes);
+        let included = included.map(|(path, _)| path.clone());
+        Last::new(arguments, self.inputs, included, self.checked())
     }
 
     /// What is wrong with it, and its addresses.
@@ -341,15 +367,6 @@ impl<'a> Whole<'a> {
             settings: self.root.join("book.toml").unwrap_or_else(|_| self.root.clone()),
         }
     }
-}
-
-fn anew<'a>(
-    input: &CheckInput<'a>,
-    inputs: Inputs<'a>,
-) -> Result<(Checked, Inputs<'a>), BuildError> {
-    let whole = Whole::new(input, inputs)?;
-    let checked = whole.checked();
-    Ok((checked, whole.inputs))
 }
 
 impl Linking<'_> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::inputs::Inputs;
 use super::lint::{LintReport, Wanted, lint};
 use crate::base::{Diagnostic, SourcePath};
 use crate::history::FileChange;
@@ -17,9 +18,12 @@ use crate::lint::{
     FindingKey, RuleSet, SuppressInput, Suppression, compare_keys, finding_keys, suppress,
     suppressions,
 };
-use crate::memo::Store;
+use crate::memo::{StampTable, Store};
 use crate::report::{Counts, keep_gravest};
 use crate::source::{Source, SourceError};
+
+/// The state under which the stamps of files are kept that belong to no site.
+const FILES: &str = "lint-files";
 
 /// What was found in one state of the files.
 #[derive(Clone, Copy)]
@@ -56,6 +60,22 @@ pub struct Base<'a> {
 pub fn lint_files(
     input: LintInput<'_>,
     source: &dyn Source,
+    files: &[SourcePath],
+    wanted: Wanted,
+) -> Result<LintReport, SourceError> {
+    let known = input.memo.state(FILES).map(|bytes| StampTable::from_bytes(&bytes));
+    let inputs = Inputs::new(source, known.unwrap_or_default(), input.memo.clock());
+    let report = lint_with(input, &inputs, files, wanted)?;
+    if inputs.has_read() {
+        input.memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+    }
+    Ok(report)
+}
+
+/// The same, with what somebody else asks of the source too.
+pub(super) fn lint_with(
+    input: LintInput<'_>,
+    source: &Inputs<'_>,
     files: &[SourcePath],
     wanted: Wanted,
 ) -> Result<LintReport, SourceError> {

@@ -285,6 +285,12 @@ impl Asked {
     pub(super) fn files(&self) -> &[(SourcePath, Answer)] {
         &self.files
     }
+
+    /// What was answered; none where that path was not asked for.
+    pub(super) fn answer(&self, path: &SourcePath) -> Option<Answer> {
+        let at = self.files.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
+        self.files.get(at).map(|(_, answer)| *answer)
+    }
 }
 
 fn hash_of(listing: &Listing) -> ContentHash {
@@ -328,6 +334,10 @@ impl Source for Inputs<'_> {
 
     fn tree(&self) -> Option<String> {
         self.source.tree()
+    }
+
+    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+        self.source.laid_over()
     }
 
     fn folder(&self) -> Option<&Path> {

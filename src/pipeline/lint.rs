@@ -16,9 +16,6 @@ use crate::memo::{Fingerprint, Key, Stage, StampTable, Store};
 use crate::report::{Counts, keep_gravest};
 use crate::source::{Source, SourceError};
 
-/// The state under which the stamps of linted files are kept.
-const FILES: &str = "lint-files";
-
 /// So many files are checked before what is not wanted of them is dropped.
 const BATCH: usize = 512;
 
@@ -95,14 +92,12 @@ struct Checked<'a> {
 /// When a file cannot be read.
 pub(super) fn lint(
     rules: &RuleSet,
-    source: &dyn Source,
+    inputs: &Inputs<'_>,
     files: &[SourcePath],
     memo: &Store,
     wanted: Wanted,
 ) -> Result<Linted, SourceError> {
-    let known = memo.state(FILES).map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
-    let inputs = Inputs::new(source, known, memo.clock());
-    let checker = Checker { rules, inputs: &inputs, memo };
+    let checker = Checker { rules, inputs, memo };
     let mut report = LintReport::default();
     let mut held = Vec::new();
     let mut counted: Vec<Checked> = Vec::new();
@@ -152,9 +147,6 @@ pub(super) fn lint(
             needed.par_iter().map(|checked| checker.findings(checked)).collect();
         report.diagnostics.extend(found?.into_iter().flatten());
         keep_gravest(&mut report.diagnostics, most);
-    }
-    if inputs.has_read() {
-        memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
     }
     Ok(Linted { report, held })
 }
@@ -300,7 +292,9 @@ mod tests {
         let (source, _) = FolderSource::open(folder).unwrap();
         let memo = Store::open(&folder.join(".copydesk"));
         let files = [path("a.md"), path("b.md")];
-        let report = lint(&rules(token), &source, &files, &memo, Wanted::All).unwrap().report;
+        let rules = rules(token);
+        let input = LintInput { rules: &rules, today: "2026-11-25", memo: &memo };
+        let report = lint_files(input, &source, &files, Wanted::All).unwrap();
         let is_lint = |count: &StageCount| count.stage == Stage::Lint;
         let misses = memo.counts().into_iter().find(is_lint).map_or(0, |count| count.misses);
         memo.close();
@@ -366,7 +360,8 @@ mod tests {
             let source =
                 Counting { source: OverlaySource::new(&under), reads: AtomicUsize::new(0) };
             let memo = Store::open(&folder.path().join(".copydesk"));
-            let report = lint(&rules, &source, &files, &memo, Wanted::Gravest(1)).unwrap().report;
+            let input = LintInput { rules: &rules, today: "2026-11-25", memo: &memo };
+            let report = lint_files(input, &source, &files, Wanted::Gravest(1)).unwrap();
             memo.close();
             assert_eq!((report.counts.total(), report.diagnostics.len()), (2, 1));
             source.reads.load(Ordering::Relaxed)

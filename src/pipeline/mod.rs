@@ -21,6 +21,7 @@ mod prepare;
 mod progress;
 mod publish;
 mod reading;
+mod recheck;
 mod relocate;
 mod rendering;
 mod rule_set;

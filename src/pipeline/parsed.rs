@@ -29,6 +29,8 @@ pub(super) struct Parser<'a> {
 pub(super) struct ParsedPage {
     pub(super) outline: Arc<Outline>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The fingerprint of its links as they are written.
+    pub(super) links: ContentHash,
     /// What it was made from.
     pub(super) made_from: MadeFrom,
 }
@@ -68,6 +70,7 @@ struct Record {
     outline: Outline,
     diagnostics: Vec<Diagnostic>,
     text: ContentHash,
+    links: ContentHash,
 }
 
 /// The fingerprint of the settings that parsing depends on: all that Markdown is read and
@@ -119,6 +122,7 @@ impl<'a> Parser<'a> {
             outline: Outline::clone(&document.outline),
             diagnostics,
             text,
+            links: written_links(&document),
         };
         if !self.inputs.moved()
             && let Ok(bytes) = postcard::to_allocvec(&record)
@@ -137,13 +141,14 @@ impl<'a> Parser<'a> {
         asked.all(|(path, answer)| self.inputs.holds(path, *answer)).then(|| Arc::clone(page))
     }
 
-    fn key(&self, path: &SourcePath, source: &ContentHash) -> Key {
+    pub(super) fn key(&self, path: &SourcePath, source: &ContentHash) -> Key {
         let mut inputs = Fingerprint::new("parse");
         inputs.hash(&self.fingerprint).text(path.as_str()).hash(source);
         Key::new(Stage::Parse, inputs.finish())
     }
 
-    fn recall(&self, key: &Key, source: ContentHash) -> Option<Parsed> {
+    /// The page that a file of this hash made, where the cache knows it.
+    pub(super) fn recall(&self, key: &Key, source: ContentHash) -> Option<Parsed> {
         let bytes = self.memo.get(key)?;
         let mut record: Record = postcard::from_bytes(&bytes).ok()?;
         if !record.asked.iter().all(|(path, answer)| self.inputs.holds(path, *answer)) {
@@ -167,6 +172,7 @@ impl<'a> Parser<'a> {
         let page = ParsedPage {
             outline,
             diagnostics: record.diagnostics,
+            links: record.links,
             made_from: MadeFrom {
                 source,
                 document: whole.finish(),
@@ -184,6 +190,18 @@ impl<'a> Parser<'a> {
             .value(&document.front_matter);
         text.finish()
     }
+}
+
+/// The links of a document, as far as anything but their place in it is concerned.
+fn written_links(document: &Document) -> ContentHash {
+    let mut links = Fingerprint::new("written links");
+    for link in &document.links {
+        links
+            .value(&(link.kind, link.attribute.is_some(), link.dest_range.is_some()))
+            .text(&link.dest)
+            .text(document.span(&link.range).file.as_str());
+    }
+    links.finish()
 }
 
 /// What stands in a record whose outline was taken out.

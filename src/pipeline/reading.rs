@@ -84,7 +84,8 @@ pub(super) fn plan(
     Ok(Planned { settings, files, content, plan, diagnostics, told })
 }
 
-fn settings(
+/// The settings of the site, and what is wrong with them.
+pub(super) fn settings(
     source: &dyn Source,
     root: &SourcePath,
     variables: &[(String, String)],

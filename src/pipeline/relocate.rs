@@ -107,7 +107,8 @@ pub fn relocate(
     old: &SourcePath,
     new: &SourcePath,
 ) -> Result<Relocated, RelocateError> {
-    let whole = Whole::new(input, known_inputs(input.source, input.memo))?;
+    let inputs = known_inputs(input.source, input.memo);
+    let whole = Whole::new(input, &inputs)?;
     let moves = moves(&whole, old, new)?;
     let mover = Mover { input, whole: &whole, moves: &moves };
     let mut edits = Edits::default();
@@ -119,11 +120,11 @@ pub fn relocate(
     // Where the pages stand afterwards, the site itself says.
     let first = mover.overlay(&edits)?;
     let later = CheckInput { source: &first, ..input.clone() };
-    let after = Whole::new(&later, known_inputs(&first, input.memo))?.checked();
+    let after = Whole::new(&later, &known_inputs(&first, input.memo))?.checked();
     let redirected = mover.redirects(&after, &mut edits)?;
     let second = mover.overlay(&edits)?;
     let later = CheckInput { source: &second, ..input.clone() };
-    let after = Whole::new(&later, known_inputs(&second, input.memo))?.checked();
+    let after = Whole::new(&later, &known_inputs(&second, input.memo))?.checked();
     let worse = worse(&whole.checked(), &after);
     if !worse.is_empty() {
         return Err(RelocateError::Worse(worse));

@@ -3,13 +3,14 @@
 use std::fs;
 use std::sync::Arc;
 
-use super::{CheckInput, Checked, check, missing_redirects};
+use super::{CheckInput, Checked, check, lint_site, missing_redirects};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Overrides;
 use crate::history::RepositoryFacts;
+use crate::lint::{LoadInput, load};
 use crate::memo::{Stage, Store};
 use crate::output::Entry;
-use crate::pipeline::{BuildInput, Silent, prepare};
+use crate::pipeline::{BuildInput, LintInput, Silent, Wanted, prepare};
 use crate::report;
 use crate::source::testing::Fixture;
 use crate::source::{FolderSource, MemorySource, OverlaySource, RevisionSource, Source};
@@ -231,4 +232,148 @@ fn pages_that_are_gone_need_a_redirect() {
     );
     let clean = "-- book.toml --\n[site]\nclean-urls = true\n-- a.md --\n# A\n-- b.md --\n# B\n";
     assert_eq!(told(before, clean, &[]), ["book.toml `clean-urls` gives 2 pages another address"]);
+}
+
+const EDITED: &str = "\
+-- book.toml --
+[output.html.redirect]
+\"/old.html\" = \"a.html#one\"
+-- index.md --
+# Home
+
+[a](a.md#one) ![i](i.svg) {{#include part.txt}}
+-- a.md --
+---
+title: A
+---
+## One
+
+[b](b.md) and :::nothing{=} text.
+-- b.md --
+# B
+
+[gone](gone.md) text
+-- c.md --
+# A
+-- i.svg --
+<svg width=\"1\" height=\"1\"></svg>
+-- part.txt --
+[b](b.md)
+-- other.txt --
+other
+";
+
+/// An edit of a file of [`EDITED`], whether it can be seen only in the page, and what it is.
+const EDITS: &[(&str, &str, bool)] = &[
+    ("index.md", "# Home\n\nMore words. [a](a.md#one) ![i](i.svg) {{#include part.txt}}\n", true),
+    ("a.md", "---\ntitle: A\n---\n\n## One\n\n[b](b.md) and :::nothing{=} text.\n", false),
+    ("a.md", "---\ntitle: A\n---\n## One\n\n[b](b.md) and other text.\n", false),
+    ("c.md", "# A\n\nText.\n", false),
+    ("c.md", "# C\n", false),
+    ("index.md", "# Home\n\nWords. [a](a.md#two) ![i](i.svg) {{#include part.txt}}\n", false),
+    ("index.md", "# Home\n\nWords. [a](a.md#one) ![i](i.svg)\n", false),
+    ("index.md", "# Home\n\n{{#include no.txt}} [a](a.md#one) ![i](i.svg) [b](b.md)\n", false),
+    ("b.md", "# B\n\nMoved. [gone](gone.md) text\n", false),
+    ("b.md", "# B\n\ntext\n", false),
+    ("part.txt", "[b](b.md) [gone](gone.md)\n", false),
+    ("i.svg", "<svg width=\"2\" height=\"1\"></svg>\n", false),
+    ("book.toml", "[book]\ntitle = \"T\"\n", false),
+    ("other.txt", "another\n", true),
+];
+
+/// What is told of a state: everything, in an order.
+fn sorted(mut checked: Checked) -> Checked {
+    report::sort(&mut checked.diagnostics);
+    checked
+}
+
+/// Checks, and says whether links of the whole site were looked at.
+fn watched(source: &dyn Source, cache: &std::path::Path) -> (Checked, bool) {
+    let memo = Store::open(cache);
+    let checked = check(&input(source, &memo)).unwrap();
+    let links = memo.counts().into_iter().find(|count| count.stage == Stage::Links);
+    let whole = links.is_some_and(|count| count.hits + count.misses > 0);
+    memo.close();
+    (sorted(checked), whole)
+}
+
+#[test]
+fn an_edit_that_no_other_page_can_see_is_checked_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let site = MemorySource::site(EDITED);
+    let files = site.list(&SourcePath::root(), &[]).unwrap().files;
+    let text = |name: &str| String::from_utf8(site.read(&path(name)).unwrap().to_vec()).unwrap();
+    for (name, edit, alone) in EDITS {
+        let cache = tempfile::tempdir().unwrap();
+        for file in &files {
+            write(file.path.as_str(), &text(file.path.as_str()));
+        }
+        let run = || {
+            let (source, _) = FolderSource::open(folder.path()).unwrap();
+            let (checked, whole) = watched(&source, cache.path());
+            assert_eq!(checked, sorted(check(&input(&source, &Store::off())).unwrap()), "{edit}");
+            whole
+        };
+        assert!(run(), "the first time");
+        assert!(!run(), "nothing has changed");
+        write(name, edit);
+        assert_eq!(run(), !alone, "{name}: {edit}");
+        // Once more from there.
+        run();
+        write("c.md", "# A\n\nOther words.\n");
+        run();
+        write("new.md", "# New\n");
+        assert!(run(), "a new page");
+        fs::remove_file(folder.path().join("new.md")).unwrap();
+    }
+}
+
+#[test]
+fn an_edit_of_a_revision_is_checked_alone() {
+    let fixture = Fixture::new();
+    let site = MemorySource::site(EDITED);
+    let files = site.list(&SourcePath::root(), &[]).unwrap().files;
+    for file in &files {
+        let text = String::from_utf8(site.read(&file.path).unwrap().to_vec()).unwrap();
+        fixture.write(&[(file.path.as_str(), text.as_str())]);
+    }
+    fixture.commit_all("one");
+    let cache = tempfile::tempdir().unwrap();
+    let (revision, _) = RevisionSource::open(&fixture.path(), "HEAD").unwrap();
+    assert!(watched(&revision, cache.path()).1);
+    for (name, edit, alone) in EDITS {
+        let mut source = OverlaySource::new(&revision);
+        source.set(path(name), Arc::from(edit.as_bytes()));
+        let (checked, whole) = watched(&source, cache.path());
+        assert_eq!(checked, sorted(check(&input(&source, &Store::off())).unwrap()), "{edit}");
+        assert_eq!(whole, !alone, "{name}: {edit}");
+        source.set(path("new.md"), Arc::from(*b"# New\n"));
+        assert!(watched(&source, cache.path()).1);
+    }
+}
+
+#[test]
+fn what_rules_and_site_both_tell_counts_once() {
+    let source = MemorySource::site(
+        "-- .vale.ini --\nStylesPath = styles\n[*.md]\nBasedOnStyles = House\n\
+         -- styles/House/R.yml --\nextends: existence\nmessage: \"'%s'\"\ntokens: [pump]\n\
+         -- a.md --\n---\ntitle: [\n---\n# A\n-- b.md --\n# B\n\nA pump. [gone](gone.md)\n",
+    );
+    let config = path(".vale.ini");
+    let rules = load(&LoadInput { source: &source, config, open: &|_| None }).unwrap();
+    let memo = Store::off();
+    let lint = LintInput { rules: &rules, today: "2026-11-29", memo: &memo };
+    let files = [path("a.md"), path("b.md")];
+    let site = input(&source, &memo);
+    let run = |wanted| lint_site(lint, &files, true, wanted, &site).unwrap();
+    let all = run(Wanted::All);
+    assert_eq!(
+        shown(&all.diagnostics, &source),
+        ["a.md:3 front-matter/malformed", "b.md:3 House.R", "b.md:3 link/missing-page"]
+    );
+    for most in 0..4 {
+        let gravest = run(Wanted::Gravest(most));
+        assert_eq!((gravest.counts, gravest.diagnostics.len()), (all.counts, most.min(3)));
+    }
 }
