@@ -17,6 +17,9 @@ use crate::source::Source;
 /// The state under which the stamps of source files are kept.
 pub(super) const FILES: &str = "files";
 
+/// The state under which the hashes of files are kept by what git calls their bytes.
+pub(super) const OBJECTS: &str = "objects";
+
 /// Where a site is written.
 #[derive(Debug, Clone)]
 pub struct BuildOutput {
@@ -96,10 +99,13 @@ fn absolute(path: &Path) -> PathBuf {
 
 /// A source, with what is known of its files.
 pub(super) fn known_inputs<'a>(source: &'a dyn Source, memo: &Store) -> Inputs<'a> {
-    let stamped = source.has_stamps();
-    let known = if stamped { memo.state(FILES) } else { None };
-    let known = known.map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
-    Inputs::new(source, known, memo.clock().filter(|_| stamped))
+    if !source.has_stamps() {
+        let objects = memo.state(OBJECTS).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        return Inputs::new(source, StampTable::default(), None)
+            .with_objects(objects.unwrap_or_default());
+    }
+    let known = memo.state(FILES).map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
+    Inputs::new(source, known, memo.clock())
 }
 
 impl<'a> BuildInput<'a> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Silent;
 use super::addresses::addresses;
-use super::build::{FILES, known_inputs};
+use super::build::{FILES, OBJECTS, known_inputs};
 use super::gate::{Base, LintInput, Side, apply_suppressions, lint_with, new_findings};
 use super::images::ImageSizes;
 use super::inputs::Inputs;
@@ -18,13 +18,15 @@ use super::parsed::{self, Documents, ParsedPages, Parser};
 use super::prepare::BuildError;
 use super::reading::{self, Joined, Planned};
 use super::recheck::Last;
-use crate::base::{Code, ContentHash, Diagnostic, SourcePath, Span};
+use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::config::{Overrides, Settings};
 use crate::lint::codes;
 use crate::markdown::codes::{FRONT_MATTER_MALFORMED, NOT_UTF8, TOO_DEEP, TOO_LARGE};
 use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::report::{Counts, keep_gravest};
-use crate::site::{self, Addresses, Dependencies, Dependency, PageId, Place, Plan, Site};
+use crate::site::{
+    self, Addresses, Dependencies, Dependency, LINK_OUTSIDE_CONTENT, PageId, Place, Plan, Site,
+};
 use crate::source::{FileEntry, Source};
 
 /// The state under which the last check of a folder is kept.
@@ -69,14 +71,20 @@ pub struct Checked {
 pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
     let inputs = known_inputs(input.source, input.memo);
     let checked = check_with(input, &inputs);
-    keep_stamps(&inputs, input.memo);
+    keep_hashes(&inputs, input.memo);
     checked
 }
 
-/// Keeps the stamps of what was read.
-fn keep_stamps(inputs: &Inputs<'_>, memo: &Store) {
-    if inputs.has_stamps() && inputs.has_read() {
-        memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+/// Keeps the hashes of what was read, by stamps or by git's ids.
+fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
+    if inputs.has_stamps() {
+        if inputs.has_read() {
+            memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+        }
+    } else if let Some(objects) = inputs.objects()
+        && let Ok(bytes) = postcard::to_allocvec(&objects)
+    {
+        memo.set_state(OBJECTS, &bytes);
     }
 }
 
@@ -166,13 +174,18 @@ pub fn lint_site(
     if let Wanted::Gravest(most) = wanted {
         keep_gravest(&mut report.diagnostics, most);
     }
-    keep_stamps(&inputs, input.memo);
+    keep_hashes(&inputs, input.memo);
     Ok(report)
 }
 
 /// Findings of a site with their levels, and without those that comments suppress.
 fn adjusted(input: LintInput<'_>, source: &dyn Source, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let found = found.into_iter().filter_map(|finding| input.rules.levelled(finding));
+    // A word about what nobody can check here is no finding that a branch could mend.
+    let unknown = |finding: &Diagnostic| {
+        finding.code == LINK_OUTSIDE_CONTENT.id && finding.severity == Severity::Advice
+    };
+    let found = found.filter(|finding| !unknown(finding));
     let mut report = LintReport { diagnostics: found.collect(), ..LintReport::default() };
     apply_suppressions(input, source, &[], &mut report);
     // What is wrong with the comments themselves, linting tells.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ContentHash, SourcePath};
 use crate::memo::{Stamp, StampTable, fingerprint_of};
-use crate::source::{Listing, Source, SourceError};
+use crate::source::{Listing, ObjectId, Source, SourceError};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ type Seen = HashMap<SourcePath, (Answer, Option<Stamp>)>;
 pub(super) struct Inputs<'a> {
     source: &'a dyn Source,
     known: Arc<StampTable<ContentHash>>,
+    /// The hashes of files by the ids that git gives to their bytes, and what is added to these.
+    objects: HashMap<ObjectId, ContentHash>,
+    new_objects: Mutex<Vec<(ObjectId, ContentHash)>>,
     /// The clock of the file system when the build began.
     clock: Option<Stamp>,
     shards: Vec<Mutex<Seen>>,
@@ -67,6 +70,9 @@ pub(super) struct Inputs<'a> {
 /// A table of so many stamps is small.
 const FEW: usize = 20_000;
 
+/// More objects than these are forgotten.
+const MOST_OBJECTS: usize = 200_000;
+
 /// So many threads can note something at once.
 const SHARDS: u8 = 16;
 
@@ -81,6 +87,8 @@ impl<'a> Inputs<'a> {
         Inputs {
             source,
             known: Arc::new(known),
+            objects: HashMap::new(),
+            new_objects: Mutex::default(),
             clock,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             listings: Mutex::default(),
@@ -90,6 +98,28 @@ impl<'a> Inputs<'a> {
             differs: AtomicBool::new(false),
             has_read: AtomicBool::new(false),
         }
+    }
+
+    /// The same, with hashes of what git keeps, as [`Inputs::objects`] gave them.
+    pub(super) fn with_objects(mut self, objects: Vec<(ObjectId, ContentHash)>) -> Self {
+        self.objects = objects.into_iter().collect();
+        self
+    }
+
+    /// The hashes of what git keeps, with those that were found out here; none where there are no
+    /// new ones. They are sorted, and forgotten once they are too many.
+    pub(super) fn objects(&self) -> Option<Vec<(ObjectId, ContentHash)>> {
+        let new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
+        if new.is_empty() {
+            return None;
+        }
+        let mut all = new.clone();
+        if self.objects.len() <= MOST_OBJECTS {
+            all.extend(self.objects.iter().map(|(id, hash)| (*id, *hash)));
+        }
+        all.sort_unstable();
+        all.dedup();
+        Some(all)
     }
 
     /// The inputs of the build that follows this one: whatever was asked has the answer that it
@@ -176,9 +206,12 @@ impl<'a> Inputs<'a> {
         if let Some(Answer::Bytes(hash)) = self.seen(path) {
             return Some(hash);
         }
-        let stamp = self.source.stamp(path)?;
-        let hash = self.known.get(path.as_str(), &stamp)?;
-        self.note(path, Answer::Bytes(hash), Some(stamp));
+        let (hash, stamp) = match self.source.stamp(path) {
+            Some(stamp) => (self.known.get(path.as_str(), &stamp)?, Some(stamp)),
+            None if self.objects.is_empty() => return None,
+            None => (*self.objects.get(&self.source.object(path)?)?, None),
+        };
+        self.note(path, Answer::Bytes(hash), stamp);
         Some(hash)
     }
 
@@ -194,6 +227,12 @@ impl<'a> Inputs<'a> {
         match self.source.read(path) {
             Ok(bytes) => {
                 let hash = ContentHash::of(&bytes);
+                if stamp.is_none()
+                    && let Some(id) = self.source.object(path)
+                {
+                    let mut new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
+                    new.push((id, hash));
+                }
                 self.note(path, Answer::Bytes(hash), stamp);
                 Ok((bytes, hash))
             }
@@ -330,6 +369,10 @@ impl Source for Inputs<'_> {
 
     fn has_stamps(&self) -> bool {
         self.source.has_stamps()
+    }
+
+    fn object(&self, path: &SourcePath) -> Option<ObjectId> {
+        self.source.object(path)
     }
 
     fn tree(&self) -> Option<String> {

@@ -54,7 +54,8 @@ pub(super) static LINK_MISSING_PAGE: Code = Code {
     examples: ("[Install](instal.md)", "[Install](install.md)"),
 };
 
-pub(super) static LINK_OUTSIDE_CONTENT: Code = Code {
+/// A link that leads out of the content folder, or out of the site.
+pub static LINK_OUTSIDE_CONTENT: Code = Code {
     id: "link/outside-content",
     severity: Severity::Error,
     summary: "a link that leads out of the content folder",
@@ -63,7 +64,8 @@ pub(super) static LINK_OUTSIDE_CONTENT: Code = Code {
         web page instead, move it into the content folder, or include its text with \
         `{{#include ../FILE}}`. A link to another site on the same host (`../other/index.html`, \
         or `/other/...` where `site.base-url` does not say which part of the host is ours) is only \
-        worth a word: it may work once published, but nothing here can check it.",
+        worth a word: it may work once published, but nothing here can check it. `copydesk build` \
+        says so, `copydesk lint` only where `[lint.rules]` gives it a higher level than advice.",
     examples: ("[Licence](../LICENSE)", "[Licence](https://example.org/repo/blob/main/LICENSE)"),
 };
 

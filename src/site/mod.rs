@@ -22,7 +22,7 @@ mod titles;
 
 pub use address::Owner;
 pub use assemble::{AssembleInput, assemble};
-pub use codes::CODES;
+pub use codes::{CODES, LINK_OUTSIDE_CONTENT};
 pub use content::{
     Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path, theme_folder,
 };

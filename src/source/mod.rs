@@ -28,6 +28,9 @@ pub use replace::ReplaceError;
 pub use repository::{discover, is_ignored, shallow_ends};
 pub use revision::{RevisionSource, find_commit};
 
+/// The id of an object of git.
+pub type ObjectId = [u8; 20];
+
 /// A tree of files, seen from its top: the repository's top where there is a repository, else
 /// the folder that was opened.
 pub trait Source: Sync + Send {
@@ -62,6 +65,13 @@ pub trait Source: Sync + Send {
     /// Whether [`Source::stamp`] has an answer for files in general.
     fn has_stamps(&self) -> bool {
         self.folder().is_some()
+    }
+
+    /// The id of what git keeps of a file's bytes: two files of one id have the same bytes. None
+    /// where the file comes from elsewhere.
+    fn object(&self, path: &SourcePath) -> Option<ObjectId> {
+        let _ = path;
+        None
     }
 
     /// The id of all that the source holds, where that can never change: of a git tree.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{FileEntry, Listing, Source, SourceError};
+use super::{FileEntry, Listing, ObjectId, Source, SourceError};
 use crate::base::SourcePath;
 use crate::memo::Stamp;
 
@@ -77,6 +77,10 @@ impl Source for OverlaySource<'_> {
 
     fn has_stamps(&self) -> bool {
         self.under.has_stamps()
+    }
+
+    fn object(&self, path: &SourcePath) -> Option<ObjectId> {
+        if self.changed.contains_key(path) { None } else { self.under.object(path) }
     }
 
     fn tree(&self) -> Option<String> {

@@ -10,7 +10,7 @@ use git2::{BranchType, Commit, ErrorCode, Oid, Repository};
 
 use super::repository::discover;
 use super::walk::{self, Everything, Kind, Tree};
-use super::{Listing, Source, SourceError};
+use super::{Listing, ObjectId, Source, SourceError};
 use crate::base::SourcePath;
 
 /// A folder of the tree by name.
@@ -262,6 +262,11 @@ impl Source for RevisionSource {
 
     fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, SourceError> {
         self.bytes(&walk::real_file(self, path)?)
+    }
+
+    fn object(&self, path: &SourcePath) -> Option<ObjectId> {
+        let id = self.blob(&walk::real_file(self, path).ok()?).ok()?;
+        id.as_bytes().try_into().ok()
     }
 
     fn tree(&self) -> Option<String> {
