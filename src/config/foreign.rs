@@ -108,6 +108,12 @@ fn is_for_html(entry: &Entry) -> bool {
     }
 }
 
+/// Whether nothing is known of what a preprocessor does to HTML.
+pub(super) fn is_unknown(name: &str, entry: &Entry) -> bool {
+    let known = PREPROCESSORS.iter().any(|(known, _)| *known == name);
+    !known && !BUILT_IN.contains(&name) && is_for_html(entry)
+}
+
 /// What to say about `[preprocessor.NAME]`; nothing where nothing is lost.
 pub(super) fn preprocessor(name: &str, entry: &Entry, math: bool) -> Option<Diagnostic> {
     if BUILT_IN.contains(&name) || !is_for_html(entry) {

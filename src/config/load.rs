@@ -9,7 +9,7 @@ use super::codes::{BAD_VALUE, SYNTAX, UNSUPPORTED_KEY};
 use super::keys::{self, KEYS, Kind, Status};
 use super::layers::{self, Entry, Node, Origin, Table, Value};
 use super::settings::{Direction, RawHtml, Redirect, Search, Set, Settings};
-use super::{address, environment, language};
+use super::{address, environment, foreign, language};
 use crate::base::{Applicability, Diagnostic, PathError, Severity, SourcePath, Span, is_external};
 
 /// What settings are made of.
@@ -169,6 +169,9 @@ impl<'r> Reader<'r, '_> {
         };
         s.markdown.math = s.html.mathjax_support;
         self.set_flag("markdown.math", &mut s.markdown.math);
+        let named = self.table("preprocessor").into_iter().flatten();
+        s.markdown.components =
+            named.into_iter().any(|(name, entry)| foreign::is_unknown(name, entry));
         self.set_size("markdown.max-depth", &mut s.markdown.max_depth);
         self.set_size("markdown.max-page-bytes", &mut s.markdown.max_page_bytes);
 

@@ -212,6 +212,9 @@ pub struct Markdown {
     pub max_page_bytes: usize,
     /// `max-depth`: deeper nesting is not parsed. Default 100.
     pub max_depth: usize,
+    /// `[preprocessor]` names one that nothing is known of. It may give meaning to components in
+    /// pages; that it is not run is told once, where it is named.
+    pub components: bool,
 }
 
 /// `[search]` and `[output.html.search]`
@@ -341,7 +344,13 @@ impl Search {
 
 impl Default for Markdown {
     fn default() -> Self {
-        Markdown { html: RawHtml::Allow, math: false, max_page_bytes: 16 << 20, max_depth: 100 }
+        Markdown {
+            html: RawHtml::Allow,
+            math: false,
+            max_page_bytes: 16 << 20,
+            max_depth: 100,
+            components: false,
+        }
     }
 }
 

@@ -96,3 +96,28 @@ fn a_folder_that_is_named_is_checked_as_the_site_that_it_is() {
     // Of several folders none is the site, and a page elsewhere is linted by the default rules.
     assert!(!lint(&["docs", "other"]).contains("link/missing-page"));
 }
+
+#[test]
+fn what_nobody_can_check_is_told_by_a_build_only() {
+    let sandbox =
+        Sandbox::new("-- book.toml --\n-- content/index.md --\n# A\n\n[std](../std/x.html)\n");
+    let lint = || sandbox.run(&["lint", "--format", "line"]).stdout;
+    let built = sandbox.build(&["--format", "line"]).stdout;
+    assert!(built.contains("link/outside-content"), "{built}");
+    assert_eq!(lint(), "");
+    sandbox.write("book.toml", "[lint.rules]\n\"link/outside-content\" = \"warning\"\n");
+    assert!(lint().contains("link/outside-content"), "{}", lint());
+}
+
+#[test]
+fn components_are_the_business_of_a_preprocessor_that_nobody_knows() {
+    let page = "-- content/index.md --\n# A\n\n<Listing number=\"1\">\n\ntext\n\n</Listing>\n";
+    let told = |book: &str| {
+        let sandbox = Sandbox::new(&format!("-- book.toml --\n{book}\n{page}"));
+        sandbox.build(&["--format", "line"]).stdout
+    };
+    assert!(told("").contains("foreign/mdx-component"));
+    assert!(told("[preprocessor.mermaid]").contains("foreign/mdx-component"));
+    let own = told("[preprocessor.listing]");
+    assert!(own.contains("config/preprocessor") && !own.contains("mdx-component"), "{own}");
+}

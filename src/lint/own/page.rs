@@ -7,7 +7,7 @@ use super::terms::Terms;
 use super::words::{Word, words};
 use crate::base::{Applicability, Code, Diagnostic, Edit, Fix, Severity, Span};
 use crate::lint::prose::{Block, PieceText, sentences};
-use crate::markdown::Document;
+use crate::markdown::{Document, Heading, NodeKind};
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +126,20 @@ impl<'a> Page<'a> {
         terms: &'a Terms,
     ) -> Self {
         Page { document, title, texts: blocks.iter().map(Text::of).collect(), terms }
+    }
+
+    /// The headings that make the outline of the page: not those of quotes, which are titles of
+    /// what is quoted or set apart.
+    pub(crate) fn outline(&self) -> Vec<&'a Heading> {
+        let quotes = self.document.nodes.iter().enumerate().filter_map(|(at, node)| {
+            (node.kind == NodeKind::BlockQuote).then_some(at..node.end as usize)
+        });
+        let quotes: Vec<Range<usize>> = quotes.collect();
+        let quoted = |heading: &&Heading| {
+            let before = quotes.partition_point(|quote| quote.start <= heading.node as usize);
+            quotes.iter().take(before).any(|quote| quote.contains(&(heading.node as usize)))
+        };
+        self.document.headings.iter().filter(|heading| !quoted(heading)).collect()
     }
 
     /// The part of the page's text.

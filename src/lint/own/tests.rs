@@ -158,3 +158,13 @@ fn what_looks_like_a_finding_and_is_none() {
         assert_eq!(found("", "a.md", text), Vec::<String>::new(), "{text}");
     }
 }
+
+#[test]
+fn headings_of_quotes_are_no_part_of_the_outline() {
+    let book = "[lint]\nextends = [\"default\", \"strict\"]\n";
+    let text = "# Pumps\n\n> #### Keywords\n>\n> These are set apart from the rest here.\n\n\
+                > # Keywords\n\n> # Keywords\n\n## Start\n\n#### Far below\n";
+    let of_headings = |one: &String| one.starts_with("headings/");
+    let found: Vec<String> = found(book, "a.md", text).into_iter().filter(of_headings).collect();
+    assert_eq!(found, ["headings/level-jump \"#### Far below\\n\""]);
+}

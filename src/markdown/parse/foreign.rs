@@ -17,7 +17,8 @@ const LONGEST: usize = 64;
 pub fn report(text: &Mapped, tree: &Tree, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) {
     let mathjax = settings.html.mathjax_support && text.text.contains("\\\\");
     let mut found = Found::default();
-    for (name, range) in &tree.components {
+    // A program of the book's own may know them.
+    for (name, range) in tree.components.iter().filter(|_| !settings.markdown.components) {
         found.add(&codes::MDX_COMPONENT, name.clone(), range.clone());
     }
     if mathjax || text.text.contains('{') {

@@ -21,7 +21,7 @@ pub(super) static RULE: OwnRule = OwnRule {
 
 fn check(page: &Page<'_>, _: &Options<'_>, findings: &mut Findings<'_>) {
     let mut before: Option<&crate::markdown::Heading> = None;
-    for heading in &page.document.headings {
+    for heading in page.outline() {
         if let Some(above) = before
             && heading.level > above.level + 1
         {

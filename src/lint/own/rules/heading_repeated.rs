@@ -26,7 +26,7 @@ pub(super) static RULE: OwnRule = OwnRule {
 fn check(page: &Page<'_>, _: &Options<'_>, findings: &mut Findings<'_>) {
     // The headings that are open, each with those seen below it.
     let mut open: Vec<(u8, Vec<&Heading>)> = vec![(0, Vec::new())];
-    for heading in &page.document.headings {
+    for heading in page.outline() {
         while open.len() > 1 && open.last().is_some_and(|(level, _)| *level >= heading.level) {
             open.pop();
         }

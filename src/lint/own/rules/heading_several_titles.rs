@@ -25,7 +25,7 @@ pub(super) static RULE: OwnRule = OwnRule {
 };
 
 fn check(page: &Page<'_>, options: &Options<'_>, findings: &mut Findings<'_>) {
-    let mut titles = page.document.headings.iter().filter(|heading| heading.level == 1);
+    let mut titles = page.outline().into_iter().filter(|heading| heading.level == 1);
     let by_front_matter = options.flag("front-matter") && page.title.is_some();
     let first = if by_front_matter { None } else { titles.next() };
     for heading in titles {

@@ -86,14 +86,14 @@ impl Phrases {
                     continue;
                 }
                 behind = index + count;
-                let (message, help) = (self.told)(written, instead);
+                let instead = match written.starts_with(char::is_uppercase) {
+                    true => capitalized(instead),
+                    false => (*instead).to_owned(),
+                };
+                let (message, help) = (self.told)(written, &instead);
                 findings.text(text, range.clone(), message);
                 findings.help(help);
                 if !instead.is_empty() {
-                    let instead = match written.starts_with(char::is_uppercase) {
-                        true => capitalized(instead),
-                        false => (*instead).to_owned(),
-                    };
                     findings.replace(text.source(range), &instead, Applicability::Suggested);
                 }
             }
