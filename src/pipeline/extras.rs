@@ -8,7 +8,7 @@ use crate::config::{Set, Settings};
 use crate::markdown::{self, ParseInput, RenderInput, Words};
 use crate::site::Site;
 use crate::source::{FileEntry, Source, SourceError};
-use crate::theme::ThemeFile;
+use crate::theme::{Theme, ThemeFile};
 
 use super::prepare::MISSING_FILE;
 
@@ -26,11 +26,17 @@ pub(super) fn theme_files(
     files
         .iter()
         .filter_map(|file| Some((file, file.path.strip_prefix(&folder)?)))
-        .map(|(file, name)| {
-            let bytes = source.read(&file.path)?;
-            Ok(ThemeFile { name: name.to_string(), path: file.path.clone(), bytes })
-        })
+        .map(|(file, name)| theme_file(source, name.to_string(), &file.path))
         .collect()
+}
+
+/// A file of the theme folder.
+pub(super) fn theme_file(
+    source: &dyn Source,
+    name: String,
+    path: &SourcePath,
+) -> Result<ThemeFile, SourceError> {
+    Ok(ThemeFile { name, path: path.clone(), bytes: source.read(path)? })
 }
 
 /// Files outside the content folder that settings name, and where they are published: at their
@@ -130,4 +136,10 @@ pub(super) fn banner_html(
         Some(line) if !line.contains("<p>") => line.to_owned(),
         _ => html.to_owned(),
     }
+}
+
+/// The words that rendering puts into bodies.
+pub(super) fn words(theme: &Theme) -> Words {
+    // The keys of a theme's strings are written with `_`.
+    Words::from_strings(|key| theme.strings().get(&key.replace('-', "_")).map(String::as_str))
 }

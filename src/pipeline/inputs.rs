@@ -53,7 +53,8 @@ pub(super) struct Inputs<'a> {
     new_objects: Mutex<Vec<(ObjectId, ContentHash)>>,
     /// The clock of the file system when the build began.
     clock: Option<Stamp>,
-    shards: Vec<Mutex<Seen>>,
+    /// Shared with the builds before and after this one as long as nothing in them differs.
+    shards: Vec<Mutex<Arc<Seen>>>,
     listings: Mutex<Vec<(SourcePath, Vec<SourcePath>, ContentHash)>>,
     /// Listings that were made to compare them with those of the last build, and not asked for yet.
     listed: Mutex<Vec<(SourcePath, Vec<SourcePath>, Listing)>>,
@@ -61,8 +62,8 @@ pub(super) struct Inputs<'a> {
     for_site: Mutex<BTreeSet<SourcePath>>,
     /// Set where a file has changed while the build read it.
     moved: AtomicBool,
-    /// Set where that is known for sure, and not only feared.
-    differs: AtomicBool,
+    /// The files of which that is known for sure, and not only feared.
+    differing: Mutex<BTreeSet<SourcePath>>,
     /// Set once a file is read.
     has_read: AtomicBool,
 }
@@ -95,7 +96,7 @@ impl<'a> Inputs<'a> {
             listed: Mutex::default(),
             for_site: Mutex::default(),
             moved: AtomicBool::new(false),
-            differs: AtomicBool::new(false),
+            differing: Mutex::default(),
             has_read: AtomicBool::new(false),
         }
     }
@@ -126,10 +127,12 @@ impl<'a> Inputs<'a> {
     /// had, but for the paths that have changed.
     pub(super) fn after(&self, changed: &BTreeSet<SourcePath>) -> Inputs<'a> {
         let shards = self.shards.iter().map(|shard| {
-            let mut seen = shard.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            changed.iter().for_each(|path| {
-                seen.remove(path);
-            });
+            let mut seen = Arc::clone(&*shard.lock().unwrap_or_else(PoisonError::into_inner));
+            for path in changed {
+                if seen.contains_key(path) {
+                    Arc::make_mut(&mut seen).remove(path);
+                }
+            }
             Mutex::new(seen)
         });
         Inputs {
@@ -150,7 +153,7 @@ impl<'a> Inputs<'a> {
         self.for_site.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn shard(&self, path: &SourcePath) -> &Mutex<Seen> {
+    fn shard(&self, path: &SourcePath) -> &Mutex<Arc<Seen>> {
         let sum = path.as_str().bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31) ^ byte);
         // There are as many shards as this can give, so the first one is never meant.
         self.shards.get(usize::from(sum % SHARDS)).unwrap_or(&self.shards[0])
@@ -163,15 +166,20 @@ impl<'a> Inputs<'a> {
 
     fn note(&self, path: &SourcePath, answer: Answer, stamp: Option<Stamp>) {
         let mut shard = self.shard(path).lock().unwrap_or_else(PoisonError::into_inner);
-        match shard.get_mut(path) {
-            Some((before, _)) if !before.holds(answer) && !answer.holds(*before) => {
+        match shard.get(path).map(|(before, _)| *before) {
+            Some(before) if !before.holds(answer) && !answer.holds(before) => {
                 self.moved.store(true, Ordering::Relaxed);
-                self.differs.store(true, Ordering::Relaxed);
-                *before = answer;
+                let mut differing = self.differing.lock().unwrap_or_else(PoisonError::into_inner);
+                differing.insert(path.clone());
+                if let Some((before, _)) = Arc::make_mut(&mut shard).get_mut(path) {
+                    *before = answer;
+                }
             }
-            Some((Answer::Bytes(_), _)) => {}
+            // It says no more than is known.
+            Some(Answer::Bytes(_)) => {}
+            Some(before) if before == answer && stamp.is_none() => {}
             _ => {
-                shard.insert(path.clone(), (answer, stamp));
+                Arc::make_mut(&mut shard).insert(path.clone(), (answer, stamp));
             }
         }
     }
@@ -185,7 +193,12 @@ impl<'a> Inputs<'a> {
     /// Whether a file has another answer than it had. One that cannot be read has none, which may
     /// be so for long.
     pub(super) fn differs(&self) -> bool {
-        self.differs.load(Ordering::Relaxed)
+        self.moved() && !self.differing.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// Whether no file but these has another answer than it had.
+    pub(super) fn differs_only_in(&self, files: &BTreeSet<SourcePath>) -> bool {
+        self.differing.lock().unwrap_or_else(PoisonError::into_inner).is_subset(files)
     }
 
     /// Whether any file was read, so that there may be stamps that were not known.

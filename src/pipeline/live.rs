@@ -38,6 +38,16 @@ pub struct Served {
     pub bytes: Arc<[u8]>,
     /// It is a page of the theme, for people to look at.
     pub page: bool,
+    /// The page whose text it shows, where it stays what it is while only other pages get another
+    /// text.
+    pub of: Option<SourcePath>,
+}
+
+impl Served {
+    /// A file that may be another one after any change.
+    pub fn new(bytes: Arc<[u8]>, page: bool) -> Served {
+        Served { bytes, page, of: None }
+    }
 }
 
 /// What came of the question for a file.
@@ -73,10 +83,13 @@ impl SearchTask<'_> {
 }
 
 /// How a change was taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// Pages have another text, and nothing else has changed.
-    Pages,
+    /// Pages have another text, and nothing else has changed. Where they are named, no file of
+    /// another page ([`Served::of`]) has become another one.
+    Pages(Option<BTreeSet<SourcePath>>),
+    /// The theme has changed, and nothing else.
+    Theme,
     /// The site was joined anew.
     Site,
 }
@@ -166,10 +179,15 @@ impl<'a> Live<'a> {
     /// was.
     pub fn update(&mut self, changed: &Changed) -> Result<Taken, UpdateError> {
         self.input.source.refresh();
-        let told =
-            !changed.anything && changed.repository.is_none() && !self.moved() && !self.doubtful;
-        if told && self.replace_pages(&changed.files) {
-            return Ok(Taken::Pages);
+        let told = !changed.anything
+            && changed.repository.is_none()
+            && self.prepared.inputs.differs_only_in(&changed.files)
+            && !self.doubtful;
+        if told && let Some(taken) = self.replace_pages(&changed.files) {
+            return Ok(taken);
+        }
+        if told && self.replace_theme(&changed.files)? {
+            return Ok(Taken::Theme);
         }
         if let Some(facts) = &changed.repository {
             self.input.facts = facts.clone();
@@ -180,7 +198,10 @@ impl<'a> Live<'a> {
             false => before.inputs.afresh(self.input.memo.clock()),
         };
         let known = told && changed.files.is_disjoint(&before.read_for_site);
-        let history = known.then(|| self.history(&changed.files));
+        let history = known.then(|| SiteHistory {
+            uncommitted: self.uncommitted(&changed.files),
+            ..before.history.clone()
+        });
         let told_before = before.history_diagnostics.clone();
         let before = Before {
             parsed: Some(&before.parsed),
@@ -201,20 +222,17 @@ impl<'a> Live<'a> {
         }
         self.prepared = Arc::new(prepared);
         self.doubtful = false;
-        self.stale = true;
-        self.list();
-        self.waiting = self.pages().collect();
-        let tree = &self.tree;
-        self.found.retain(|path, _| tree.contains_key(path));
+        self.begin_again();
         Ok(Taken::Site)
     }
 
-    /// Takes pages with another text into the site as it stands; false where more than that has
+    /// Takes pages with another text into the site as it stands; none where more than that has
     /// changed.
-    fn replace_pages(&mut self, changed: &BTreeSet<SourcePath>) -> bool {
+    fn replace_pages(&mut self, changed: &BTreeSet<SourcePath>) -> Option<Taken> {
         let before = &*self.prepared;
         let site = &before.site;
         let mut pages: BTreeSet<&SourcePath> = BTreeSet::new();
+        let mut pages_alone = changed.len() <= MOST_ASKED;
         for path in changed {
             let is_page = before.parsed.pages.contains_key(path);
             let others = before.parsed.pages.iter().filter(|(_, page)| {
@@ -223,13 +241,15 @@ impl<'a> Live<'a> {
             let count = pages.len();
             pages.extend(others.map(|(other, _)| other));
             pages.extend(is_page.then_some(path));
-            let is_known = pages.len() > count || site.asset_path(path).is_some() || is_page;
+            let is_asset = site.asset_path(path).is_some();
+            let is_known = pages.len() > count || is_asset || is_page;
+            pages_alone &= !is_asset;
             if !is_known
                 || is_image(path)
                 || before.read_for_site.contains(path)
                 || !self.input.source.is_file(path)
             {
-                return false;
+                return None;
             }
         }
         let inputs = before.inputs.after(changed);
@@ -242,15 +262,16 @@ impl<'a> Live<'a> {
             before: None,
         };
         let mut parsed: Vec<Parsed> = Vec::with_capacity(pages.len());
-        for path in pages {
+        for path in &pages {
             match parser.page(path) {
                 Ok(page) if site.takes(&page.page.outline) => parsed.push(page),
-                _ => return false,
+                _ => return None,
             }
         }
-        let uncommitted = self.history(changed).uncommitted;
+        let replaced: BTreeSet<SourcePath> = pages.into_iter().cloned().collect();
+        let uncommitted = self.uncommitted(changed);
         // Whoever still makes the files of the search needs the site as it was.
-        let Some(prepared) = Arc::get_mut(&mut self.prepared) else { return false };
+        let prepared = Arc::get_mut(&mut self.prepared)?;
         prepared.inputs = inputs;
         prepared.history.uncommitted = uncommitted;
         let mut places = false;
@@ -269,32 +290,61 @@ impl<'a> Live<'a> {
                 waiting
             }
         };
-        true
+        Some(Taken::Pages((pages_alone && !places).then_some(replaced)))
     }
 
-    /// What git knows of the files, now that these have changed.
-    fn history(&self, changed: &BTreeSet<SourcePath>) -> SiteHistory {
-        let mut history = self.prepared.history.clone();
-        let Some(repository) = &self.input.repository else { return history };
+    /// Takes another theme into the site as it stands; false where more than that has changed.
+    fn replace_theme(&mut self, changed: &BTreeSet<SourcePath>) -> Result<bool, UpdateError> {
+        let before = &*self.prepared;
+        if !before.are_of_theme(changed) || !changed.iter().all(|f| self.input.source.is_file(f)) {
+            return Ok(false);
+        }
+        let Ok(look) = before.other_look(before.inputs.after(changed)) else { return Ok(false) };
+        let worked = template_problems(before, self.shown.as_ref()).is_empty();
+        // Whoever still makes the files of the search needs the site as it was.
+        let Some(prepared) = Arc::get_mut(&mut self.prepared) else { return Ok(false) };
+        let look = prepared.put_look(look);
+        if worked {
+            let problems = template_problems(prepared, self.shown.as_ref());
+            if !problems.is_empty() {
+                drop(prepared.put_look(look));
+                return Err(UpdateError::Theme(problems));
+            }
+        }
+        self.begin_again();
+        Ok(true)
+    }
+
+    /// Lists the site anew, and looks at all of it.
+    fn begin_again(&mut self) {
+        self.stale = true;
+        self.list();
+        self.waiting = self.pages().collect();
+        let tree = &self.tree;
+        self.found.retain(|path, _| tree.contains_key(path));
+    }
+
+    /// The files that are not committed, now that these have changed.
+    fn uncommitted(&self, changed: &BTreeSet<SourcePath>) -> Vec<SourcePath> {
+        let mut uncommitted = self.prepared.history.uncommitted.clone();
+        let Some(repository) = &self.input.repository else { return uncommitted };
         let asks = self.prepared.settings().git.facts
             && self.input.facts.commit.is_some()
             && repository.work_tree;
         if !asks {
-            return history;
+            return uncommitted;
         }
         let content = &self.prepared.site.content;
         if changed.len() > MOST_ASKED {
-            let roots = std::slice::from_ref(content);
-            history.uncommitted = history::uncommitted(&repository.dir, roots);
-            return history;
+            return history::uncommitted(&repository.dir, std::slice::from_ref(content));
         }
         let paths: Vec<SourcePath> =
             changed.iter().filter(|path| path.starts_with(content)).cloned().collect();
-        history.uncommitted.retain(|path| !changed.contains(path));
-        history.uncommitted.extend(history::uncommitted(&repository.dir, &paths));
-        history.uncommitted.sort();
-        history.uncommitted.dedup();
-        history
+        uncommitted.retain(|path| !changed.contains(path));
+        uncommitted.extend(history::uncommitted(&repository.dir, &paths));
+        uncommitted.sort();
+        uncommitted.dedup();
+        uncommitted
     }
 
     fn list(&mut self) {
@@ -316,20 +366,29 @@ impl<'a> Live<'a> {
 
     /// A file of the site.
     pub fn file(&mut self, path: &SitePath) -> Answer {
+        if self.moved() {
+            return Answer::Moved;
+        }
         if let Some(Entry::Bytes(_)) | None = self.tree.get(path) {
             self.list();
         }
         let served = match self.tree.get(path) {
-            Some(Entry::Bytes(bytes)) => Served { bytes: Arc::clone(bytes), page: false },
+            Some(Entry::Bytes(bytes)) => Served::new(Arc::clone(bytes), false),
             Some(Entry::Copy(source)) => match self.prepared.inputs.read_hashed(source) {
-                Ok((bytes, _)) => Served { bytes, page: false },
+                Ok((bytes, _)) => Served::new(bytes, false),
                 Err(SourceError::Missing(_)) => return Answer::Moved,
                 Err(_) => return Answer::Absent,
             },
             Some(Entry::Page(page)) => {
                 let page = *page;
-                if let PageRef::Page(id) | PageRef::First(id) = page {
-                    self.shown = self.prepared.site.page(id).map(|page| page.source.clone());
+                let of = match page {
+                    PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id) => {
+                        self.prepared.site.page(id).map(|page| page.source.clone())
+                    }
+                    _ => None,
+                };
+                if let (PageRef::Page(_) | PageRef::First(_), Some(of)) = (page, &of) {
+                    self.shown = Some(of.clone());
                 }
                 let rendered = self.prepared.without_index(|cx| {
                     let job = self.prepared.job(cx, page);
@@ -339,7 +398,7 @@ impl<'a> Live<'a> {
                 });
                 self.found.insert(path.clone(), rendered.diagnostics);
                 let page = !matches!(page, PageRef::Redirect(_) | PageRef::Markdown(_));
-                Served { bytes: rendered.bytes.into(), page }
+                Served { bytes: rendered.bytes.into(), page, of }
             }
             None => return self.search_file(path),
         };
@@ -354,7 +413,7 @@ impl<'a> Live<'a> {
         }
         let [now, before] = &self.search;
         match now.files.get(path).or_else(|| before.files.get(path)) {
-            Some(bytes) => Answer::File(Served { bytes: Arc::clone(bytes), page: false }),
+            Some(bytes) => Answer::File(Served::new(Arc::clone(bytes), false)),
             None if !self.searched => Answer::Search,
             None => Answer::Absent,
         }

@@ -15,6 +15,7 @@ mod links;
 mod lint;
 mod live;
 mod live_lint;
+mod live_theme;
 mod mend;
 mod parsed;
 mod prepare;

@@ -117,16 +117,20 @@ pub struct Prepared<'a> {
     pub(super) places: HashMap<SourcePath, ContentHash>,
     pub(super) common: Common,
     pub(super) theme: Theme,
+    /// The files of the theme folder with their names in it.
+    pub(super) theme_files: BTreeMap<SourcePath, String>,
+    /// What is wrong with the theme.
+    pub(super) theme_diagnostics: Vec<Diagnostic>,
     /// What pages have left to their Markdown copies, by page.
     pub(super) left: Vec<Mutex<Option<Links>>>,
     /// The fingerprints of templates that were asked for.
     pub(super) templates: RwLock<HashMap<String, ContentHash>>,
-    view: SharedSite,
-    words: Words,
+    pub(super) view: SharedSite,
+    pub(super) words: Words,
     pub(super) highlights: Highlights<'a>,
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
-    nav_scripts: NavScripts,
+    pub(super) nav_scripts: NavScripts,
     pub(super) search: OnceLock<Vec<ExportFile>>,
     pub(super) search_batches: OnceLock<SearchBatches>,
     /// What pages that were rendered give to the search, by page.
@@ -226,8 +230,12 @@ pub(super) fn prepare_from<'a>(
                 (history, found)
             };
             let theme = || {
-                extras::theme_files(source, &settings, &root, &files, &content)
-                    .map(|files| Theme::load(&files, &settings))
+                let theme = extras::theme_files(source, &settings, &root, &files, &content);
+                theme.map(|files| {
+                    let (theme, found) = Theme::load(&files, &settings);
+                    let names = files.into_iter().map(|file| (file.path, file.name)).collect();
+                    (theme, names, found)
+                })
             };
             rayon::join(history, theme)
         },
@@ -236,11 +244,8 @@ pub(super) fn prepare_from<'a>(
     let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
     diagnostics.extend(found);
     let ((history, history_diagnostics), theme) = beside;
-    let (theme, found) = theme?;
-    diagnostics.extend(found);
-    // The keys of a theme's strings are written with `_`.
-    let words =
-        Words::from_strings(|key| theme.strings().get(&key.replace('-', "_")).map(String::as_str));
+    let (theme, theme_files, theme_diagnostics) = theme?;
+    let words = extras::words(&theme);
     let extra = extras::extra_files(source, &settings, &root, &site, &mut diagnostics);
     let images = ImageSizes::of(&inputs, memo, site.assets.iter().map(|asset| &asset.source));
     let view = SharedSite::new(SiteView {
@@ -288,6 +293,8 @@ pub(super) fn prepare_from<'a>(
         places,
         common,
         theme,
+        theme_files,
+        theme_diagnostics,
         left,
         templates: RwLock::default(),
         view,
@@ -341,7 +348,8 @@ impl Prepared<'_> {
     /// The same, where it stands.
     pub(super) fn found(&self) -> impl Iterator<Item = &Diagnostic> {
         let pages = self.parsed.pages.values().flat_map(|page| &page.diagnostics);
-        self.diagnostics.iter().chain(&self.history_diagnostics).chain(pages)
+        let of_site = self.diagnostics.iter().chain(&self.theme_diagnostics);
+        of_site.chain(&self.history_diagnostics).chain(pages)
     }
 
     /// The folder of `book.toml`, seen from the source's top.
@@ -421,6 +429,10 @@ impl Prepared<'_> {
         }
         if let Some(left) = self.left.get(id.0 as usize) {
             *left.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        // The cache knows it, should the search be asked for.
+        if let Some(input) = self.search_inputs.get(id.0 as usize) {
+            *input.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
 

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 
 use super::builder::LIVE_FOLDER;
 use super::policy;
-use crate::base::ContentHash;
+use crate::base::{ContentHash, SourcePath};
 use crate::pipeline::Served;
 
 /// The number of the build that a response is made from.
@@ -28,13 +28,13 @@ pub(super) struct File {
     text: bool,
     tag: String,
     policy: String,
-    pub(super) build: u64,
+    of: Option<SourcePath>,
     packed: OnceLock<Bytes>,
 }
 
 impl File {
     /// A file of the site; a page gets the script of the preview.
-    pub(super) fn new(path: &str, served: Served, build: u64) -> File {
+    pub(super) fn new(path: &str, served: Served) -> File {
         let (kind, text) = kind(path);
         let policy = if kind.starts_with("text/html") || kind == "image/svg+xml" {
             policy::of(&served.bytes)
@@ -46,7 +46,12 @@ impl File {
             false => Bytes::from_owner(served.bytes),
         };
         let tag = format!("\"{}\"", ContentHash::of(&bytes).short());
-        File { bytes, kind, text, tag, policy, build, packed: OnceLock::new() }
+        File { bytes, kind, text, tag, policy, of: served.of, packed: OnceLock::new() }
+    }
+
+    /// The page that it stands and falls with; none where any change may touch it.
+    pub(super) fn of(&self) -> Option<&SourcePath> {
+        self.of.as_ref()
     }
 
     /// How much memory it takes.
@@ -62,19 +67,20 @@ impl File {
         })
     }
 
-    /// The answer to a request for the file.
+    /// The answer to a request for the file, as it is in a build.
     pub(super) fn respond(
         &self,
         status: StatusCode,
         method: &Method,
         asked: &HeaderMap,
+        build: u64,
     ) -> Response<Body> {
         let mut headers = HeaderMap::new();
         set(&mut headers, header::ETAG, &self.tag);
         set(&mut headers, header::CONTENT_SECURITY_POLICY, &self.policy);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        headers.insert(BUILD, HeaderValue::from(self.build));
+        headers.insert(BUILD, HeaderValue::from(build));
         if self.text {
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
@@ -263,16 +269,16 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_sent_again() {
-        let served = Served { bytes: Arc::from(&b"body { }"[..]), page: false };
-        let file = File::new("a.css", served, 3);
-        let first = file.respond(StatusCode::OK, &Method::GET, &HeaderMap::new());
+        let served = Served::new(Arc::from(&b"body { }"[..]), false);
+        let file = File::new("a.css", served);
+        let first = file.respond(StatusCode::OK, &Method::GET, &HeaderMap::new(), 3);
         assert_eq!(first.headers()[BUILD], "3");
         let tag = first.headers()[header::ETAG].to_str().unwrap().to_owned();
         let known = headers(&[(header::IF_NONE_MATCH, &tag)]);
-        let second = file.respond(StatusCode::OK, &Method::GET, &known);
+        let second = file.respond(StatusCode::OK, &Method::GET, &known, 4);
         assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
         let other = headers(&[(header::IF_NONE_MATCH, "\"x\", W/\"y\"")]);
-        assert_eq!(file.respond(StatusCode::OK, &Method::GET, &other).status(), StatusCode::OK);
+        assert_eq!(file.respond(StatusCode::OK, &Method::GET, &other, 4).status(), StatusCode::OK);
     }
 
     use std::sync::Arc;

@@ -5,7 +5,6 @@
 //! is forgotten when a newer one is there.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -37,14 +36,21 @@ const MOST_KEPT_FILE: usize = 4 << 20;
 /// After a change, the search waits for so long a silence.
 const SEARCH_REST: Duration = Duration::from_millis(300);
 
-/// Files that change while they are read are looked at again after so long, so often.
+/// Files that change while they are read are looked at again after so long.
 const MOVED_REST: Duration = Duration::from_millis(20);
-const MOVED_TRIES: usize = 100;
+
+/// What has changed is told within this time. If not, it was missed, and all files are looked at.
+const TOLD_WITHIN: Duration = Duration::from_millis(100);
+
+/// Who asks for files that keep changing waits no longer than this; less where what has changed
+/// cannot be taken in.
+const MOVED_PATIENCE: Duration = Duration::from_secs(20);
+const BROKEN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the builder is told.
 pub(super) enum Message {
     /// Somebody wants a file.
-    Ask { path: String, reply: oneshot::Sender<Reply> },
+    Ask { path: String, reply: oneshot::Sender<Answered> },
     /// Somebody wants the findings of a page.
     Report { path: String, reply: oneshot::Sender<String> },
     /// A finding is to be mended.
@@ -60,6 +66,9 @@ pub(super) enum Message {
     /// The process is to end.
     Stop,
 }
+
+/// What came of the question for a file, and the build that says so.
+pub(super) type Answered = (Reply, u64);
 
 /// What came of the question for a file.
 #[derive(Debug, Clone)]
@@ -80,14 +89,25 @@ pub(super) struct Shared {
     send: Mutex<Sender<Message>>,
     /// The files that were made from the present state, by path.
     kept: RwLock<Kept>,
-    build: AtomicU64,
     statuses: watch::Sender<Arc<Status>>,
 }
 
 #[derive(Default)]
 struct Kept {
+    build: u64,
     files: HashMap<String, Arc<File>>,
     size: usize,
+}
+
+impl Kept {
+    fn retain(&mut self, stays: impl Fn(&str, &File) -> bool) {
+        let size = &mut self.size;
+        self.files.retain(|path, file| {
+            let stays = stays(path, file);
+            *size -= if stays { 0 } else { file.size() };
+            stays
+        });
+    }
 }
 
 impl Shared {
@@ -96,7 +116,6 @@ impl Shared {
             token,
             send: Mutex::new(send),
             kept: RwLock::default(),
-            build: AtomicU64::new(0),
             statuses: watch::Sender::default(),
         }
     }
@@ -109,13 +128,14 @@ impl Shared {
         self.token.as_deref()
     }
 
-    /// A file that has been made already.
-    pub(super) fn known(&self, path: &str) -> Option<Arc<File>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).files.get(path).cloned()
+    /// A file that has been made already, and the build that it is of.
+    pub(super) fn known(&self, path: &str) -> Option<(Arc<File>, u64)> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.files.get(path).map(|file| (Arc::clone(file), kept.build))
     }
 
     pub(super) fn build(&self) -> u64 {
-        self.build.load(Ordering::Acquire)
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).build
     }
 
     pub(super) fn statuses(&self) -> watch::Receiver<Arc<Status>> {
@@ -128,25 +148,30 @@ impl Shared {
         }
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.size > MOST_KEPT {
-            *kept = Kept::default();
+            kept.retain(|_, _| false);
         }
         kept.size += file.size();
-        kept.files.insert(path.to_owned(), Arc::clone(file));
+        if let Some(before) = kept.files.insert(path.to_owned(), Arc::clone(file)) {
+            kept.size -= before.size();
+        }
     }
 
-    fn forget(&self, build: u64) {
+    /// Begins another build, and forgets the files that may be others in it: all, or those that do
+    /// not belong to pages other than `changed`.
+    fn begin(&self, build: u64, changed: Option<&BTreeSet<SourcePath>>) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        *kept = Kept::default();
-        self.build.store(build, Ordering::Release);
+        kept.build = build;
+        kept.retain(|_, file| {
+            changed.is_some_and(|changed| file.of().is_some_and(|page| !changed.contains(page)))
+        });
     }
 }
 
 /// Somebody who waits for a file.
 struct Question {
     path: String,
-    reply: oneshot::Sender<Reply>,
-    /// How often it could not be answered.
-    tries: usize,
+    reply: oneshot::Sender<Answered>,
+    asked: Instant,
 }
 
 /// What the linter has to look at once the site has been looked at.
@@ -206,6 +231,8 @@ pub(super) struct Builder<'a> {
     /// The build that the search was last made from.
     searched: u64,
     changed_at: Instant,
+    /// Since when files are known to have changed that nobody has told yet.
+    moved: Option<Instant>,
 }
 
 impl<'a> Builder<'a> {
@@ -246,6 +273,7 @@ impl<'a> Builder<'a> {
             search_wanted: false,
             searched: 0,
             changed_at: Instant::now(),
+            moved: None,
         }
     }
 
@@ -291,7 +319,7 @@ impl<'a> Builder<'a> {
                 loop {
                     match next {
                         Ok(Message::Ask { path, reply }) => {
-                            asks.push(Question { path, reply, tries: 0 });
+                            asks.push(Question { path, reply, asked: Instant::now() });
                         }
                         Ok(Message::Report { path, reply }) => reports.push((path, reply)),
                         Ok(Message::Mend { wish, reply }) => wishes.push((wish, reply)),
@@ -457,15 +485,24 @@ impl<'a> Builder<'a> {
             (None, None) => return,
         };
         self.changed_at = Instant::now();
+        self.moved = None;
         match result {
             Ok(taken) => {
-                match (&mut self.unlinted, taken) {
-                    (Unlinted::Files(files), Taken::Pages) => files.extend(seen.files),
-                    (unlinted, _) => *unlinted = Unlinted::All,
-                }
+                let changed = match (&mut self.unlinted, taken) {
+                    (Unlinted::Files(files), Taken::Pages(changed)) => {
+                        files.extend(seen.files);
+                        changed
+                    }
+                    (_, Taken::Pages(changed)) => changed,
+                    (_, Taken::Theme) => None,
+                    (unlinted, Taken::Site) => {
+                        *unlinted = Unlinted::All;
+                        None
+                    }
+                };
                 self.broken.clear();
                 self.build += 1;
-                self.shared.forget(self.build);
+                self.shared.begin(self.build, changed.as_ref());
                 self.told = false;
                 self.learn();
                 self.publish_status();
@@ -489,7 +526,7 @@ impl<'a> Builder<'a> {
                 if let Some(live) = &mut self.live {
                     live.doubt();
                 }
-                self.shared.forget(self.build);
+                self.shared.begin(self.build, None);
                 if !again && self.build > 0 {
                     (self.tell)(Told::Broken(&self.broken));
                 }
@@ -546,23 +583,24 @@ impl<'a> Builder<'a> {
         SitePath::new(below).ok()
     }
 
-    fn take_question(&mut self, mut question: Question) {
+    fn take_question(&mut self, question: Question) {
         match self.answer(&question.path) {
-            Tried::Answered(reply) => drop(question.reply.send(reply)),
+            Tried::Answered(reply) => drop(question.reply.send((reply, self.build))),
             Tried::NeedsSearch => self.searching.push(question),
-            Tried::Moved if question.tries > MOVED_TRIES => {
-                drop(question.reply.send(self.broken_page()));
-            }
             Tried::Moved => {
-                question.tries += 1;
-                self.later.push(question);
+                let is_broken = !self.broken.is_empty();
+                let patience = if is_broken { BROKEN_PATIENCE } else { MOVED_PATIENCE };
+                match question.asked.elapsed() > patience {
+                    true => drop(question.reply.send((self.broken_page(), self.build))),
+                    false => self.later.push(question),
+                }
             }
         }
     }
 
     /// Tries to answer a question.
     fn answer(&mut self, path: &str) -> Tried {
-        if let Some(file) = self.shared.known(path) {
+        if let Some((file, _)) = self.shared.known(path) {
             return Tried::Answered(Reply::File(file));
         }
         let Some(live) = &self.live else { return Tried::Answered(self.broken_page()) };
@@ -577,7 +615,7 @@ impl<'a> Builder<'a> {
         }
         match self.make(&site_path) {
             Answer::File(served) => {
-                let file = Arc::new(File::new(site_path.as_str(), served, self.build));
+                let file = Arc::new(File::new(site_path.as_str(), served));
                 self.shared.keep(path, &file);
                 Tried::Answered(Reply::File(file))
             }
@@ -595,26 +633,33 @@ impl<'a> Builder<'a> {
                 let Ok(Answer::File(served)) = not_found else {
                     return Tried::Answered(Reply::Absent(None));
                 };
-                let file = File::new("404.html", served, self.build);
+                let file = File::new("404.html", served);
                 Tried::Answered(Reply::Absent(Some(Arc::new(file))))
             }
         }
     }
 
-    /// Makes a file. Where something has changed that nobody has told yet, it is taken in first;
-    /// where git is still writing, it is waited for.
+    /// Makes a file. Where something has changed that nobody has told yet, that is waited for, and
+    /// so is git while it writes. What is never told was missed: then all files are looked at.
     fn make(&mut self, path: &SitePath) -> Answer {
         let Some(live) = &mut self.live else { return Answer::Absent };
-        match live.file(path) {
-            Answer::Moved if !self.folders.as_ref().is_some_and(|folders| folders.git_writes()) => {
-                self.pending.anything = true;
-                self.rebuild();
-                match &mut self.live {
-                    Some(live) if self.broken.is_empty() => live.file(path),
-                    _ => Answer::Moved,
-                }
-            }
-            answer => answer,
+        let answer = live.file(path);
+        if !matches!(answer, Answer::Moved) {
+            return answer;
+        }
+        let since = self.moved.get_or_insert_with(Instant::now).elapsed();
+        let waits = self
+            .folders
+            .as_ref()
+            .is_some_and(|folders| since < TOLD_WITHIN || folders.git_writes());
+        if waits {
+            return answer;
+        }
+        self.pending.anything = true;
+        self.rebuild();
+        match &mut self.live {
+            Some(live) if self.broken.is_empty() => live.file(path),
+            _ => Answer::Moved,
         }
     }
 
@@ -635,8 +680,8 @@ impl<'a> Builder<'a> {
              <body class=\"copydesk-broken\">\n<main id=\"main\">\n<h1>The site cannot be built</h1>\n\
              <pre>{list}</pre>\n</main>\n</body>\n</html>\n"
         );
-        let served = Served { bytes: Arc::from(page.into_bytes()), page: true };
-        Reply::Broken(Arc::new(File::new("broken.html", served, self.build)))
+        let served = Served::new(Arc::from(page.into_bytes()), true);
+        Reply::Broken(Arc::new(File::new("broken.html", served)))
     }
 
     fn take_search(&mut self, export: SearchExport) {
@@ -653,12 +698,7 @@ impl Shared {
     /// Forgets the files of the search, as there are newer ones.
     fn forget_search(&self) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let Kept { files, size } = &mut *kept;
-        files.retain(|path, file| {
-            let stays = !path.contains(SEARCH_FOLDER);
-            *size -= if stays { 0 } else { file.size() };
-            stays
-        });
+        kept.retain(|path, _| !path.contains(SEARCH_FOLDER));
     }
 }
 

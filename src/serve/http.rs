@@ -247,15 +247,20 @@ async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
         Ok(path) => path,
         Err(status) => return plain(status),
     };
-    let reply = match rooms.shared.known(&path) {
-        Some(file) => Some(Reply::File(file)),
+    let answer = match rooms.shared.known(&path) {
+        Some((file, build)) => Some((Reply::File(file), build)),
         None => ask(&rooms.shared, |reply| Message::Ask { path, reply }).await,
     };
+    let Some((reply, build)) = answer else {
+        let mut response = plain(StatusCode::SERVICE_UNAVAILABLE);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        return response;
+    };
     match reply {
-        Some(Reply::File(file)) => file.respond(StatusCode::OK, method, headers),
-        Some(Reply::Absent(Some(file))) => file.respond(StatusCode::NOT_FOUND, method, headers),
-        Some(Reply::Absent(None)) => plain(StatusCode::NOT_FOUND),
-        Some(Reply::Elsewhere(path)) => {
+        Reply::File(file) => file.respond(StatusCode::OK, method, headers, build),
+        Reply::Absent(Some(file)) => file.respond(StatusCode::NOT_FOUND, method, headers, build),
+        Reply::Absent(None) => plain(StatusCode::NOT_FOUND),
+        Reply::Elsewhere(path) => {
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             let mut response = plain(StatusCode::TEMPORARY_REDIRECT);
             let place = format!("{}{query}", crate::base::encode_path(&path));
@@ -264,13 +269,8 @@ async fn file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
             }
             response
         }
-        Some(Reply::Broken(file)) => {
-            file.respond(StatusCode::INTERNAL_SERVER_ERROR, method, headers)
-        }
-        None => {
-            let mut response = plain(StatusCode::SERVICE_UNAVAILABLE);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            response
+        Reply::Broken(file) => {
+            file.respond(StatusCode::INTERNAL_SERVER_ERROR, method, headers, build)
         }
     }
 }
@@ -291,8 +291,8 @@ async fn style(request: Request) -> Response<Body> {
 }
 
 fn ours(name: &str, bytes: &'static [u8], request: &Request) -> Response<Body> {
-    let served = crate::pipeline::Served { bytes: Arc::from(bytes), page: false };
-    File::new(name, served, 0).respond(StatusCode::OK, request.method(), request.headers())
+    let served = crate::pipeline::Served::new(Arc::from(bytes), false);
+    File::new(name, served).respond(StatusCode::OK, request.method(), request.headers(), 0)
 }
 
 /// Takes one of the places for open pages, and gives it back.

@@ -155,16 +155,20 @@ impl Folders {
     fn listen(&self, events: &Receiver<notify::Result<Event>>, send: &Sender<Message>) {
         while let Ok(first) = events.recv() {
             let mut seen = Seen::default();
-            self.take(first, &mut seen);
+            if !self.take(first, &mut seen) {
+                continue;
+            }
             let begun = Instant::now();
-            let mut count = 1;
+            let (mut count, mut last) = (1, begun);
             loop {
                 let quiet = if count > MANY { QUIET_AFTER_MANY } else { QUIET };
-                match events.recv_timeout(quiet) {
+                match events.recv_timeout(quiet.saturating_sub(last.elapsed())) {
                     Ok(event) => {
-                        self.take(event, &mut seen);
-                        count += 1;
-                        if begun.elapsed() < PATIENCE {
+                        if self.take(event, &mut seen) {
+                            count += 1;
+                            last = Instant::now();
+                        }
+                        if begun.elapsed() < PATIENCE && last.elapsed() < quiet {
                             continue;
                         }
                     }
@@ -174,6 +178,7 @@ impl Folders {
                 if !self.git_writes() || begun.elapsed() > GIT_PATIENCE {
                     break;
                 }
+                last = Instant::now();
             }
             if !seen.is_empty() && send.send(Message::Changed(seen)).is_err() {
                 return;
@@ -186,25 +191,28 @@ impl Folders {
         self.git.as_ref().is_some_and(|git| git.join("index.lock").exists())
     }
 
-    fn take(&self, event: notify::Result<Event>, seen: &mut Seen) {
+    /// Notes what an event says; false where nothing has changed. Whoever reads the files of a
+    /// large site makes thousands of such events, which must not keep a change from being told.
+    fn take(&self, event: notify::Result<Event>, seen: &mut Seen) -> bool {
         let event = match event {
             Ok(event) if event.need_rescan() => {
                 seen.anything = true;
-                return;
+                return true;
             }
             Ok(event) => event,
             Err(_) => {
                 seen.anything = true;
-                return;
+                return true;
             }
         };
         if matches!(event.kind, EventKind::Access(_)) {
-            return;
+            return false;
         }
         let renamed = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
         for path in event.paths {
             self.take_path(&path, renamed, seen);
         }
+        true
     }
 
     fn take_path(&self, path: &Path, renamed: bool, seen: &mut Seen) {

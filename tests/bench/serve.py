@@ -224,7 +224,7 @@ def run_edits(server, preview, page, original, address, options, figures):
 
 
 def in_browser(server, page, original, address, options):
-    """Edits, a navigation and a template as the open page shows them; see `serve_browser.mjs`."""
+    """Edits of text, title and template as the open page shows them; see `serve_browser.mjs`."""
     page.write_bytes(original)
     time.sleep(1)
     root = page.parents[2]
@@ -249,6 +249,7 @@ COLUMNS = [
     ('Edit over HTTP', lambda row: both(row.get('http'))),
     ('Edit in Chromium', lambda row: both(row.get('visible'))),
     ('Navigation', lambda row: both(row.get('navigation'))),
+    ('Link followed', lambda row: both(row.get('followed'))),
     ('Template', lambda row: both(row.get('template'))),
     ('Memory, MiB', lambda row: number(row.get('memory after') or row.get('memory'))),
     ('Idle', lambda row: '-' if 'idle' not in row else f"{row['idle']:.1f}"),

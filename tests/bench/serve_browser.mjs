@@ -23,7 +23,7 @@ await page.addInitScript(() => {
   const told = new Set()
   const look = () => {
     const text = document.body?.textContent ?? ''
-    for (const mark of text.match(/\b(?:edited|template)-\d+-\d+-x/g) ?? []) {
+    for (const mark of text.match(/\b(?:edited|title|template)-\d+-\d+-x/g) ?? []) {
       if (told.has(mark)) continue
       told.add(mark)
       window.tellSeen(mark, performance.timeOrigin + performance.now())
@@ -64,8 +64,16 @@ const original = await readFile(task.page)
 const result = {}
 try {
   result.visible = await repeat(task.edits, 'edited', (mark) => writeFile(task.page, `${original}\n\n${mark}\n`))
-  // A click on the first link of the text to another page, until that is drawn.
-  result.navigation = []
+  // The title of the page, which the navigation of all pages shows.
+  const titled = /^title: .*$/m
+  if (titled.test(original)) {
+    result.navigation = await repeat(10, 'title', (mark) =>
+      writeFile(task.page, String(original).replace(titled, `title: "${mark}"`)))
+    await writeFile(task.page, original)
+    await sleep(1000)
+  }
+  // A link of the text to another page, until that is drawn.
+  result.followed = []
   for (let number = 0; number < 5; number++) {
     const links = await page.$$eval('main a[href], article a[href]', (all) =>
       all.map((link) => link.href).filter((href) => href.startsWith(location.origin) && !href.includes('#')))
@@ -74,7 +82,7 @@ try {
     await page.goto(links[number % links.length], { waitUntil: 'commit' })
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     await page.waitForSelector('h1')
-    result.navigation.push(now() - started)
+    result.followed.push(now() - started)
     await page.goto(task.url)
     await sleep(200)
   }
@@ -82,7 +90,7 @@ try {
     await mkdir(dirname(task.template.path), { recursive: true })
     // The first one brings the folder with it, which is another thing.
     await change('template', 99, (mark) => writeFile(task.template.path, task.template.text.replace('{mark}', mark)))
-    result.template = await repeat(5, 'template', (mark) =>
+    result.template = await repeat(10, 'template', (mark) =>
       writeFile(task.template.path, task.template.text.replace('{mark}', mark)))
   }
 } finally {

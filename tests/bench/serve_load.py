@@ -6,20 +6,24 @@ time.
     serve_load.py switch  SITE --copydesk target/release/copydesk [--switches 6] [--differ 1000]
     serve_load.py soak    SITE --copydesk target/release/copydesk [--seconds 300] [--clients 20]
 
+The readers are a program of their own, as Python would take the time that it measures: build it with
+`cargo build --release --example serve_load`.
+
 SITE is a folder of the layout `plain` of `make_corpus.py`. It is copied, and made a repository with two
 branches that differ in `--differ` pages where branches are needed. Ends with 1 where a bar is missed.
 """
 import argparse
-import asyncio
 import collections
+import json
 import os
-import random
 import re
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -28,60 +32,13 @@ from serve import SERVERS, Preview, cpu, get, memory, quantile, wait_for
 COPYDESK = SERVERS[0]
 # Each page of the two branches names its branch at its beginning and at its end.
 SIDE = re.compile(rb'side-(one|two)')
-EDIT = re.compile(rb'edit-(\d+)-(?:first|last)')
-
-
-class Client:
-    """A reader who goes from page to page on one connection."""
-
-    def __init__(self, port, addresses, pause, results):
-        self.port, self.addresses, self.pause, self.results = port, addresses, pause, results
-        self.random = random.Random(id(self))
-
-    async def run(self, end):
-        reader = writer = None
-        await asyncio.sleep(self.random.random() * self.pause)
-        while time.perf_counter() < end:
-            address = self.random.choice(self.addresses)
-            try:
-                if writer is None:
-                    reader, writer = await asyncio.open_connection('127.0.0.1', self.port)
-                started = time.perf_counter()
-                writer.write(f'GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n'
-                             .encode())
-                status, headers, body = await asyncio.wait_for(self.answer(reader), 30)
-                self.results.add(address, status, headers, body, time.perf_counter() - started)
-            except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
-                self.results.failed.append(f'{address}: {error!r}')
-                writer = None
-            await asyncio.sleep(self.pause * (0.5 + self.random.random()))
-        if writer:
-            writer.close()
-
-    @staticmethod
-    async def answer(reader):
-        head = await reader.readuntil(b'\r\n\r\n')
-        lines = head.decode('latin-1').split('\r\n')
-        headers = dict(line.lower().split(': ', 1) for line in lines[1:] if ': ' in line)
-        body = await reader.readexactly(int(headers.get('content-length', 0)))
-        return int(lines[0].split()[1]), headers, body
 
 
 class Results:
-    def __init__(self):
-        self.times, self.failed = [], []
-        # By build, what its pages say of their branch.
-        self.sides = collections.defaultdict(set)
+    """What the readers of `serve_load.rs` tell."""
 
-    def add(self, address, status, headers, body, took):
-        self.times.append(took * 1000)
-        if status != 200 or not body.rstrip().endswith(b'</html>'):
-            self.failed.append(f'{address}: {status}')
-        edits = set(EDIT.findall(body))
-        if len(edits) > 1:
-            self.failed.append(f'{address}: parts of the edits {edits}')
-        # The description in the head, the beginning and the end of the text.
-        self.sides[headers.get('copydesk-build')] |= set(SIDE.findall(body))
+    def __init__(self, told):
+        self.times, self.failed, self.sides = told['times'], told['failed'], told['sides']
 
     def mixed(self):
         return [build for build, sides in self.sides.items() if len(sides) > 1]
@@ -119,21 +76,24 @@ def branches(root, pages, differ):
     return list(texts)
 
 
-async def clients(preview, root, pages, options, change):
-    """Runs clients while `change` is called again and again with a number; it says how long to rest."""
-    results = Results()
-    end = time.perf_counter() + options.seconds
-    shown = addresses(root, pages)
-    load = [Client(preview.port, shown, options.pause, results) for _ in range(options.clients)]
-    running = [asyncio.create_task(client.run(end)) for client in load]
-    number = 0
-    while time.perf_counter() < end:
-        rest = await asyncio.to_thread(change, number)
+def clients(preview, root, pages, options, change):
+    """Runs readers while `change` is called again and again with a number; it says how long to rest."""
+    arguments = [preview.port, options.clients, options.seconds, options.pause * 1000]
+    readers = subprocess.Popen([options.readers, *map(str, arguments)], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    answer, number = [], 0
+    # They say all at the end, more than a pipe holds.
+    listening = threading.Thread(target=lambda: answer.append(
+        readers.communicate('\n'.join(addresses(root, pages)))[0]))
+    listening.start()
+    while readers.poll() is None:
+        time.sleep(change(number))
         number += 1
-        await asyncio.sleep(rest)
-    await asyncio.gather(*running)
+    listening.join()
     print(f'changes          {number:10}')
-    return results
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f'readers used     {(used.ru_utime + used.ru_stime) / options.seconds:10.2f} processors')
+    return Results(json.loads(answer[0]))
 
 
 def report(results, seconds):
@@ -163,7 +123,7 @@ def editor(pages):
 
 def run_clients(preview, root, pages, options):
     shown = pages[:: max(1, len(pages) // 400)]
-    results = asyncio.run(clients(preview, root, shown, options, editor(shown)))
+    results = clients(preview, root, shown, options, editor(shown))
     report(results, options.seconds)
     return not results.failed and not results.mixed() and quantile(results.times, 0.99) <= 100
 
@@ -212,7 +172,7 @@ def run_soak(preview, root, pages, options):
             git(root, 'switch', '--quiet', '--force', at['side'])
             return 1
         return change(number)
-    results = asyncio.run(clients(preview, root, pages[::50], options, all_changes))
+    results = clients(preview, root, pages[::50], options, all_changes)
     report(results, options.seconds)
     # The first minute brings everything to use that ever will be.
     begun = sizes[0][0]
@@ -238,7 +198,9 @@ def main():
     parser.add_argument('--differ', type=int, default=1000)
     parser.add_argument('--port', type=int, default=3988)
     parser.add_argument('--scratch', type=Path, default=Path('/dev/shm'), help='a folder on tmpfs')
+    parser.add_argument('--readers', type=Path, help='default: that beside the program')
     options = parser.parse_args()
+    options.readers = options.readers or Path(options.copydesk).parent / 'examples' / 'serve_load'
     soak = options.what == 'soak'
     options.clients = options.clients or (20 if soak else 200)
     options.seconds = options.seconds or (300 if soak else 60)

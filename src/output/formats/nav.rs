@@ -127,6 +127,12 @@ impl NavScripts {
         found
     }
 
+    /// Forgets the rows that another theme has made.
+    pub fn forget_rows(&mut self) {
+        self.rows.values_mut().for_each(|rows| *rows = ItemRows::default());
+        self.top = OnceLock::new();
+    }
+
     /// The scripts, by path.
     pub fn scripts(&self) -> &[(SitePath, Arc<[u8]>)] {
         &self.scripts

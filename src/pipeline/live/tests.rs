@@ -6,7 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{Answer, Changed, Live, UpdateError};
+use super::{Answer, Changed, Live, Served, Taken, UpdateError};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::config::Overrides;
 use crate::history::RepositoryFacts;
@@ -59,14 +59,21 @@ fn clean(folder: &Path) -> Option<Whole> {
     Some((files, diagnostics))
 }
 
-/// The site as the preview serves it: in another order, some of it looked at in the background.
-fn served(live: &mut Live<'_>, paths: &BTreeSet<String>) -> Whole {
+/// Files as they were served before a change.
+type Kept = BTreeMap<String, Served>;
+
+/// The site as the preview serves it: in another order, some of it looked at in the background,
+/// and what has not become another one since it was served `before`, not asked for again.
+fn served(live: &mut Live<'_>, paths: &BTreeSet<String>, before: &mut Kept) -> Whole {
     let search = live.search_task().run();
     live.set_search(search);
     let mut files = BTreeMap::new();
     for path in paths.iter().rev() {
         match live.file(&SitePath::new(path).unwrap()) {
-            Answer::File(file) => drop(files.insert(path.clone(), file.bytes.to_vec())),
+            Answer::File(file) => {
+                let kept = before.entry(path.clone()).or_insert(file);
+                files.insert(path.clone(), kept.bytes.to_vec());
+            }
             other => panic!("{path}: {other:?}"),
         }
     }
@@ -146,10 +153,10 @@ fn write(folder: &Path, file: usize, text: usize) -> SourcePath {
     SourcePath::new(path).unwrap()
 }
 
-fn check(live: &mut Live<'_>, folder: &Path, when: &str) {
+fn check(live: &mut Live<'_>, folder: &Path, kept: &mut Kept, when: &str) {
     let wanted = clean(folder).expect("settings that can be read");
     let paths = wanted.0.keys().cloned().collect();
-    let found = served(live, &paths);
+    let found = served(live, &paths, kept);
     for (path, bytes) in &wanted.0 {
         let found = String::from_utf8_lossy(&found.0[path]);
         assert_eq!(found, String::from_utf8_lossy(bytes), "{path} after {when}");
@@ -174,7 +181,8 @@ proptest! {
         let (source, _) = FolderSource::open(folder).unwrap();
         let memo = Store::open(&folder.join(".copydesk"));
         let mut live = Live::start(input(&source, &memo)).unwrap();
-        check(&mut live, folder, "the start");
+        let mut kept = Kept::new();
+        check(&mut live, folder, &mut kept, "the start");
         for (number, (edits, anything)) in steps.into_iter().enumerate() {
             let mut changed = Changed { anything, ..Changed::default() };
             for (file, text) in &edits {
@@ -185,7 +193,13 @@ proptest! {
                 changed.files.clear();
             }
             match live.update(&changed) {
-                Ok(_) => check(&mut live, folder, &format!("step {number}: {edits:?}")),
+                Ok(taken) => {
+                    kept.retain(|_, file| match (&taken, &file.of) {
+                        (Taken::Pages(Some(changed)), Some(page)) => !changed.contains(page),
+                        _ => false,
+                    });
+                    check(&mut live, folder, &mut kept, &format!("step {number}: {edits:?}"));
+                }
                 Err(UpdateError::Theme(_)) => live.doubt(),
                 Err(_) => {
                     prop_assert!(clean(folder).is_none());
@@ -219,7 +233,7 @@ fn a_template_that_fails_is_not_taken_in() {
         live.doubt();
         write(folder, 10, 1);
         live.update(&Changed { files: BTreeSet::new(), ..Changed::default() }).unwrap();
-        check(&mut live, folder, "the template is mended");
+        check(&mut live, folder, &mut Kept::new(), "the template is mended");
     }
 }
 
@@ -237,6 +251,9 @@ fn what_changes_unseen_is_not_mixed_in() {
     assert!(matches!(live.file(&page), Answer::File(_)));
     write(folder, 1, 2);
     assert!(matches!(live.file(&page), Answer::Moved));
-    live.update(&Changed { anything: true, ..Changed::default() }).unwrap();
-    check(&mut live, folder, "another look");
+    // Whoever tells of another file has not told of this one.
+    let other = BTreeSet::from([write(folder, 2, 1)]);
+    let taken = live.update(&Changed { files: other, ..Changed::default() }).unwrap();
+    assert_eq!(taken, Taken::Site);
+    check(&mut live, folder, &mut Kept::new(), "another look");
 }
