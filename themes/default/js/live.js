@@ -292,6 +292,8 @@
       var where = link ? null : place(page, one);
       if (!where && !link) return;
       if (link && !link.textContent.trim()) link.dataset.copydeskMark = one.severity;
+      // A broken link has a line of its own, in whose place the mark stands.
+      else if (link && CAN_MARK && link.matches(".broken")) link.dataset.copydeskMark = "text";
       if (link) { where = doc.createRange(); where.selectNodeContents(link); }
       marks.push({ range: where, element: link, index: index });
       ranges[one.severity].push(where);
@@ -412,8 +414,8 @@
     return make("li", { class: one.severity, "data-index": index === undefined ? null : index }, [
       make("p", { class: "copydesk-message" }, [make("b", {}, one.severity), " "].concat(code(one.message), " ", make("small", {}, one.code))),
       text ? make("pre", { tabindex: "0", "aria-label": "Source" }, [excerpt.before, excerpt.found ? make("mark", {}, excerpt.found) : null, excerpt.after]) : null,
-      one.help ? make("p", {}, code(one.help)) : null,
-      one.fix && !one.fix.safe ? make("p", {}, ["Suggestion: "].concat(code(one.fix.title))) : null,
+      // What a click would do says more than advice in general.
+      one.fix && !one.fix.safe ? make("p", {}, ["Suggestion: "].concat(code(one.fix.title))) : one.help ? make("p", {}, code(one.help)) : null,
       make("p", { class: "copydesk-acts" }, [
         place ? (one.url && index === undefined ? make("a", { href: one.url }, place) : make("span", {}, place)) : null,
       ].concat(acts)),
