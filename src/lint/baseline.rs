@@ -82,6 +82,11 @@ impl Baseline {
         out
     }
 
+    /// The findings that are known.
+    pub fn entries(&self) -> &[BaselineEntry] {
+        &self.entries
+    }
+
     /// How many findings are known.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -28,6 +28,6 @@ pub use codes::CODES;
 pub use engine::{FileFindings, lint_file};
 pub use fingerprint::{FindingKey, KeyChanges, compare_keys, finding_keys};
 pub use own::{OwnInput, OwnRules};
-pub use rules::{RuleInfo, RuleSet, Setting};
+pub use rules::{RuleInfo, RuleSet, Setting, WordList};
 pub use suppressions::{SuppressInput, Suppression, suppress, suppressions};
 pub use vale::{Folder, LoadInput, NAMES, Opened, load};

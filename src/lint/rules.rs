@@ -1,6 +1,6 @@
 //! A set of rules, ready to run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
@@ -66,6 +66,15 @@ pub struct RuleInfo {
     pub settings: Vec<Setting>,
 }
 
+/// A file that holds words of the project, one a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordList {
+    /// Where it is, or would be: a list that is looked for need not be there.
+    pub path: SourcePath,
+    /// Its lines are patterns.
+    pub patterns: bool,
+}
+
 /// Rules and what else a run needs to know.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -81,8 +90,8 @@ pub struct RuleSet {
     pub(crate) inlines: bool,
     /// Whether any rule looks at sentences.
     pub(crate) sentences: bool,
-    /// The file that accepted words are added to.
-    word_list: Option<SourcePath>,
+    /// The files that accepted words are added to, by rule.
+    word_lists: BTreeMap<String, WordList>,
     /// Which rules look at blocks of a scope.
     scopes: RwLock<HashMap<String, Arc<Vec<bool>>>>,
 }
@@ -109,7 +118,7 @@ impl RuleSet {
             own: None,
             inlines,
             sentences,
-            word_list: None,
+            word_lists: BTreeMap::new(),
             scopes: RwLock::default(),
         }
     }
@@ -147,17 +156,16 @@ impl RuleSet {
         self
     }
 
-    /// The same with a file that accepted words are added to.
+    /// The same with files that accepted words are added to, by rule.
     #[must_use]
-    pub(crate) fn with_word_list(mut self, path: Option<SourcePath>) -> Self {
-        self.word_list = path;
+    pub(crate) fn with_word_lists(mut self, lists: BTreeMap<String, WordList>) -> Self {
+        self.word_lists = lists;
         self
     }
 
-    /// The file that holds the words of the project, one a line, each a pattern; none where no
-    /// file of the source is for them.
-    pub fn word_list(&self) -> Option<&SourcePath> {
-        self.word_list.as_ref()
+    /// The file for words that a rule is to accept; none where no file of the source is for them.
+    pub fn word_list(&self, rule: &str) -> Option<&WordList> {
+        self.word_lists.get(rule)
     }
 
     /// What was read and is not used: kinds of rules that are not run, settings without effect.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::gate::{LintInput, apply_suppressions};
 use super::lint::lint_one;
+use super::live_known::{self, KnownFindings};
 use super::rule_set::{load_rules, nearest_rules};
 use super::spelling::suggest;
 use crate::base::{ContentHash, Diagnostic, Fix, Severity, SourcePath};
-use crate::lint::RuleSet;
+use crate::lint::{RuleSet, WordList};
 use crate::markdown;
 use crate::memo::Store;
 use crate::source::Source;
@@ -37,6 +38,8 @@ pub struct LiveLint<'a> {
     rules: Option<Option<RuleSet>>,
     /// What is wrong with the configuration.
     problems: Vec<Diagnostic>,
+    /// What the baseline knows.
+    known: KnownFindings,
     files: BTreeMap<SourcePath, Checked>,
     /// Files to check, the next one last.
     waiting: Vec<SourcePath>,
@@ -52,6 +55,7 @@ impl<'a> LiveLint<'a> {
             today,
             rules: None,
             problems: Vec::new(),
+            known: KnownFindings::default(),
             files: BTreeMap::new(),
             waiting: Vec::new(),
         }
@@ -77,6 +81,11 @@ impl<'a> LiveLint<'a> {
         let Some(path) = self.waiting.pop() else { return false };
         self.check(&path);
         true
+    }
+
+    /// Whether there are files to check.
+    pub fn has_work(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     /// How many errors, warnings and pieces of advice were found so far.
@@ -121,14 +130,15 @@ impl<'a> LiveLint<'a> {
         meant.into_iter().find_map(|found| found.fix).filter(|_| hash.short() == seen)
     }
 
-    /// The file that accepted words are added to.
-    pub fn word_list(&mut self) -> Option<SourcePath> {
-        self.rules()?.word_list().cloned()
+    /// The file for words that a rule is to accept: where it is one about spelling, and the source
+    /// has a place for them.
+    pub fn word_list(&mut self, code: &str) -> Option<WordList> {
+        self.rules()?.word_list(code).cloned()
     }
 
-    /// Whether a finding is about the spelling of a word.
-    pub fn is_spelling(&mut self, code: &str) -> bool {
-        self.rules().is_some_and(|rules| rules.suggests(code))
+    /// The configuration that counts.
+    pub fn config(&self) -> SourcePath {
+        nearest_rules(self.source, &self.root)
     }
 
     fn suggest(&mut self, found: &mut [Diagnostic]) {
@@ -146,8 +156,14 @@ impl<'a> LiveLint<'a> {
         let rules = self.rules.get_or_insert_with(|| {
             let config = nearest_rules(self.source, &self.root);
             let loaded = load_rules(self.source, &config);
+            self.known = KnownFindings::default();
             let (rules, problems) = match loaded {
-                Ok(loaded) => (Some(loaded.rules), loaded.notes),
+                Ok(loaded) => {
+                    if let Some(baseline) = live_known::baseline(self.source, &loaded.settings) {
+                        self.known = KnownFindings::of(&baseline, self.source);
+                    }
+                    (Some(loaded.rules), loaded.notes)
+                }
                 Err(problems) => (None, problems),
             };
             // What is wrong with the settings of the site, the build says.
@@ -170,6 +186,8 @@ impl<'a> LiveLint<'a> {
         apply_suppressions(input, source, std::slice::from_ref(path), &mut report);
         let mut found = report.diagnostics;
         found.retain(|diagnostic| !is_told_by_builds(diagnostic));
+        let again = self.known.take_out(source, path, &mut found);
+        self.change(again);
         let grave = found.iter().filter(|found| found.severity > Severity::Advice);
         let checked = Checked {
             counts: severities(&found),
@@ -240,16 +258,90 @@ mod tests {
     }
 
     #[test]
+    fn what_the_baseline_knows_is_not_told_wherever_it_is() {
+        let rules = "-- .vale.ini --\nStylesPath = styles\n[*.md]\nBasedOnStyles = House\n\
+             -- styles/House/R.yml --\nextends: existence\nmessage: \"'%s'\"\nlevel: error\n\
+             tokens: [pump]\n";
+        let site = |files: &str| MemorySource::site(&format!("{rules}{files}"));
+        let files = BTreeSet::from([path("a.md"), path("b.md")]);
+        let found = |source: &MemorySource, only: &[&str]| {
+            let memo = Store::off();
+            let root = SourcePath::root();
+            let mut lint = LiveLint::new(source, &memo, root, "2026-01-01".to_owned());
+            lint.begin(files.clone());
+            while lint.work() {}
+            let mut counts = vec![lint.counts()[0]];
+            counts.extend(only.iter().map(|name| lint.files(&[path(name)]).len()));
+            counts
+        };
+        let before = site("-- a.md --\na pump\n\n-- b.md --\nno\n");
+        assert_eq!(found(&before, &["a.md"]), [1, 1]);
+        let memo = Store::off();
+        let mut lint = LiveLint::new(&before, &memo, SourcePath::root(), "2026-01-01".to_owned());
+        let known = lint.files(&[path("a.md")]);
+        let keys = super::super::gate::keys_of(super::super::gate::Side {
+            source: &before,
+            findings: &known,
+        });
+        let entry = crate::lint::BaselineEntry {
+            path: "a.md".to_owned(),
+            code: "House.R".to_owned(),
+            key: keys[0],
+        };
+        let baseline = crate::lint::Baseline::new(vec![entry]).text();
+        let with = |files: &str| {
+            site(&format!(
+                "-- book.toml --\n[lint]\nbaseline = \"known.txt\"\n-- known.txt --\n{baseline}{files}"
+            ))
+        };
+        let same = with("-- a.md --\na pump\n\nno\n-- b.md --\none pump\n");
+        assert_eq!(found(&same, &["a.md", "b.md"]), [1, 0, 1]);
+        let moved = with("-- a.md --\nno\n-- b.md --\na pump\n");
+        assert_eq!(found(&moved, &["b.md"]), [0, 0], "the text has moved");
+        let back = with("-- b.md --\na pump\n");
+        assert_eq!(found(&back, &["b.md"]), [0, 0], "with its file");
+        let more = with("-- a.md --\na pump\n\na pump\n-- b.md --\n");
+        assert_eq!(found(&more, &["a.md"]), [1, 1], "the same once more is new");
+    }
+
+    #[test]
+    fn words_have_a_home_without_a_vocabulary() {
+        let source = MemorySource::site(
+            "-- .vale.ini --\nStylesPath = styles\n[*.md]\nBasedOnStyles = Vale, House\n\
+             -- styles/House/Spell.yml --\nextends: spelling\nmessage: \"'%s'\"\nignore: own.txt\n\
+             -- styles/House/Bare.yml --\nextends: spelling\nmessage: \"'%s'\"\n\
+             -- styles/House/own.txt --\nfoo\n-- styles/config/ignore/own.txt --\nfoo\n",
+        );
+        let memo = Store::off();
+        let mut lint = LiveLint::new(&source, &memo, SourcePath::root(), "2026-01-01".to_owned());
+        let list = Some(WordList { path: path("styles/config/ignore/own.txt"), patterns: false });
+        assert_eq!(lint.word_list("Vale.Spelling"), list);
+        assert_eq!(lint.word_list("House.Spell"), list);
+        assert_eq!(lint.word_list("House.Bare"), None);
+        let source = MemorySource::site(
+            "-- .vale.ini --\nStylesPath = styles\n[*.md]\nBasedOnStyles = Vale\n\
+             -- styles/House/R.yml --\nextends: existence\nmessage: m\ntokens: [a]\n",
+        );
+        let mut lint = LiveLint::new(&source, &memo, SourcePath::root(), "2026-01-01".to_owned());
+        let list = Some(WordList { path: path("styles/config/ignore/words.txt"), patterns: false });
+        assert_eq!(lint.word_list("Vale.Spelling"), list, "Vale looks for it there");
+    }
+
+    #[test]
     fn a_fix_is_for_the_file_as_it_was_seen() {
         let source = MemorySource::site(
             "-- .vale.ini --\nStylesPath = styles\nVocab = V\n[*.md]\nBasedOnStyles = House\n\
              -- styles/config/vocabularies/V/accept.txt --\nfoo\n-- styles/House/R.yml --\n\
              extends: substitution\nmessage: \"'%s'\"\naction:\n  name: replace\nswap:\n  \
-             utilize: use\n-- a.md --\nutilize it\n",
+             utilize: use\n-- styles/House/Spell.yml --\nextends: spelling\nmessage: \"'%s'\"\n\
+             -- a.md --\nutilize it\n",
         );
         let memo = Store::off();
         let mut lint = LiveLint::new(&source, &memo, SourcePath::root(), "2026-01-01".to_owned());
-        assert_eq!(lint.word_list(), Some(path("styles/config/vocabularies/V/accept.txt")));
+        let accepted = path("styles/config/vocabularies/V/accept.txt");
+        let list = WordList { path: accepted, patterns: true };
+        assert_eq!(lint.word_list("House.Spell"), Some(list));
+        assert_eq!(lint.word_list("House.R"), None);
         let seen = ContentHash::of(b"utilize it\n").short();
         let fix = lint.fix(&path("a.md"), &seen, |found| found.code == "House.R");
         assert_eq!(fix.unwrap().edits[0].text, "use");

@@ -14,6 +14,7 @@ mod inputs;
 mod links;
 mod lint;
 mod live;
+mod live_known;
 mod live_lint;
 mod live_theme;
 mod mend;
@@ -40,6 +41,7 @@ pub use gate::{
 pub use highlights::warm_up;
 pub use lint::{LintReport, Wanted};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served, Taken, UpdateError};
+pub use live_known::{baseline, take_out_known};
 pub use live_lint::LiveLint;
 pub use mend::{Mended, MendedFile, apply_fix, mend};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare};

@@ -17,6 +17,8 @@ pub struct LoadedRules {
     pub rules: RuleSet,
     /// What was read and is not used.
     pub notes: Vec<Diagnostic>,
+    /// The settings of the `book.toml` that was read.
+    pub settings: Settings,
 }
 
 /// The configuration that counts for a folder of a source: the nearest `.vale.ini` or `book.toml`
@@ -59,7 +61,7 @@ pub fn load_rules(
     };
     let notes = rules.notes().to_vec();
     if vale.is_some() && !settings.lint.set {
-        return Ok(LoadedRules { rules, notes });
+        return Ok(LoadedRules { rules, notes, settings });
     }
     let others: Vec<&'static str> = codes().iter().map(|code| code.id).collect();
     let (own, problems) = OwnRules::new(&OwnInput {
@@ -69,7 +71,7 @@ pub fn load_rules(
         others: &others,
     });
     if problems.is_empty() {
-        Ok(LoadedRules { rules: rules.with_own(own), notes })
+        Ok(LoadedRules { rules: rules.with_own(own), notes, settings })
     } else {
         Err(problems)
     }

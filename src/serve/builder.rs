@@ -13,14 +13,15 @@ use tokio::sync::{oneshot, watch};
 
 use super::answer::File;
 use super::lint::{self, Linted, PageFindings, Task, Wish, Wished};
-use super::status::{Counts, Findings, Now, Status};
+use super::status::{Counts, Findings, Found, Now, Status};
 use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::RepositoryFacts;
+use crate::lint::Baseline;
 use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{
-    Answer, BuildError, BuildInput, Changed, Live, LiveLint, SearchExport, Served, Taken,
+    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, SearchExport, Served, Taken,
     UpdateError,
 };
 
@@ -210,6 +211,10 @@ pub(super) struct Builder<'a> {
     /// Findings have been told since the last change.
     told: bool,
     counts: Counts,
+    /// What of the findings is known, and what of those of the whole site is not; none of either
+    /// where all count.
+    baseline: Option<Baseline>,
+    found: Option<Vec<Diagnostic>>,
     /// What the linter has found, and its tasks.
     linted: Linted,
     lint: Option<Sender<Task>>,
@@ -261,6 +266,8 @@ impl<'a> Builder<'a> {
             broken: Vec::new(),
             told: false,
             counts: Counts::default(),
+            baseline: None,
+            found: None,
             linted: Linted::default(),
             lint: None,
             unlinted: Unlinted::All,
@@ -385,7 +392,15 @@ impl<'a> Builder<'a> {
             return;
         }
         self.told = true;
-        self.counts = Counts::of(live.found());
+        self.found = self.baseline.as_ref().map(|baseline| {
+            let mut found: Vec<Diagnostic> = live.found().cloned().collect();
+            pipeline::take_out_known(baseline, self.source, &mut found);
+            found
+        });
+        self.counts = match &self.found {
+            Some(found) => Counts::of(found.iter()),
+            None => Counts::of(live.found()),
+        };
         self.findings += 1;
         let task = match std::mem::replace(&mut self.unlinted, Unlinted::Files(BTreeSet::new())) {
             Unlinted::All => Some(Task::Begin(live.files())),
@@ -497,6 +512,9 @@ impl<'a> Builder<'a> {
                     (_, Taken::Theme) => None,
                     (unlinted, Taken::Site) => {
                         *unlinted = Unlinted::All;
+                        let settings = self.live.as_ref().map(|live| live.prepared().settings());
+                        self.baseline =
+                            settings.and_then(|settings| pipeline::baseline(self.source, settings));
                         None
                     }
                 };
@@ -516,7 +534,7 @@ impl<'a> Builder<'a> {
                         found
                     }
                     UpdateError::Build(BuildError::Source(error)) => {
-                        vec![Diagnostic::new(&crate::pipeline::UNREADABLE, error.to_string())]
+                        vec![Diagnostic::new(&pipeline::UNREADABLE, error.to_string())]
                     }
                 };
                 let again = self.broken == found;
@@ -566,7 +584,14 @@ impl<'a> Builder<'a> {
     fn report(&self, path: &str, page: &PageFindings) -> String {
         match self.site_path(path) {
             Some(path) => {
-                self.findings().report(self.findings, path.as_str(), page, &self.linted.gravest)
+                let found = Found {
+                    number: self.findings,
+                    linted: page,
+                    gravest: &self.linted.gravest,
+                    baseline: self.baseline.as_ref(),
+                    of_site: self.found.as_deref(),
+                };
+                self.findings().report(path.as_str(), found)
             }
             None => "{}".to_owned(),
         }

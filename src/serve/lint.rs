@@ -114,10 +114,10 @@ pub(super) fn run(
             Ok(Task::Page { files, ticket }) => {
                 let found = lint.files(&files);
                 let codes: BTreeSet<String> = found.iter().map(|d| d.code.to_string()).collect();
-                let has_list = lint.word_list().is_some();
-                let words = codes.into_iter().filter(|code| has_list && lint.is_spelling(code));
+                let words = codes.into_iter().filter(|code| lint.word_list(code).is_some());
                 let words = words.collect();
                 shared.send(Message::PageLinted { ticket, page: PageFindings { found, words } });
+                working |= lint.has_work();
             }
             Ok(Task::Mend { wish, known, reply }) => {
                 drop(reply.send(mend(&mut lint, source, &wish, known)));
@@ -159,31 +159,32 @@ fn mend(lint: &mut LiveLint<'_>, source: &dyn Source, wish: &Wish, known: Option
 
 /// Adds the word that a finding is about to the words of the project.
 fn accept(lint: &mut LiveLint<'_>, source: &dyn Source, wish: &Wish) -> Wished {
-    if !lint.is_spelling(&wish.code) {
-        return Err("it is not about a word".to_owned());
-    }
-    let list = lint.word_list().ok_or("the project has no list of words")?;
+    let list = lint.word_list(&wish.code).ok_or("there is no list for this word")?;
     let read = |path: &SourcePath| source.read(path).map_err(|error| error.to_string());
     let page = read(&wish.file)?;
     let word = page.get(wish.start..wish.end).and_then(|word| std::str::from_utf8(word).ok());
     let is_word = |word: &&str| !word.is_empty() && !word.contains(char::is_whitespace);
     let word = word.filter(is_word).filter(|_| ContentHash::of(&page).short() == wish.seen);
     let word = word.ok_or(CHANGED)?;
-    let before = read(&list)?;
-    let after = with_word(&before, word);
     let folder = writable(source)?;
-    folder.replace(&list, &before, &after).map_err(|error| error.to_string())
+    let written = if source.is_file(&list.path) {
+        let before = read(&list.path)?;
+        folder.replace(&list.path, &before, &with_word(&before, word, list.patterns))
+    } else {
+        folder.create(&list.path, &with_word(b"", word, list.patterns), &lint.config())
+    };
+    written.map_err(|error| error.to_string())
 }
 
-/// A list of words with one more at its end. Its lines are patterns.
-fn with_word(list: &[u8], word: &str) -> Vec<u8> {
+/// A list of words with one more at its end. Its lines may be patterns.
+fn with_word(list: &[u8], word: &str, patterns: bool) -> Vec<u8> {
     let end = if memchr::memmem::find(list, b"\r\n").is_some() { "\r\n" } else { "\n" };
     let mut after = list.to_vec();
     if !after.is_empty() && !after.ends_with(b"\n") {
         after.extend(end.as_bytes());
     }
     for letter in word.chars() {
-        if letter.is_ascii_punctuation() && !"'-_".contains(letter) {
+        if patterns && letter.is_ascii_punctuation() && !"'-_".contains(letter) {
             after.push(b'\\');
         }
         after.extend(letter.encode_utf8(&mut [0; 4]).as_bytes());
@@ -204,8 +205,9 @@ mod tests {
 
     #[test]
     fn words_are_added_at_the_end() {
-        assert_eq!(with_word(b"", "kubectl"), b"kubectl\n");
-        assert_eq!(with_word(b"a\nb", "it's"), b"a\nb\nit's\n");
-        assert_eq!(with_word(b"a\r\n", "C++"), b"a\r\nC\\+\\+\r\n");
+        assert_eq!(with_word(b"", "kubectl", true), b"kubectl\n");
+        assert_eq!(with_word(b"a\nb", "it's", true), b"a\nb\nit's\n");
+        assert_eq!(with_word(b"a\r\n", "C++", true), b"a\r\nC\\+\\+\r\n");
+        assert_eq!(with_word(b"", "C++", false), b"C++\n");
     }
 }

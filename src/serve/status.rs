@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::lint::PageFindings;
 use crate::base::{Applicability, ContentHash, Diagnostic, LineIndex, Severity, SourcePath, Span};
 use crate::history::HowChanged;
-use crate::pipeline::Live;
+use crate::lint::Baseline;
+use crate::pipeline::{self, Live};
 use crate::site::{Page, PageId, is_markdown};
 use crate::source::Source;
 
@@ -145,6 +146,21 @@ struct ChangedPage {
     how: &'static str,
 }
 
+/// What has been found.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    /// Another number means other findings.
+    pub(super) number: u64,
+    /// In the prose of the page.
+    pub(super) linted: &'a PageFindings,
+    /// In the prose of all pages.
+    pub(super) gravest: &'a [Diagnostic],
+    /// What is known and not told.
+    pub(super) baseline: Option<&'a Baseline>,
+    /// What a build of the site says and the baseline does not know, once that is known.
+    pub(super) of_site: Option<&'a [Diagnostic]>,
+}
+
 /// Makes findings of diagnostics.
 pub(super) struct Findings<'a> {
     pub(super) source: &'a dyn Source,
@@ -184,15 +200,8 @@ impl Findings<'_> {
         Some(std::iter::once(&page.source).chain(included).cloned().collect())
     }
 
-    /// What the list of the page at an address shows. `linted` was found in its prose, and
-    /// `gravest` in that of all pages.
-    pub(super) fn report(
-        &self,
-        findings: u64,
-        path: &str,
-        linted: &PageFindings,
-        gravest: &[Diagnostic],
-    ) -> String {
+    /// What the list of the page at an address shows.
+    pub(super) fn report(&self, path: &str, all: Found<'_>) -> String {
         let Some(live) = self.live else { return "{}".to_owned() };
         let page = self.page(path);
         let is_of_page = |diagnostic: &Diagnostic| {
@@ -205,17 +214,26 @@ impl Findings<'_> {
         };
         let (mut own, mut others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
             live.found().partition(|diagnostic| is_of_page(diagnostic));
-        own.extend(&linted.found);
+        let new: Vec<Diagnostic>;
+        if let Some(baseline) = all.baseline {
+            let mut found: Vec<Diagnostic> = own.into_iter().cloned().collect();
+            pipeline::take_out_known(baseline, self.source, &mut found);
+            new = found;
+            own = new.iter().collect();
+            let of_site = all.of_site.unwrap_or_default();
+            others = of_site.iter().filter(|diagnostic| !is_of_page(diagnostic)).collect();
+        }
+        own.extend(&all.linted.found);
         own.sort_by(|a, b| a.labels.cmp(&b.labels).then_with(|| a.cmp(b)));
         own.dedup();
         own.truncate(MOST_OF_PAGE);
-        others.extend(gravest.iter().filter(|diagnostic| !is_of_page(diagnostic)));
+        others.extend(all.gravest.iter().filter(|diagnostic| !is_of_page(diagnostic)));
         others.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.labels.cmp(&b.labels)));
         others.dedup();
         others.truncate(MOST_OTHERS);
         let report = Report {
-            findings,
-            page: self.of(own.into_iter(), &linted.words),
+            findings: all.number,
+            page: self.of(own.into_iter(), &all.linted.words),
             others: self.of(others.into_iter(), &BTreeSet::new()),
             changed: self.changed(),
         };

@@ -11,7 +11,7 @@ use super::vocabulary::{Vocabulary, terms};
 use crate::base::{ContentHash, Diagnostic, SourcePath, Span, nearest};
 use crate::lint::codes;
 use crate::lint::pattern::{Pattern, PrefilterBuilder};
-use crate::lint::rules::{Rule, RuleSet, Setting};
+use crate::lint::rules::{Rule, RuleSet, Setting, WordList};
 use crate::lint::spelling::Dictionaries;
 use crate::source::Source;
 
@@ -134,19 +134,47 @@ pub fn load(input: &LoadInput) -> Result<RuleSet, Vec<Diagnostic>> {
         return Err(plain(problems));
     }
     let hash = ContentHash::of(format!("{}\0{}", input.config, library.hash()).as_bytes());
-    let words = word_list(&library, &config, input.source);
+    let words = found
+        .iter()
+        .filter(|file| file.kind.name == "spelling")
+        .filter_map(|file| Some((file.name.clone(), word_list(file, &surroundings, &config)?)))
+        .collect();
     let rules = RuleSet::new(rules, config, builder.build(), notes, hash, input.config.clone());
-    Ok(rules.with_word_list(words))
+    Ok(rules.with_word_lists(words))
 }
 
-/// The first list of accepted words that is a file of the source.
-fn word_list(library: &Library, config: &Config, source: &dyn Source) -> Option<SourcePath> {
-    let lists = config.vocabularies.iter().flat_map(|vocabulary| {
+/// The file of the source that words are added to which a rule about spelling is to accept: of the
+/// project's vocabulary, or else of the words that the rule itself leaves alone.
+fn word_list(rule: &RuleFile, around: &Surroundings<'_>, config: &Config) -> Option<WordList> {
+    let Surroundings { library, home, .. } = around;
+    let inside = || library.folders.iter().filter(|f| std::ptr::addr_eq(f.source, home.source));
+    let accepted = config.vocabularies.iter().flat_map(|vocabulary| {
         let name = format!("config/vocabularies/{}/accept.txt", vocabulary.name);
-        let inside = library.folders.iter().filter(|f| std::ptr::addr_eq(f.source, source));
-        inside.filter_map(move |folder| folder.path.join(&name).ok())
+        inside().filter_map(move |folder| folder.path.join(&name).ok())
     });
-    lists.into_iter().find(|path| source.is_file(path))
+    let accepted = accepted.into_iter().find(|path| home.source.is_file(path));
+    if let Some(path) = accepted {
+        return Some(WordList { path, patterns: true });
+    }
+    let path = match rule.name == "Vale.Spelling" {
+        true => inside().find_map(|folder| {
+            let known = library.list(folder, rule_file::IGNORED);
+            let known = known.into_iter().find(|path| path.extension() == Some("txt"));
+            known.or_else(|| folder.path.join(&format!("{}/words.txt", rule_file::IGNORED)).ok())
+        }),
+        false => {
+            let mut places = Vec::new();
+            for name in rule.texts("ignore") {
+                for place in rule_file::PLACES {
+                    let name = format!("{place}{name}");
+                    places.extend(inside().filter_map(|folder| folder.path.join(&name).ok()));
+                }
+                places.extend(home.path.join(&name).ok());
+            }
+            places.into_iter().find(|path| home.source.is_file(path))
+        }
+    };
+    path.map(|path| WordList { path, patterns: false })
 }
 
 /// A folder of the same source; none where the path leads out of it or nothing is there.

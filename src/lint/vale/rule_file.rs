@@ -101,6 +101,25 @@ pub(crate) struct RuleFile {
     begin: Span,
 }
 
+impl RuleFile {
+    /// The texts of a list, or a text alone; none of what is neither.
+    pub(crate) fn texts(&self, key: &str) -> Vec<String> {
+        let Some(field) = self.fields.get(key) else { return Vec::new() };
+        let values = match &field.value.kind {
+            ValueKind::List(values) => values.as_slice(),
+            _ => std::slice::from_ref(&field.value),
+        };
+        values.iter().filter_map(|value| Some(field.item(value)?.text)).collect()
+    }
+}
+
+/// Where the files that rules name are looked for, below a styles folder.
+pub(crate) const PLACES: [&str; 5] =
+    ["", "config/dictionaries/", "config/ignore/", "config/vocabularies/", "config/"];
+
+/// The folder of words, below a styles folder, that `Vale.Spelling` leaves alone.
+pub(crate) const IGNORED: &str = "config/ignore";
+
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
@@ -690,9 +709,7 @@ impl<'a> Build<'a> {
     /// A file below a styles folder, in one of its `config` folders, or beside the configuration.
     fn asset(&self, path: &str) -> Option<Read> {
         let library = self.surroundings.library;
-        let places =
-            ["", "config/dictionaries/", "config/ignore/", "config/vocabularies/", "config/"];
-        places
+        PLACES
             .iter()
             .find_map(|place| library.find(&format!("{place}{path}")))
             .or_else(|| library.read_in(&self.surroundings.home, path))
@@ -712,7 +729,7 @@ impl<'a> Build<'a> {
         };
         if self.rule.name == "Vale.Spelling" {
             for folder in &library.folders {
-                for path in library.list(folder, "config/ignore") {
+                for path in library.list(folder, IGNORED) {
                     if path.extension() == Some("txt")
                         && let Some(read) = library.read(folder.source, path)
                     {
