@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use notify::event::{EventKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::ServeError;
@@ -18,6 +18,10 @@ use crate::source::discover;
 
 /// An editor writes a file in several steps; after so long a silence it is done.
 const QUIET: Duration = Duration::from_millis(4);
+
+/// The same while somebody still has a file open for writing: it may be empty for a moment. Only
+/// Linux tells of that.
+const QUIET_WHILE_OPEN: Duration = Duration::from_millis(100);
 
 /// The same where many files change: branches are switched, folders copied.
 const QUIET_AFTER_MANY: Duration = Duration::from_millis(40);
@@ -155,15 +159,22 @@ impl Folders {
     fn listen(&self, events: &Receiver<notify::Result<Event>>, send: &Sender<Message>) {
         while let Ok(first) = events.recv() {
             let mut seen = Seen::default();
+            let mut written = HashSet::new();
+            note_written(&first, &mut written);
             if !self.take(first, &mut seen) {
                 continue;
             }
             let begun = Instant::now();
             let (mut count, mut last) = (1, begun);
             loop {
-                let quiet = if count > MANY { QUIET_AFTER_MANY } else { QUIET };
+                let quiet = match (written.is_empty(), count > MANY) {
+                    (false, _) => QUIET_WHILE_OPEN,
+                    (true, true) => QUIET_AFTER_MANY,
+                    (true, false) => QUIET,
+                };
                 match events.recv_timeout(quiet.saturating_sub(last.elapsed())) {
                     Ok(event) => {
+                        note_written(&event, &mut written);
                         if self.take(event, &mut seen) {
                             count += 1;
                             last = Instant::now();
@@ -254,6 +265,24 @@ impl Folders {
             return;
         }
         seen.files.insert(source);
+    }
+}
+
+/// Notes which files are being written: changed, and not closed since.
+fn note_written(event: &notify::Result<Event>, written: &mut HashSet<PathBuf>) {
+    let Ok(event) = event else { return };
+    match event.kind {
+        EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_))
+            if cfg!(target_os = "linux") =>
+        {
+            written.extend(event.paths.iter().cloned());
+        }
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Remove(_)
+        | EventKind::Modify(ModifyKind::Name(_)) => {
+            written.retain(|path| !event.paths.contains(path));
+        }
+        _ => {}
     }
 }
 
