@@ -301,6 +301,24 @@ const REPORT: &str = "/_copydesk/live/report?path=%2F";
 const FIX: &str = "/_copydesk/live/fix";
 
 #[test]
+fn what_the_baseline_knows_is_not_told() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.write("book.toml", "[lint]\nbaseline = \"known.txt\"\n");
+    let known = "# Home\n\n[gone](gone.md) and the the end\n";
+    sandbox.write("content/index.md", known);
+    sandbox.run(&["lint", "baseline"]).ends(0);
+    let preview = Preview::start(&sandbox, &[]);
+    let state = preview.state("\"done\":true");
+    assert!(state.contains("\"errors\":0,\"warnings\":0"), "{state}");
+    let report = preview.body(REPORT);
+    assert!(report.contains("\"page\":[],\"others\":[]"), "{report}");
+    sandbox.write("content/index.md", format!("{known}\n[other](other.md)\n"));
+    preview.waits_for(REPORT, "other.md");
+    assert!(!preview.body(REPORT).contains("gone.md`"), "what is known stays known");
+    preview.ends();
+}
+
+#[test]
 fn findings_of_prose_are_counted_and_mended() {
     let sandbox = Sandbox::new(PROSE);
     let preview = Preview::start(&sandbox, &[]);
