@@ -80,6 +80,7 @@ def main():
     parser.add_argument('--repository', required=True)
     parser.add_argument('--checkout', required=True, type=Path)
     parser.add_argument('--folder', default='.')
+    parser.add_argument('--commit', help='what the checkout is of, where git does not know')
     arguments = parser.parse_args()
     folder = arguments.checkout / arguments.folder
     found = findings(arguments.copydesk, folder)
@@ -87,8 +88,9 @@ def main():
         for finding in found[:MOST]:
             show(finding, folder)
         return
-    commit = subprocess.run(['git', '-C', arguments.checkout, 'rev-parse', 'HEAD'], text=True,
-                            stdout=subprocess.PIPE, check=True).stdout.strip()
+    commit = arguments.commit or subprocess.run(
+        ['git', '-C', arguments.checkout, 'rev-parse', 'HEAD'], text=True, stdout=subprocess.PIPE,
+        check=True).stdout.strip()
     verdicts = judged(arguments.repository, commit)
     told = [key(finding) for finding in found]
     still = [verdicts[place] for place in told if place in verdicts]
