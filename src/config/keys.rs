@@ -555,7 +555,7 @@ pub static KEYS: &[Key] = &[
         Open,
         "",
         "Words of the project, each with a table: `avoid`, `expands`, `definition`, `case`. Rules \
-         and the glossary read it.",
+         and the directive `glossary` read it.",
     ),
     ours("theme.accent", Text, "", "The accent color, as in CSS: `#1f55a5`."),
     ours("theme.accent-dark", Text, "", "The accent color on dark ground."),

@@ -27,6 +27,17 @@ code!(
     ":::note{#remember}\nText\n:::"
 );
 code!(
+    EMPTY_GLOSSARY,
+    "directive/empty-glossary",
+    Warning,
+    "a glossary has nothing to list",
+    "`:::glossary` lists the words in `[terms]` of `book.toml` that have a `definition`, or say with \
+     `expands` what they stand for: `TLS = { expands = \"Transport Layer Security\" }`. Here no word \
+     has either.",
+    ":::glossary\n:::",
+    ""
+);
+code!(
     MISSING_LABEL,
     "directive/missing-label",
     Error,
@@ -392,6 +403,7 @@ code!(
 pub static CODES: &[&Code] = &[
     &FENCE_INFO,
     &BAD_ATTRIBUTES,
+    &EMPTY_GLOSSARY,
     &MISSING_LABEL,
     &STRAY_CLOSE,
     &UNCLOSED,

@@ -74,10 +74,11 @@ struct Record {
 }
 
 /// The fingerprint of the settings that parsing depends on: all that Markdown is read and
-/// rendered by, and what variables stand for.
+/// rendered by, what variables stand for, and what a glossary lists.
 pub(super) fn settings_fingerprint(settings: &Settings, root: &SourcePath) -> ContentHash {
     let mut fingerprint = Fingerprint::new("parse settings");
-    fingerprint.text(root.as_str()).hash(&markdown_fingerprint(settings)).value(&settings.vars);
+    fingerprint.text(root.as_str()).hash(&markdown_fingerprint(settings));
+    fingerprint.value(&(&settings.vars, &settings.terms));
     fingerprint.finish()
 }
 

@@ -7,6 +7,7 @@
 mod cards;
 mod details;
 mod figure;
+mod glossary;
 mod steps;
 mod tabs;
 
@@ -112,6 +113,7 @@ pub static REGISTRY: &[&DirectiveKind] = &[
     &cards::CARDS,
     &details::DETAILS,
     &figure::FIGURE,
+    &glossary::GLOSSARY,
     &steps::STEPS,
     &tabs::TAB,
     &tabs::TABS,

@@ -9,6 +9,7 @@ mod entity;
 mod fence;
 mod foreign;
 mod front_matter;
+mod glossary;
 mod html_links;
 mod ids;
 mod include;
@@ -145,6 +146,7 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
         return unparsed(text, 0, front_matter, includes);
     }
     let text = variables::replace(text, &settings.vars, options, diagnostics);
+    let text = glossary::fill(text, &settings.terms, options, diagnostics);
     if text.text.len() > limit {
         diagnostics.push(too_large("a page with its variables is too large".into(), limit, &text));
         return unparsed(text, 0, front_matter, includes);

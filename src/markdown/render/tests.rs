@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::SourcePath;
+use crate::config::Term;
 use crate::markdown::highlight::highlight;
 use crate::markdown::{ParseInput, parse, parse_commonmark};
 use crate::source::{Listing, Source, SourceError};
@@ -294,7 +295,9 @@ fn examples_of_directives_are_in_order() {
     for kind in crate::markdown::directives::REGISTRY {
         let path = SourcePath::new("page.md").unwrap();
         let root = SourcePath::root();
-        let settings = Settings::default();
+        let mut settings = Settings::default();
+        let term = Term { expands: Some("Transport Layer Security".to_owned()), ..Term::default() };
+        settings.terms.insert("TLS".to_owned(), term);
         let bytes = kind.example.as_bytes();
         let input =
             ParseInput { path: &path, bytes, settings: &settings, root: &root, source: &Nothing };
