@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
+use std::time::Instant;
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, tree};
 
 const SITE: &str = "\
 -- .vale.ini --
@@ -141,6 +142,52 @@ fn links_are_not_followed_out_and_permissions_stay() {
     let mode = sandbox.site("a.md").metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert!(sandbox.read("site/a.md").contains("We use"));
+}
+
+#[test]
+fn killed_at_any_moment_no_page_is_half_written_and_the_next_run_mends_the_rest() {
+    const PAGES: usize = 80;
+    const KILLS: u32 = 24;
+    let old = format!("# Pump\n\n{}", "We utilize a pump.\n\n".repeat(30));
+    let new = old.replace("utilize", "use");
+    let sandbox = Sandbox::new(SITE);
+    sandbox.write("book.toml", "[lint]\nextends = [\"vale\"]\n");
+    let names: Vec<String> = (0..PAGES).map(|number| format!("content/{number}.md")).collect();
+    let reset = || names.iter().for_each(|name| sandbox.write(name, &old));
+    let command = || {
+        let mut command = sandbox.command();
+        command.args(["lint", "--quiet", "--fix", "--suggested", "--fail-on", "never"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    reset();
+    let start = Instant::now();
+    assert_eq!(command().status().unwrap().code(), Some(0));
+    let duration = start.elapsed();
+    let mut interrupted = 0;
+    for kill in 0..KILLS {
+        reset();
+        let mut child = command().spawn().unwrap();
+        // The moments are spread over the whole run, closer where files are written.
+        let share = f64::from(kill + 1) / f64::from(KILLS);
+        #[expect(clippy::disallowed_methods, reason = "an arbitrary moment is the point")]
+        std::thread::sleep(duration.mul_f64(share.sqrt()));
+        drop(child.kill());
+        interrupted += u32::from(child.wait().unwrap().code().is_none());
+        for name in &names {
+            let text = sandbox.read(&format!("site/{name}"));
+            assert!(text == old || text == new, "kill {kill}: {name} is neither old nor new");
+        }
+        // What a killed run leaves behind is nobody's page and no file of the site.
+        sandbox.build(&[]).ends(0);
+        let left = tree(&sandbox.path("out")).into_keys().find(|name| name.contains(".tmp"));
+        assert_eq!(left, None, "kill {kill}");
+        assert_eq!(command().status().unwrap().code(), Some(0));
+        for name in &names {
+            assert_eq!(sandbox.read(&format!("site/{name}")), new, "kill {kill}: {name}");
+        }
+    }
+    assert!(interrupted > 0, "no run was interrupted: the test tests nothing");
 }
 
 #[test]
