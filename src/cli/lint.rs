@@ -10,6 +10,7 @@ use super::fix::{self, FixArguments};
 use super::gate::GateArguments;
 use super::hook;
 use super::rules::{Project, find_config};
+use super::sync::{self, SyncArguments};
 use super::{Exit, Terminal};
 use crate::base::{Applicability, Diagnostic, Severity, SourcePath};
 use crate::config::{self, Settings};
@@ -69,6 +70,7 @@ pub(crate) struct LintArguments {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum LintCommand {
     Baseline(BaselineArguments),
+    Sync(SyncArguments),
 }
 
 /// The level from which findings fail.
@@ -109,8 +111,12 @@ impl FailOn {
 pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     let started = Instant::now();
     let today = today();
-    if let Some(LintCommand::Baseline(arguments)) = &arguments.command {
-        return baseline::run(arguments, &today, terminal);
+    match &arguments.command {
+        Some(LintCommand::Baseline(arguments)) => {
+            return baseline::run(arguments, &today, terminal);
+        }
+        Some(LintCommand::Sync(arguments)) => return sync::run(arguments, terminal),
+        None => {}
     }
     if arguments.install_hook {
         return hook::install(arguments.config.as_deref(), terminal);

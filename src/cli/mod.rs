@@ -20,6 +20,7 @@ mod rules;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;
+mod sync;
 mod terminal;
 
 use std::ffi::OsString;

@@ -152,6 +152,11 @@ impl Project {
         self.folder.join(BOOK).is_ok_and(|book| self.source.is_file(&book))
     }
 
+    /// The file of the configuration, or the folder that is linted without one.
+    pub(crate) fn config(&self) -> &SourcePath {
+        &self.config
+    }
+
     pub(crate) fn source(&self) -> &FolderSource {
         &self.source
     }

@@ -206,12 +206,24 @@ code!(
     "extends: existence\nmessage: \"Avoid '%s'.\"\nignorecase: true\ntokens: [simply]"
 );
 code!(
+code!(
+    PACKAGE,
+    "vale/package",
+    Error,
+    "a package cannot be installed",
+    "`copydesk lint sync` installs what `Packages` names: a folder or a zip archive of the repository, \
+     the URL of an archive, or a name of Vale's public list. Archives are checked before they are \
+     unpacked: no links, no paths that lead out, no more than 10,000 files or 128 MiB. Nothing is \
+     written outside of the repository.",
+    "Packages = http://a.example/House.zip",
+    "StylesPath = styles\nPackages = https://a.example/House.zip"
+);
     STYLE,
     "vale/style",
     Error,
     "a style or its folder does not exist",
     "`StylesPath` names the folder of styles, seen from `.vale.ini`. Each name in \
-     `BasedOnStyles` is a folder in it. Styles of packages are put there by `vale sync`.",
+     `BasedOnStyles` is a folder in it. Styles of packages are put there by `copydesk lint sync`.",
     "StylesPath = styles\n\n[*.md]\nBasedOnStyles = Hose",
     "StylesPath = styles\n\n[*.md]\nBasedOnStyles = House"
 );
@@ -260,3 +272,4 @@ pub static CODES: &[&Code] = &[
     &UNSUPPORTED,
     &VOCABULARY,
 ];
+    &PACKAGE,

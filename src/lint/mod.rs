@@ -30,4 +30,4 @@ pub use fingerprint::{FindingKey, KeyChanges, compare_keys, finding_keys};
 pub use own::{OwnInput, OwnRules};
 pub use rules::{RuleInfo, RuleSet, Setting, WordList};
 pub use suppressions::{SuppressInput, Suppression, suppress, suppressions};
-pub use vale::{Folder, LoadInput, NAMES, Opened, load};
+pub use vale::{Folder, Installation, LoadInput, NAMES, Opened, PackageConfig, PackageFiles, load};

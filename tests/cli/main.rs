@@ -20,3 +20,5 @@ mod publishing;
 mod sandbox;
 mod serve;
 mod together;
+#[cfg(feature = "sync")]
+mod sync;

@@ -77,7 +77,7 @@ pub fn load(input: &LoadInput) -> Result<RuleSet, Vec<Diagnostic>> {
             None => {
                 let message = format!("there is no folder `{}`", path.name);
                 let help = "`StylesPath` counts from the folder of the configuration; put the \
-                            styles there, or fetch packages with `vale sync`";
+                            styles there, or fetch packages with `copydesk lint sync`";
                 let missing = Diagnostic::new(&codes::STYLE, message).at(path.at.clone());
                 problems.push(Box::new(missing.help(help)));
             }
@@ -317,7 +317,7 @@ impl Loader<'_, '_> {
         let mut missing = Diagnostic::new(&codes::STYLE, message).at(at.clone());
         missing.help = Some(match nearest(style, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "a style is a folder in `StylesPath`; `vale sync` fetches those of packages"
+            None => "a style is a folder in `StylesPath`; `copydesk lint sync` fetches those of packages"
                 .to_owned(),
         });
         self.problems.push(Box::new(missing));

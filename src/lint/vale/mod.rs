@@ -9,6 +9,7 @@ mod ini;
 mod library;
 mod load;
 mod message;
+mod package;
 mod rule_file;
 mod vocabulary;
 
@@ -19,3 +20,4 @@ pub(crate) use glob::Glob;
 pub use library::Folder;
 pub use load::{LoadInput, NAMES, Opened, load};
 pub(crate) use message::{alternatives, format};
+pub use package::{Installation, PackageConfig, PackageFiles};
