@@ -188,7 +188,7 @@ fn compare(
     report.diagnostics.extend(grown(settings, head, &bases));
     // With the first commit everything comes, the rules too.
     if changes.bases.iter().all(|base| base.commit.is_some()) {
-        report.diagnostics.extend(changed_rules(project, input.rules, head, &bases));
+        report.diagnostics.extend(changed_rules(project, settings, input.rules, head, &bases));
     }
     Ok(report)
 }
@@ -223,6 +223,7 @@ fn grown(settings: &Settings, head: &dyn Source, bases: &[Base<'_>]) -> Option<D
 /// What the branch changes of that which the rules are made of.
 fn changed_rules(
     project: &Project,
+    settings: &Settings,
     rules: &RuleSet,
     head: &dyn Source,
     bases: &[Base<'_>],
@@ -235,6 +236,8 @@ fn changed_rules(
         .collect();
     styles.retain(|folder| !folder.is_root());
     styles.dedup();
+    let schemas = settings.lint.front_matter.iter().filter_map(|rules| rules.schema.as_ref());
+    let schemas: Vec<&SourcePath> = schemas.map(|file| &file.value).collect();
     let concerned = |path: &SourcePath, base: &Base<'_>| {
         let name = path.file_name();
         if name == "book.toml" {
@@ -242,6 +245,7 @@ fn changed_rules(
         }
         crate::lint::NAMES.contains(&name)
             || name.starts_with(".markdownlint")
+            || schemas.contains(&path)
             || styles.iter().any(|folder| path.starts_with(folder))
     };
     let of = |base: &Base<'_>| -> Vec<SourcePath> {

@@ -254,6 +254,8 @@ impl Checker<'_, '_> {
         if let Some(meant) = meant {
             said.help = Some(format!("write `{meant}`"));
             said.fix = self.reporter.fix(&node.origin, meant, Applicability::Safe);
+        } else if let (Some(Kind::Tables), Value::Table(_)) = (kind, &node.value) {
+            said.help = Some(format!("write `[[{path}]]`, once for each table"));
         } else if matches!(node.origin, Origin::Variable(_)) && kind.is_some_and(is_compound) {
             said.help = Some("lists and tables are written as JSON in a variable".to_owned());
         }

@@ -222,6 +222,13 @@ pub static KEYS: &[Key] = &[
         "The level from which findings fail; `--fail-on` goes before it. Where neither is set: `error`.",
     ),
     ours(
+        "lint.front-matter",
+        Tables,
+        "",
+        "What pages must say about themselves: tables with `files`, a list of globs, and either `schema`, \
+         a file with a JSON Schema, or its keywords: `required`, `properties`.",
+    ),
+    ours(
         "lint.paths",
         Tables,
         "",

@@ -30,6 +30,8 @@ pub struct Lint {
     pub rules: BTreeMap<String, RuleSetting>,
     /// `[[lint.paths]]`, in order.
     pub paths: Vec<PathRules>,
+    /// `[[lint.front-matter]]`, in order.
+    pub front_matter: Vec<FrontMatterRules>,
 }
 
 /// What is said about a rule.
@@ -103,6 +105,21 @@ pub struct PathRules {
     pub rules: BTreeMap<String, RuleSetting>,
 }
 
+/// `[[lint.front-matter]]`: what pages must say about themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FrontMatterRules {
+    /// `files`: globs, seen from the folder of `book.toml`; all pages where there are none.
+    pub files: Vec<Set<String>>,
+    /// `schema`: a file with a JSON Schema.
+    pub schema: Option<Set<SourcePath>>,
+    /// All other keys: keywords of JSON Schema, as JSON; empty where there are none.
+    pub keywords: String,
+    /// Where the keywords and what is in them are written, by JSON Pointer.
+    pub places: BTreeMap<String, Span>,
+    /// Where the table is written.
+    pub span: Option<Span>,
+}
+
 /// A word of the project: `[terms.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Term {
@@ -136,6 +153,11 @@ impl RuleLevel {
     }
 }
 
+/// A name as a part of a JSON Pointer (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 const LEVEL_HELP: &str = "write `\"off\"`, `\"advice\"`, `\"warning\"` or `\"error\"`";
 
 impl Reader<'_, '_> {
@@ -146,7 +168,8 @@ impl Reader<'_, '_> {
         };
         let mut lint = Lint {
             set: self.table("lint").is_some_and(|table| {
-                table.keys().any(|key| !["baseline", "fail-on"].contains(&key.as_str()))
+                let others = ["baseline", "fail-on", "front-matter"];
+                table.keys().any(|key| !others.contains(&key.as_str()))
             }) || self
                 .node("lint")
                 .is_some_and(|node| node.table().is_none_or(Table::is_empty)),
@@ -199,7 +222,86 @@ impl Reader<'_, '_> {
             }
             lint.paths.push(rules);
         }
+        lint.front_matter = self.front_matter();
         lint
+    }
+
+    fn front_matter(&mut self) -> Vec<FrontMatterRules> {
+        const PATH: &str = "lint.front-matter";
+        let mut all = Vec::new();
+        for item in self.items(PATH) {
+            let Some(table) = item.table() else { continue };
+            let mut rules =
+                FrontMatterRules { span: self.span(&item.origin), ..FrontMatterRules::default() };
+            let mut keywords = serde_json::Map::new();
+            for (name, entry) in table {
+                match (name.as_str(), &entry.node.value) {
+                    ("files", _) => match self.option("lint.front-matter.files", &entry.node) {
+                        Some(OptionValue::Text(text)) => {
+                            rules.files.push(self.with_span(text, &entry.node));
+                        }
+                        Some(OptionValue::Texts(_)) => {
+                            for item in entry.node.items() {
+                                let text = item.text().unwrap_or_default();
+                                rules.files.push(self.with_span(text, item));
+                            }
+                        }
+                        _ => self.refuse(
+                            "`files` of `lint.front-matter` holds something that is no text",
+                            "write globs in quotes: `files = [\"how-to/**\"]`",
+                            &entry.node,
+                        ),
+                    },
+                    ("schema", Value::Text(_)) => {
+                        rules.schema = self.file_of("lint.front-matter.schema", &entry.node);
+                    }
+                    ("schema", _) => self.refuse(
+                        "`schema` of `lint.front-matter` is no file",
+                        "name a file with a JSON Schema, or write its keywords into this table",
+                        &entry.node,
+                    ),
+                    _ => {
+                        let pointer = format!("/{}", escaped(name));
+                        if let Some(span) = self.place(entry) {
+                            rules.places.insert(pointer.clone(), span);
+                        }
+                        self.places_in(&entry.node, &pointer, &mut rules.places);
+                        keywords.insert(name.clone(), entry.node.value.json());
+                    }
+                }
+            }
+            if keywords.is_empty() && rules.schema.is_none() {
+                let help = "write `required = [\"title\"]`, or `schema = \"page.schema.json\"`";
+                self.refuse("an entry of `lint.front-matter` asks for nothing", help, item);
+                continue;
+            }
+            if !keywords.is_empty() {
+                rules.keywords = serde_json::Value::Object(keywords).to_string();
+            }
+            all.push(rules);
+        }
+        all
+    }
+
+    /// Notes where the parts of a value are written. The depth is bounded by the parser.
+    fn places_in(&self, node: &Node, pointer: &str, places: &mut BTreeMap<String, Span>) {
+        match &node.value {
+            Value::Table(table) => {
+                for (name, entry) in table {
+                    let pointer = format!("{pointer}/{}", escaped(name));
+                    places.extend(self.place(entry).map(|span| (pointer.clone(), span)));
+                    self.places_in(&entry.node, &pointer, places);
+                }
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let pointer = format!("{pointer}/{index}");
+                    places.extend(self.span(&item.origin).map(|span| (pointer.clone(), span)));
+                    self.places_in(item, &pointer, places);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn rule_settings(&mut self, path: &str, table: &Table) -> BTreeMap<String, RuleSetting> {

@@ -390,10 +390,7 @@ impl<'r> Reader<'r, '_> {
     }
 
     pub(super) fn items(&self, path: &str) -> &'r [Node] {
-        match self.node(path).map(|node| &node.value) {
-            Some(Value::List(items)) => items,
-            _ => &[],
-        }
+        self.node(path).map_or(&[], Node::items)
     }
 
     fn texts(&self, path: &str) -> Vec<String> {
@@ -444,7 +441,7 @@ impl<'r> Reader<'r, '_> {
         None
     }
 
-    fn file_of(&mut self, what: &str, node: &Node) -> Option<Set<SourcePath>> {
+    pub(super) fn file_of(&mut self, what: &str, node: &Node) -> Option<Set<SourcePath>> {
         let text = node.text()?;
         if is_external(&text) {
             let message = format!("`{what}` names a file, not the URL `{text}`");

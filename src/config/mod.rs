@@ -21,7 +21,9 @@ mod tests;
 
 pub use codes::CODES;
 pub use keys::{KEYS, Key, Kind, Status, find as find_key};
-pub use lint::{FailOn, Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term};
+pub use lint::{
+    FailOn, FrontMatterRules, Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term,
+};
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
 pub use settings::{

@@ -114,7 +114,7 @@ fn without_spans(settings: &Settings) -> serde_json::Value {
     fn strip(value: &mut serde_json::Value) {
         match value {
             serde_json::Value::Object(object) => {
-                for key in ["span", "build_dir_span"] {
+                for key in ["span", "places", "build_dir_span"] {
                     object.remove(key);
                 }
                 object.values_mut().for_each(strip);

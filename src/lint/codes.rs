@@ -48,6 +48,18 @@ code!(
     "[lint.rules]\n\"style/long-sentence\" = { words = 40 }"
 );
 code!(
+    BAD_SCHEMA,
+    "lint/bad-schema",
+    Error,
+    "a schema for front matter cannot be used",
+    "What `[[lint.front-matter]]` and the file that `schema` names say is JSON Schema, from draft 4 to \
+     2020-12. A keyword that is misspelled, a pattern that cannot be read, or a `$ref` that leads \
+     nowhere would silently check less than it looks like. Nothing is fetched: every `$ref` leads \
+     within its file. Keywords that begin with `x-` are left alone.",
+    "[[lint.front-matter]]\nrequried = [\"title\"]",
+    "[[lint.front-matter]]\nrequired = [\"title\"]"
+);
+code!(
     CHANGED_RULES,
     "lint/changed-rules",
     Advice,
@@ -68,6 +80,16 @@ code!(
      reported again. Mend the text, or agree on another date.",
     "<!-- copydesk-ignore style/passive: the old release (until 2020-01-01) -->",
     "<!-- copydesk-ignore style/passive: the old release (until 2099-01-01) -->"
+);
+code!(
+    MISSING_SCHEMA,
+    "lint/missing-schema",
+    Error,
+    "a schema for front matter is not there",
+    "`schema` in `[[lint.front-matter]]` names a file of the repository, seen from the folder of \
+     `book.toml`.",
+    "[[lint.front-matter]]\nschema = \"schemas/pgae.json\"",
+    "[[lint.front-matter]]\nschema = \"schemas/page.json\""
 );
 code!(
     UNKNOWN_PRESET,
@@ -185,6 +207,18 @@ code!(
     ""
 );
 code!(
+    PACKAGE,
+    "vale/package",
+    Error,
+    "a package cannot be installed",
+    "`copydesk lint sync` installs what `Packages` names: a folder or a zip archive of the repository, \
+     the URL of an archive, or a name of Vale's public list. Archives are checked before they are \
+     unpacked: no links, no paths that lead out, no more than 10,000 files or 128 MiB. Nothing is \
+     written outside of the repository.",
+    "Packages = http://a.example/House.zip",
+    "StylesPath = styles\nPackages = https://a.example/House.zip"
+);
+code!(
     PATTERN,
     "vale/pattern",
     Error,
@@ -206,18 +240,6 @@ code!(
     "extends: existence\nmessage: \"Avoid '%s'.\"\nignorecase: true\ntokens: [simply]"
 );
 code!(
-code!(
-    PACKAGE,
-    "vale/package",
-    Error,
-    "a package cannot be installed",
-    "`copydesk lint sync` installs what `Packages` names: a folder or a zip archive of the repository, \
-     the URL of an archive, or a name of Vale's public list. Archives are checked before they are \
-     unpacked: no links, no paths that lead out, no more than 10,000 files or 128 MiB. Nothing is \
-     written outside of the repository.",
-    "Packages = http://a.example/House.zip",
-    "StylesPath = styles\nPackages = https://a.example/House.zip"
-);
     STYLE,
     "vale/style",
     Error,
@@ -253,9 +275,11 @@ pub static CODES: &[&Code] = &[
     &BAD_GLOB,
     &BAD_IGNORE,
     &BAD_OPTION,
+    &BAD_SCHEMA,
     &CHANGED_RULES,
     &EXPIRED_IGNORE,
     &GROWN_BASELINE,
+    &MISSING_SCHEMA,
     &PATTERN_STOPPED,
     &STALE_BASELINE,
     &UNKNOWN_PRESET,
@@ -266,10 +290,10 @@ pub static CODES: &[&Code] = &[
     &DICTIONARY,
     &EXTENDS,
     &NOT_RUN,
+    &PACKAGE,
     &PATTERN,
     &RULE,
     &STYLE,
     &UNSUPPORTED,
     &VOCABULARY,
 ];
-    &PACKAGE,

@@ -36,6 +36,17 @@ pub struct FileFindings {
     pub unread: bool,
     /// The comments in it that suppress findings. They are applied by [`super::suppress`].
     pub suppressions: Vec<Suppression>,
+    /// Findings that depend on the day.
+    pub dated: Vec<Dated>,
+}
+
+/// A finding that is one only after a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dated {
+    /// The last day on which it is none yet, as `2026-11-29`.
+    pub after: String,
+    /// The finding.
+    pub diagnostic: Diagnostic,
 }
 
 /// Elements whose text is no prose, unless a project says otherwise.
@@ -229,10 +240,15 @@ impl<'a> Run<'a> {
             _ => (self.plain(&whole.text, kind == Format::Text), None),
         };
         if let (Some((own, running)), Some(document)) = (&self.own, &document) {
-            let found = own.run(running, document, title.as_deref(), &prose.blocks);
-            for (at, diagnostic) in found {
-                if !prose.timeline.at(at).silence(&diagnostic.code) {
-                    findings.diagnostics.push(diagnostic);
+            let file = (self.path, &whole);
+            for found in own.run(running, document, title.as_deref(), &prose.blocks, file) {
+                let diagnostic = found.diagnostic;
+                if prose.timeline.at(found.at).silence(&diagnostic.code) {
+                    continue;
+                }
+                match found.after {
+                    Some(after) => findings.dated.push(Dated { after, diagnostic }),
+                    None => findings.diagnostics.push(diagnostic),
                 }
             }
         }

@@ -140,7 +140,7 @@ fn read(text: &str) -> Result<(Vec<String>, Option<String>), Wrong> {
 }
 
 /// Whether a text is a day as `2027-01-01`.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let number = |text: &str, len: usize| -> Option<u32> {

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::parse::{Mapped, decode, front_matter_texts, parse_body, read_front_matter};
+use super::parse::{
+    Entry, Mapped, ValueKind, WrittenFrontMatter, decode, front_matter_texts, parse_body,
+    read_front_matter,
+};
 use super::{Document, Node, NodeId, NodeKind};
 use crate::base::{Edit, SourcePath, edited_ranges};
 use crate::config::Settings;
@@ -33,7 +36,7 @@ pub fn check_meaning(
     let old: Vec<Range<usize>> = edits.iter().map(|edit| edit.span.range()).collect();
     let before = Version::of(path, before, old, settings)?;
     let after = Version::of(path, after, edited_ranges(edits), settings)?;
-    before.same_front_matter(&after)?;
+    before.same_front_matter(&after, latitude)?;
     before.no_machinery()?;
     let (old, new) = (before.blocks(), after.blocks());
     match latitude {
@@ -123,8 +126,9 @@ impl Version {
         Ok(Version { whole, document, start, edited, problems })
     }
 
-    /// What front matter says stays, but for the values that are edited.
-    fn same_front_matter(&self, after: &Version) -> Result<(), String> {
+    /// What front matter says stays, but for the values that are edited. With more latitude, keys
+    /// may come, go, and change, and all others stay.
+    fn same_front_matter(&self, after: &Version, latitude: Latitude) -> Result<(), String> {
         let moved = "it would change the front matter";
         let inside =
             |version: &Version| version.edited.iter().any(|edit| edit.start < version.start);
@@ -132,6 +136,10 @@ impl Version {
             let text =
                 |version: &Version| version.whole.text.get(..version.start).map(str::to_owned);
             return if text(self) == text(after) { Ok(()) } else { Err(moved.to_owned()) };
+        }
+        if latitude == Latitude::Blocks {
+            let same = after.problems <= self.problems && self.other_keys() == after.other_keys();
+            return if same { Ok(()) } else { Err(moved.to_owned()) };
         }
         let mut ignored = Vec::new();
         let texts = |version: &Version, ignored: &mut Vec<_>| {
@@ -152,6 +160,21 @@ impl Version {
                 old.key == new.key && (touches(&self.edited, &old.range) || old.text == new.text)
             });
         if same { Ok(()) } else { Err(moved.to_owned()) }
+    }
+
+    /// The keys of front matter that no edit touches, with their values, in order.
+    fn other_keys(&self) -> Vec<(String, serde_json::Value)> {
+        let Some(written) = WrittenFrontMatter::read(&self.whole) else { return Vec::new() };
+        let placed = |entry: &Entry| {
+            written.placed(&(entry.at.start..entry.value.range.end.max(entry.at.end)))
+        };
+        let ValueKind::Map(entries) = &written.value.kind else { return Vec::new() };
+        // What is inserted between two keys touches neither.
+        let touched = |range: Range<usize>| {
+            self.edited.iter().any(|edit| edit.start < range.end && edit.end > range.start)
+        };
+        let untouched = entries.iter().filter(|entry| !touched(placed(entry)));
+        untouched.map(|entry| (entry.key.clone(), entry.value.clone().into_json())).collect()
     }
 
     /// Comments, and what is replaced when the site is built, are nobody's prose.

@@ -79,7 +79,7 @@ pub(super) fn lint_with(
     files: &[SourcePath],
     wanted: Wanted,
 ) -> Result<LintReport, SourceError> {
-    let linted = lint(input.rules, source, files, input.memo, wanted)?;
+    let linted = lint(input.rules, source, files, input.memo, input.today, wanted)?;
     let (mut report, mut held) = (linted.report, linted.held);
     match wanted {
         Wanted::All => {

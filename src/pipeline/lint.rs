@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
-use crate::lint::{FileFindings, RuleSet, Suppression, codes, lint_file};
+use crate::lint::{Dated, FileFindings, RuleSet, Suppression, codes, lint_file};
 use crate::memo::{Fingerprint, Key, Stage, StampTable, Store};
 use crate::report::{Counts, keep_gravest};
 use crate::source::{Source, SourceError};
@@ -53,13 +53,15 @@ pub(super) struct Linted {
 }
 
 /// What is known of a file without its findings.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Outcome {
     counts: Counts,
     failed: bool,
     unread: bool,
     /// It has comments that suppress findings, so that all of these must be looked at.
     suppresses: bool,
+    /// The first day after which there are more findings, which are not counted here.
+    after: Option<String>,
 }
 
 impl Outcome {
@@ -69,12 +71,19 @@ impl Outcome {
             failed: findings.failed,
             unread: findings.unread,
             suppresses: !findings.suppressions.is_empty(),
+            after: findings.dated.iter().map(|dated| dated.after.clone()).min(),
         }
+    }
+
+    /// Whether the findings must be looked at, as what they are depends on the day, too.
+    fn is_due(&self, today: &str) -> bool {
+        self.after.as_deref().is_some_and(|after| after < today)
     }
 }
 
-/// What is found in a file, and the comments in it that suppress some of it.
-type Found = (Vec<Diagnostic>, Vec<Suppression>);
+/// What is found in a file, the comments in it that suppress some of it, and what is found after a
+/// day.
+type Found = (Vec<Diagnostic>, Vec<Suppression>, Vec<Dated>);
 
 /// A file that has been looked at.
 struct Checked<'a> {
@@ -95,9 +104,10 @@ pub(super) fn lint(
     inputs: &Inputs<'_>,
     files: &[SourcePath],
     memo: &Store,
+    today: &str,
     wanted: Wanted,
 ) -> Result<Linted, SourceError> {
-    let checker = Checker { rules, inputs, memo };
+    let checker = Checker { rules, inputs, memo, today };
     let mut report = LintReport::default();
     let mut held = Vec::new();
     let mut counted: Vec<Checked> = Vec::new();
@@ -120,7 +130,7 @@ pub(super) fn lint(
                 report.counts.add(checked.outcome.counts);
             }
             match checked.found.take() {
-                Some((found, suppressions)) => {
+                Some((found, suppressions, _)) => {
                     if !suppressions.is_empty() {
                         report.suppressions.insert(checked.path.clone(), suppressions);
                     }
@@ -157,10 +167,11 @@ pub(super) fn lint_one(
     source: &dyn Source,
     path: &SourcePath,
     memo: &Store,
+    today: &str,
 ) -> Result<(ContentHash, LintReport), SourceError> {
     let inputs = Inputs::new(source, StampTable::default(), None);
-    let checked = Checker { rules, inputs: &inputs, memo }.check(path, Wanted::All)?;
-    let (diagnostics, suppressions) = checked.found.unwrap_or_default();
+    let checked = Checker { rules, inputs: &inputs, memo, today }.check(path, Wanted::All)?;
+    let (diagnostics, suppressions, _) = checked.found.unwrap_or_default();
     let suppressions = BTreeMap::from([(path.clone(), suppressions)]);
     Ok((checked.hash, LintReport { diagnostics, suppressions, ..LintReport::default() }))
 }
@@ -187,6 +198,8 @@ struct Checker<'a> {
     rules: &'a RuleSet,
     inputs: &'a Inputs<'a>,
     memo: &'a Store,
+    /// As `2026-11-29`.
+    today: &'a str,
 }
 
 impl Checker<'_> {
@@ -223,23 +236,40 @@ impl Checker<'_> {
     ) -> Option<Checked<'p>> {
         let outcome = self.memo.get(&self.key("lint outcome", path, &hash))?;
         let outcome: Outcome = postcard::from_bytes(&outcome).ok()?;
-        let checked = |found| Checked { path, hash, outcome, found };
-        if outcome.counts.total() == 0 && !outcome.suppresses {
-            return Some(checked(Some(Found::default())));
+        let is_due = outcome.is_due(self.today);
+        if outcome.counts.total() == 0 && !outcome.suppresses && !is_due {
+            return Some(Checked { path, hash, outcome, found: Some(Found::default()) });
         }
         let key = self.findings_key(path, &hash);
-        if wanted != Wanted::All && !outcome.suppresses {
+        if wanted != Wanted::All && !outcome.suppresses && !is_due {
             // Whoever counts findings is to find them later.
-            return self.memo.keep(&key).then(|| checked(None));
+            return self.memo.keep(&key).then_some(Checked { path, hash, outcome, found: None });
         }
-        postcard::from_bytes(&self.memo.get(&key)?).ok().map(|found| checked(Some(found)))
+        let found = postcard::from_bytes(&self.memo.get(&key)?).ok()?;
+        Some(self.checked(path, hash, outcome, found))
+    }
+
+    /// A file whose findings are known, with those that have come with the days.
+    fn checked<'p>(
+        &self,
+        path: &'p SourcePath,
+        hash: ContentHash,
+        mut outcome: Outcome,
+        mut found: Found,
+    ) -> Checked<'p> {
+        if outcome.is_due(self.today) {
+            let due = found.2.iter().filter(|dated| dated.after.as_str() < self.today);
+            found.0.extend(due.map(|dated| dated.diagnostic.clone()));
+            outcome.counts = Counts::of(&found.0);
+        }
+        Checked { path, hash, outcome, found: Some(found) }
     }
 
     fn fresh<'p>(&self, path: &'p SourcePath, hash: ContentHash, bytes: &Arc<[u8]>) -> Checked<'p> {
         let findings = lint_file(self.rules, path, bytes);
         let outcome = Outcome::of(&findings);
-        let found = (findings.diagnostics, findings.suppressions);
-        if (outcome.counts.total() > 0 || outcome.suppresses)
+        let found = (findings.diagnostics, findings.suppressions, findings.dated);
+        if (outcome.counts.total() > 0 || outcome.suppresses || outcome.after.is_some())
             && let Ok(bytes) = postcard::to_stdvec(&found)
         {
             self.memo.put(&self.findings_key(path, &hash), &bytes);
@@ -247,7 +277,7 @@ impl Checker<'_> {
         if let Ok(bytes) = postcard::to_stdvec(&outcome) {
             self.memo.put(&self.key("lint outcome", path, &hash), &bytes);
         }
-        Checked { path, hash, outcome, found: Some(found) }
+        self.checked(path, hash, outcome, found)
     }
 
     /// The findings of a file that were only counted so far.
@@ -255,7 +285,7 @@ impl Checker<'_> {
         let Checked { path, hash, .. } = checked;
         let kept = self.memo.get(&self.findings_key(path, hash));
         let kept = kept.and_then(|bytes| postcard::from_bytes::<Found>(&bytes).ok());
-        if let Some((found, _)) = kept {
+        if let Some((found, ..)) = kept {
             return Ok(found);
         }
         // What was kept is damaged.

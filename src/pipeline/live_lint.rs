@@ -176,8 +176,8 @@ impl<'a> LiveLint<'a> {
     fn check(&mut self, path: &SourcePath) -> Option<(ContentHash, Vec<Diagnostic>)> {
         let (source, memo, today) = (self.source, self.memo, self.today.clone());
         let rules = self.rules().filter(|rules| rules.concerns(path));
-        let checked =
-            rules.and_then(|rules| Some((rules, lint_one(rules, source, path, memo).ok()?)));
+        let checked = rules
+            .and_then(|rules| Some((rules, lint_one(rules, source, path, memo, &today).ok()?)));
         let Some((rules, (hash, mut report))) = checked else {
             self.files.remove(path);
             return None;

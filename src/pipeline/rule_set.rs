@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::codes::codes;
 use crate::base::{Diagnostic, SourcePath};
-use crate::config::{self, ConfigInput, Overrides, Settings};
-use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleSet, load};
+use crate::config::{self, ConfigInput, Lint, Overrides, Settings};
+use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleSet, SchemaFiles, load};
 use crate::source::{FolderSource, Source};
 
 const BOOK: &str = "book.toml";
@@ -41,7 +41,7 @@ pub fn nearest_rules(source: &dyn Source, folder: &SourcePath) -> SourcePath {
 /// Loads the rules of a configuration: a `.vale.ini`, a `book.toml`, or a folder without either.
 ///
 /// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says; else
-/// what `[lint]` says, or the default rules.
+/// what `[lint]` says, or the default rules. Schemas of front matter count in any case.
 ///
 /// # Errors
 /// What is wrong with the configuration, so that there are no rules.
@@ -60,15 +60,23 @@ pub fn load_rules(
         None => RuleSet::without_styles(&folder),
     };
     let notes = rules.notes().to_vec();
-    if vale.is_some() && !settings.lint.set {
-        return Ok(LoadedRules { rules, notes, settings });
+    let mut lint = settings.lint.clone();
+    if vale.is_some() && !lint.set {
+        if lint.front_matter.is_empty() {
+            return Ok(LoadedRules { rules, notes, settings });
+        }
+        lint = Lint { extends: Some(Vec::new()), ..lint };
     }
+    let named = lint.front_matter.iter().filter_map(|rules| rules.schema.as_ref());
+    let schemas: SchemaFiles =
+        named.map(|file| (file.value.clone(), source.read(&file.value).ok())).collect();
     let others: Vec<&'static str> = codes().iter().map(|code| code.id).collect();
     let (own, problems) = OwnRules::new(&OwnInput {
-        lint: &settings.lint,
+        lint: &lint,
         terms: &settings.terms,
         home: folder,
         others: &others,
+        schemas: &schemas,
     });
     if problems.is_empty() {
         Ok(LoadedRules { rules: rules.with_own(own), notes, settings })

@@ -7,6 +7,7 @@ mod check;
 mod contract;
 mod determinism;
 mod fix;
+mod front_matter;
 mod gate;
 mod generated;
 mod git;
@@ -19,6 +20,6 @@ mod mv;
 mod publishing;
 mod sandbox;
 mod serve;
-mod together;
 #[cfg(feature = "sync")]
 mod sync;
+mod together;

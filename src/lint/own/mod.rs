@@ -43,6 +43,10 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("strict", "Form that some teams ask for, as advice."),
 ];
 
+/// The rules that ask the schemas of front matter. They run where there is a schema for a page.
+pub const SCHEMA_RULES: [&str; 3] =
+    ["front-matter/forbidden-key", "front-matter/missing-key", "front-matter/schema"];
+
 /// The codes of all rules of our own.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     RULES.iter().map(|rule| &rule.code)

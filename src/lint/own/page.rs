@@ -7,7 +7,8 @@ use super::terms::Terms;
 use super::words::{Word, words};
 use crate::base::{Applicability, Code, Diagnostic, Edit, Fix, Severity, Span};
 use crate::lint::prose::{Block, PieceText, sentences};
-use crate::markdown::{Document, Heading, NodeKind};
+use crate::lint::schema::{Schemas, Violation};
+use crate::markdown::{Document, Heading, Mapped, NodeKind, WrittenFrontMatter};
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +106,17 @@ fn machinery(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The file of a page as a whole, with its front matter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whole<'a> {
+    /// Its text, with line feeds alone.
+    pub text: &'a Mapped,
+    /// Its path as globs name it.
+    pub relative: &'a str,
+    /// The schemas of the project.
+    pub schemas: &'a Schemas,
+}
+
 /// A page.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
@@ -116,6 +128,10 @@ pub(crate) struct Page<'a> {
     pub texts: Vec<Text>,
     /// The words of the project.
     pub terms: &'a Terms,
+    /// Its file.
+    pub whole: Whole<'a>,
+    front_matter: OnceCell<Option<WrittenFrontMatter>>,
+    violations: OnceCell<Vec<Violation>>,
 }
 
 impl<'a> Page<'a> {
@@ -124,8 +140,24 @@ impl<'a> Page<'a> {
         title: Option<&'a str>,
         blocks: &[Block],
         terms: &'a Terms,
+        whole: Whole<'a>,
     ) -> Self {
-        Page { document, title, texts: blocks.iter().map(Text::of).collect(), terms }
+        let texts = blocks.iter().map(Text::of).collect();
+        let (front_matter, violations) = (OnceCell::new(), OnceCell::new());
+        Page { document, title, texts, terms, whole, front_matter, violations }
+    }
+
+    /// Its front matter as it is written; none where it has none.
+    pub(crate) fn front_matter(&self) -> Option<&WrittenFrontMatter> {
+        self.front_matter.get_or_init(|| WrittenFrontMatter::read(self.whole.text)).as_ref()
+    }
+
+    /// What its front matter says that the schemas do not allow.
+    pub(crate) fn violations(&self) -> &[Violation] {
+        self.violations.get_or_init(|| {
+            let Whole { text, relative, schemas } = self.whole;
+            schemas.ask(relative, text, self.front_matter())
+        })
     }
 
     /// The headings that make the outline of the page: not those of quotes, which are titles of
@@ -149,14 +181,17 @@ impl<'a> Page<'a> {
 }
 
 /// A finding with its place in the text of the document, which decides whether it is silenced.
-pub(super) struct Found {
+pub(crate) struct Found {
     pub at: usize,
     pub diagnostic: Diagnostic,
+    /// The last day on which it is none yet, as `2026-11-29`; none for findings of every day.
+    pub after: Option<String>,
 }
 
 /// Where a rule puts what it finds.
 pub(crate) struct Findings<'a> {
     pub(super) document: &'a Document,
+    pub(super) whole: &'a Mapped,
     pub(super) code: &'static Code,
     pub(super) level: Severity,
     pub(super) found: Vec<Found>,
@@ -179,7 +214,39 @@ impl Findings<'_> {
             _ => Span::start_of(self.document.source.clone()),
         };
         let diagnostic = Diagnostic::new(self.code, message).severity(self.level).at(span);
-        self.found.push(Found { at: range.start, diagnostic });
+        self.found.push(Found { at: range.start, diagnostic, after: None });
+    }
+
+    /// A finding at a range of the text of the file, front matter included.
+    pub(crate) fn whole(&mut self, range: Range<usize>, message: impl Into<String>) {
+        let span = self.whole.span(range);
+        let diagnostic = Diagnostic::new(self.code, message).severity(self.level).at(span);
+        self.found.push(Found { at: 0, diagnostic, after: None });
+    }
+
+    /// Says that the finding before is one only after a day, such as `2026-11-29`. What is found
+    /// is kept, so it must not depend on the clock.
+    pub(crate) fn only_after(&mut self, day: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.after = Some(day.to_owned());
+        }
+    }
+
+    /// Offers a text in place of a range of the text of the file, where that stands there as it
+    /// is.
+    pub(crate) fn replace_whole(&mut self, title: &str, range: Range<usize>, text: &str) {
+        // An insertion is made where the text around it stands in the file as it is.
+        let around = match range.is_empty() {
+            true => range.start.saturating_sub(1)..(range.end + 1).min(self.whole.text.len()),
+            false => range.clone(),
+        };
+        if self.whole.pieces.is_verbatim(around)
+            && let Some(last) = self.found.last_mut()
+        {
+            let edits = vec![Edit { span: self.whole.span(range), text: text.to_owned() }];
+            let applicability = Applicability::Suggested;
+            last.diagnostic.fix = Some(Fix { title: title.to_owned(), applicability, edits });
+        }
     }
 
     /// Says what to do about the finding before.
@@ -192,9 +259,14 @@ impl Findings<'_> {
     /// Points at a second place for the finding before.
     pub(crate) fn label(&mut self, range: &Range<u32>, text: &str) {
         let span = self.document.span(range);
+        self.label_at(span, text);
+    }
+
+    /// The same for a place in any file.
+    pub(crate) fn label_at(&mut self, span: Span, text: &str) {
         if let Some(last) = self.found.pop() {
             let diagnostic = last.diagnostic.label(span, text);
-            self.found.push(Found { at: last.at, diagnostic });
+            self.found.push(Found { diagnostic, ..last });
         }
     }
 

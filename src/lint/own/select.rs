@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::options::Options;
-use super::page::{Findings, Found, Page};
+use super::page::{Findings, Found, Page, Whole};
 use super::terms::Terms;
-use super::{OwnRule, PRESETS, RULES, find};
+use super::{OwnRule, PRESETS, RULES, SCHEMA_RULES, find};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, nearest};
 use crate::config::{Lint, OptionValue, RuleLevel, RuleSetting, Set, Term};
 use crate::lint::codes;
 use crate::lint::prose::Block;
 use crate::lint::rules::{RuleInfo, Setting};
+use crate::lint::schema::{SchemaFiles, Schemas};
 use crate::lint::vale::Glob;
-use crate::markdown::Document;
+use crate::markdown::{Document, Mapped};
 use crate::site::is_markdown;
 
 /// What rules of our own are chosen by.
@@ -26,6 +27,8 @@ pub struct OwnInput<'a> {
     pub home: SourcePath,
     /// Codes of other diagnostics whose level may be set.
     pub others: &'a [&'static str],
+    /// The files that `[[lint.front-matter]]` names.
+    pub schemas: &'a SchemaFiles,
 }
 
 /// A rule with its state for files that no path speaks of.
@@ -53,6 +56,7 @@ pub struct OwnRules {
     /// What is said about findings of the site.
     others: BTreeMap<String, RuleSetting>,
     terms: Terms,
+    schemas: Schemas,
     home: SourcePath,
     hash: ContentHash,
 }
@@ -92,6 +96,21 @@ impl OwnRules {
                 }
             }
         }
+        let mut schema_globs = Vec::new();
+        for schema in &input.lint.front_matter {
+            // Whoever writes a schema wants it to count, whatever the presets.
+            let states = states.iter_mut();
+            for state in states.filter(|state| SCHEMA_RULES.contains(&state.rule.code.id)) {
+                state.level = Some(state.rule.code.severity);
+                state.settings.extend(schema.span.clone().map(|span| Setting {
+                    files: named(&schema.files),
+                    what: "front-matter".to_owned(),
+                    on: true,
+                    span,
+                }));
+            }
+            schema_globs.push(globs(&schema.files, &mut problems));
+        }
         let paths = input.lint.paths.iter().flat_map(|paths| &paths.rules);
         for (name, setting) in input.lint.rules.iter().chain(paths) {
             problems.extend(check(name, setting, input.others));
@@ -105,21 +124,27 @@ impl OwnRules {
         for paths in &input.lint.paths {
             for state in &mut states {
                 if let Some(setting) = paths.rules.get(state.rule.code.id) {
-                    let files: Vec<&str> = paths.files.iter().map(|f| f.value.as_str()).collect();
-                    state.settings.extend(told(&files.join(", "), setting));
+                    state.settings.extend(told(&named(&paths.files), setting));
                 }
             }
             let globs = globs(&paths.files, &mut problems);
             all.push(Paths { globs, rules: paths.rules.clone() });
         }
         let exclude = globs(&input.lint.exclude, &mut problems);
-        let made_of = format!("{:?}\0{:?}\0{}", input.lint, input.terms, input.home);
+        let schemas =
+            Schemas::new(&input.lint.front_matter, schema_globs, input.schemas, &mut problems);
+        let mut made_of = format!("{:?}\0{:?}\0{}", input.lint, input.terms, input.home);
+        for (path, bytes) in input.schemas {
+            let hash = bytes.as_deref().map(ContentHash::of);
+            made_of.push_str(&format!("\0{path} {hash:?}"));
+        }
         let rules = OwnRules {
             states,
             paths: all,
             exclude,
             others: input.lint.rules.clone(),
             terms: Terms::new(input.terms),
+            schemas,
             home: input.home.clone(),
             hash: ContentHash::of(made_of.as_bytes()),
         };
@@ -181,7 +206,8 @@ impl OwnRules {
         if !self.concerns(path) {
             return Vec::new();
         }
-        let relative = if self.paths.is_empty() { String::new() } else { self.relative(path) };
+        let relative = self.relative(path);
+        let asked = self.schemas.concern(&relative);
         let fitting: Vec<&Paths> = self
             .paths
             .iter()
@@ -190,6 +216,7 @@ impl OwnRules {
         let state = |state: &'_ State| state.clone();
         self.states
             .iter()
+            .filter(|state| asked || !SCHEMA_RULES.contains(&state.rule.code.id))
             .filter_map(|usual| {
                 let id = usual.rule.code.id;
                 if fitting.iter().all(|paths| !paths.rules.contains_key(id)) {
@@ -215,18 +242,22 @@ impl OwnRules {
         document: &Document,
         title: Option<&str>,
         blocks: &[Block],
-    ) -> Vec<(usize, Diagnostic)> {
-        let page = Page::new(document, title, blocks, &self.terms);
+        file: (&SourcePath, &Mapped),
+    ) -> Vec<Found> {
+        let (path, text) = file;
+        let relative = self.relative(path);
+        let whole = Whole { text, relative: &relative, schemas: &self.schemas };
+        let page = Page::new(document, title, blocks, &self.terms, whole);
         let mut all: Vec<Found> = Vec::new();
         for running in running {
             let code: &'static Code = &running.rule.code;
             let level = running.level;
-            let mut findings = Findings { document, code, level, found: Vec::new() };
+            let mut findings = Findings { document, whole: text, code, level, found: Vec::new() };
             let options = Options { specs: running.rule.options, set: &running.options };
             (running.rule.check)(&page, &options, &mut findings);
             all.extend(findings.found);
         }
-        all.into_iter().map(|found| (found.at, found.diagnostic)).collect()
+        all
     }
 
     /// What is told about each rule.
@@ -275,6 +306,12 @@ fn told(files: &str, setting: &RuleSetting) -> Option<Setting> {
         on: setting.level != Some(RuleLevel::Off),
         span: setting.span.clone()?,
     })
+}
+
+/// The files of a setting, as they are told.
+fn named(files: &[Set<String>]) -> String {
+    let files: Vec<&str> = files.iter().map(|file| file.value.as_str()).collect();
+    if files.is_empty() { "*".to_owned() } else { files.join(", ") }
 }
 
 fn globs(texts: &[Set<String>], problems: &mut Vec<Diagnostic>) -> Vec<Glob> {

@@ -91,3 +91,24 @@ fn a_suggestion_may_change_its_own_block() {
     let open = [("b", "```")];
     assert!(checked("a\n\nb\n\nc\n", &open, Latitude::Blocks).is_err());
 }
+
+#[test]
+fn with_more_latitude_keys_of_front_matter_come_and_change() {
+    let page = "---\ntitle: A\nstate: dratf\nweight: 2\n---\nx\n";
+    let check = |swaps: &[(&str, &str)]| checked(page, swaps, Latitude::Blocks);
+    assert_eq!(check(&[("dratf", "draft")]), Ok(()));
+    assert_eq!(check(&[("state", "status")]), Ok(()));
+    assert_eq!(check(&[("2\n", "2\nowners: docs\n")]), Ok(()));
+    assert_eq!(check(&[("---\ntitle", "---\nowners: docs\ntitle")]), Ok(()));
+    let version = "---\nversion: 1.10\n---\nx\n";
+    assert_eq!(checked(version, &[("1.10", "\"1.10\"")], Latitude::Blocks), Ok(()));
+    assert_eq!(check(&[("state: dratf\n", "")]), Ok(()));
+    let moved = Err("it would change the front matter".to_owned());
+    // The value of one key runs on into the next one.
+    assert_eq!(check(&[("dratf", "\"draft")]), moved);
+    // What was read before would not be read any more.
+    assert_eq!(check(&[("2", "\"2\"")]), moved);
+    assert_eq!(check(&[("A", "A: B")]), moved);
+    assert_eq!(check(&[("A", "A\nweight: 1")]), moved);
+    assert_eq!(checked("x\n", &[("x", "---\na: b\n---\n\nx")], Latitude::Blocks), Ok(()));
+}

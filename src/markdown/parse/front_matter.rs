@@ -2,11 +2,13 @@
 
 mod toml;
 mod value;
+mod written;
 mod yaml;
 
 use std::ops::Range;
 
 pub use self::value::{Entry, Value, ValueKind};
+pub use self::written::WrittenFrontMatter;
 pub use self::yaml::parse as parse_yaml;
 use super::super::FrontMatter;
 use super::super::codes;

@@ -27,7 +27,7 @@ use pulldown_cmark::Options;
 
 pub use self::decode::decode;
 pub use self::entity::unescape;
-pub use self::front_matter::{Entry, Malformed, Value, ValueKind, parse_yaml};
+pub use self::front_matter::{Entry, Malformed, Value, ValueKind, WrittenFrontMatter, parse_yaml};
 pub use self::front_matter::{
     FrontMatterText, read as read_front_matter, texts as front_matter_texts,
 };

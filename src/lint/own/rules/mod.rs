@@ -6,6 +6,10 @@ mod casual;
 mod code_language;
 mod conflict_marker;
 mod doubled_word;
+mod front_matter_forbidden_key;
+mod front_matter_missing_key;
+mod front_matter_review_due;
+mod front_matter_schema;
 mod future;
 mod gendered;
 mod heading_empty;
@@ -41,6 +45,10 @@ use super::OwnRule;
 
 /// Every rule, sorted by code.
 pub static RULES: &[&OwnRule] = &[
+    &front_matter_forbidden_key::RULE,
+    &front_matter_missing_key::RULE,
+    &front_matter_review_due::RULE,
+    &front_matter_schema::RULE,
     &heading_empty::RULE,
     &heading_level_jump::RULE,
     &heading_punctuation::RULE,

@@ -57,6 +57,22 @@ impl ValueKind {
 }
 
 impl Value {
+    /// The value at a key, or at an index of a list, and where the key or the item is written.
+    /// Of a key that is there twice the first one counts.
+    pub fn get(&self, key: &str) -> Option<(Range<usize>, &Value)> {
+        match &self.kind {
+            ValueKind::Map(entries) => {
+                let entry = entries.iter().find(|entry| entry.key == key)?;
+                Some((entry.at.clone(), &entry.value))
+            }
+            ValueKind::List(items) => {
+                let item = items.get(key.parse::<usize>().ok()?)?;
+                Some((item.range.clone(), item))
+            }
+            _ => None,
+        }
+    }
+
     /// As templates and schemas see it. Both readers limit the depth, so that this may recurse.
     pub fn into_json(self) -> serde_json::Value {
         use serde_json::Value as Json;
