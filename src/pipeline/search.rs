@@ -63,6 +63,18 @@ fn found<'a>(site: &'a Site, settings: &Settings) -> Vec<(PageId, &'a Page)> {
         .collect()
 }
 
+/// What the author calls a page among files: its file without the ending, or its folder where the
+/// file is the first page of it.
+fn file_name(site: &Site, page: &Page) -> Option<String> {
+    let path = page.source.strip_prefix(&site.content);
+    let path = path.as_ref().unwrap_or(&page.source).as_str();
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+    let is_first = name.eq_ignore_ascii_case("readme") || name.eq_ignore_ascii_case("index");
+    let name = if is_first { folder.rsplit('/').next().unwrap_or_default() } else { name };
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
     let trail = page.nav.map(|nav| site.breadcrumbs(nav)).unwrap_or_default();
     let item = page.nav.and_then(|nav| site.nav.get(nav));
@@ -73,7 +85,11 @@ fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
         url: site.url(&SitePath::root(), &page.path),
         title: page.title.clone(),
         trail: trail.into_iter().map(|(_, item)| item.title.clone()).collect(),
-        also: listed_as.into_iter().chain(page.outline.front_matter.tags.iter().cloned()).collect(),
+        also: listed_as
+            .into_iter()
+            .chain(page.outline.front_matter.tags.iter().cloned())
+            .chain(file_name(site, page))
+            .collect(),
         input,
     }
 }

@@ -1,6 +1,7 @@
 //! What a reader types becomes words that the index knows.
 
 use super::lists::Lists;
+use super::rank::MOST_COMMON;
 use super::tokens::{self, Role, fold, is_paired};
 use super::vocabulary::Form;
 
@@ -158,6 +159,9 @@ pub(super) struct Resolved {
     pub(super) text: String,
     /// Words of the index, and how much each counts; none where nothing is near.
     pub(super) words: Vec<(u32, f64)>,
+    /// Those of the words that it begins and that stand in more than [`MOST_COMMON`] sections: they
+    /// are looked for in titles.
+    pub(super) long: Vec<u32>,
     /// What results are shown for instead of what was typed.
     pub(super) instead: Option<String>,
     /// In how many sections the first of the words stands.
@@ -217,6 +221,13 @@ pub(super) fn resolve<L: Lists>(index: &L, typed: &Typed) -> Result<Vec<Resolved
                 found.weight = form.weight;
             }
             found.words.push((form.word, factor));
+            if f64::from(form.weight) > MOST_COMMON {
+                found.long.push(form.word);
+            }
+        }
+        // Where all are such, the rarest counts.
+        if found.long.len() == found.words.len() {
+            found.long.pop();
         }
     }
     if found.words.is_empty() && !typed.quoted {

@@ -1,5 +1,5 @@
 //! The query plan: which pages answer a query, and in which order. The same for every index
-//! ([`Lists`]); `themes/default/js/search.js` follows it step by step, and
+//! ([`Lists`]); `themes/default/js/search-engine.js` follows it step by step, and
 //! `content/explanation/search.md` tells it to users.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -26,16 +26,15 @@ impl Default for Ranking {
 }
 
 /// How much more a section counts whose title is the query.
-const TITLE: f64 = 1.0;
-/// How much more a page counts whose title is the query.
+const TITLE: f64 = 2.0;
+/// How much more a page counts whose title is the query, by what the words that they share say.
 const NAMED: f64 = 0.5;
 /// What the words of the query count on the page as a whole, beside its best section.
 const PAGE: f64 = 1.0;
 /// What a word counts there in each further section, from the one where it counts most.
 const FURTHER: f64 = 0.5;
-/// A page is called by the query if its title consists of words of it, and they are at least this
-/// part of them. Such a page does not stand behind others for one word that it does not have.
-const CALLED: u32 = 3;
+/// A page that lacks more of what the words of the query say stands behind the others.
+const MOST_LOST: f64 = 0.7;
 /// What words side by side count.
 const NEAR: f64 = 0.5;
 /// Words farther apart than these are not near.
@@ -46,13 +45,13 @@ const CLOSER: usize = 30;
 /// bytes, and say little.
 const NEAR_PLACES: u32 = 200;
 /// How much more a section with what stands in quotes counts, and how much less one without.
-const PHRASE: f64 = 0.5;
+const PHRASE: f64 = 0.75;
 /// A word in more than this part of the sections says little.
 const COMMON: f64 = 0.25;
 /// So does a word in more sections than these, whose list would be long to fetch: it is in a file
 /// of its own.
-const MOST_COMMON: f64 = 2_000.0;
-/// With fewer answers than these, pages without one of the words follow.
+pub(super) const MOST_COMMON: f64 = 2_000.0;
+/// With fewer answers than these, pages that lack most of what the words say follow.
 const ENOUGH: usize = 10;
 
 /// The answer to a query.
@@ -77,7 +76,7 @@ pub struct PageHit {
     pub score: f64,
     /// The words that it does not have.
     pub missing: Vec<String>,
-    /// How many of them put it behind others.
+    /// How many of them put it behind others: none where it has enough of what the words say.
     pub(super) behind: usize,
     /// How many identifiers it has in parts only.
     pub apart: usize,
@@ -110,22 +109,25 @@ pub(super) fn answer<L: Lists>(
 
     // What each word scores in each section.
     let mut scores: Vec<BTreeMap<u32, f64>> = Vec::new();
-    let mut titles: HashMap<u32, (u32, u32)> = HashMap::new();
-    for (word, common) in words.iter().zip(&common) {
+    let mut titles: HashMap<u32, Titled> = HashMap::new();
+    let says: Vec<f64> = words.iter().map(|word| says(word, stats.sections)).collect();
+    for ((word, common), says) in words.iter().zip(&common).zip(&says) {
         let mut best: BTreeMap<u32, f64> = BTreeMap::new();
         let mut titled: HashSet<u32> = HashSet::new();
         for (number, factor) in &word.words {
             let mut own: BTreeMap<u32, f64> = BTreeMap::new();
+            let in_titles = *common || word.long.contains(number);
             for (field, boost) in FIELDS.into_iter().zip(ranking.boosts) {
-                if *common && matches!(field, Field::Body | Field::Code) {
+                if in_titles && matches!(field, Field::Body | Field::Code) {
                     continue;
                 }
                 for (section, score, length) in index.list(*number, field)? {
                     *own.entry(section).or_default() += boost * f64::from(score);
                     if field == Field::Title && !word.extra && titled.insert(section) {
                         let title = titles.entry(section).or_default();
-                        title.0 += 1;
-                        title.1 = super::bm25::length(length);
+                        title.shared += 1;
+                        title.length = super::bm25::length(length);
+                        title.says += says;
                     }
                 }
             }
@@ -140,6 +142,7 @@ pub(super) fn answer<L: Lists>(
     let plan = Plan {
         common: &common,
         words: &words,
+        says: &says,
         scores: &scores,
         titles: &titles,
         phrases: &phrases,
@@ -208,7 +211,7 @@ pub(super) fn answer<L: Lists>(
     })
 }
 
-/// Fewest missing words first (but see [`CALLED`]), then identifiers as a whole, then best, then in the order of the
+/// Those first that have enough of what the words say (see [`MOST_LOST`]), then identifiers as a whole, then best, then in the order of the
 /// navigation.
 fn sort(hits: &mut [PageHit]) {
     hits.sort_by(|a, b| {
@@ -218,6 +221,27 @@ fn sort(hits: &mut [PageHit]) {
             .then_with(|| b.score.total_cmp(&a.score))
             .then_with(|| a.page.cmp(&b.page))
     });
+}
+
+/// What the title of a section and the query share.
+#[derive(Debug, Clone, Copy, Default)]
+struct Titled {
+    /// How many words.
+    shared: u32,
+    /// How many words the title has.
+    length: u32,
+    /// What the words say that they share.
+    says: f64,
+}
+
+/// How much a word says: the less, the more sections it stands in, as in BM25. What adds to its
+/// parts says nothing of its own.
+fn says(word: &Resolved, sections: u32) -> f64 {
+    if word.extra {
+        return 0.0;
+    }
+    let with = f64::from(word.weight.min(sections));
+    (1.0 + (f64::from(sections) - with + 0.5) / (with + 0.5)).ln()
 }
 
 /// Which words say little, because they stand in many sections. Where all do, none but those with
@@ -249,8 +273,9 @@ fn common(words: &[Resolved], sections: u32) -> Vec<bool> {
 struct Plan<'a> {
     common: &'a [bool],
     words: &'a [Resolved],
+    says: &'a [f64],
     scores: &'a [BTreeMap<u32, f64>],
-    titles: &'a HashMap<u32, (u32, u32)>,
+    titles: &'a HashMap<u32, Titled>,
     phrases: &'a [(String, HashSet<u32>)],
 }
 
@@ -259,8 +284,7 @@ impl Plan<'_> {
         self.scores.get(word).and_then(|scores| scores.get(&section)).copied().unwrap_or_default()
     }
 
-    /// How many words of the query the title of a section has, and how many words it has.
-    fn title(&self, section: u32) -> (u32, u32) {
+    fn title(&self, section: u32) -> Titled {
         self.titles.get(&section).copied().unwrap_or_default()
     }
 
@@ -272,8 +296,20 @@ impl Plan<'_> {
 
     /// How much of the longer one the title of a section and the query share, at most 1.
     fn covered(&self, section: u32) -> f64 {
-        let (shared, length) = self.title(section);
+        let Titled { shared, length, .. } = self.title(section);
         f64::from(shared) / f64::from(length.max(self.count()).max(1))
+    }
+
+    /// How much a section is called by the query, at most 1: the mean of how much of its title is
+    /// in the query, and how much of what the query says is in the title.
+    fn called(&self, section: u32) -> f64 {
+        let Titled { shared, length, says } = self.title(section);
+        if length == 0 {
+            return 0.0;
+        }
+        let of_title = (f64::from(shared) / f64::from(length)).min(1.0);
+        let of_query = (says / self.says.iter().sum::<f64>()).min(1.0);
+        (of_title * of_query).sqrt()
     }
 
     fn section(&self, section: u32, bonus: f64) -> f64 {
@@ -300,6 +336,7 @@ impl Plan<'_> {
     ) -> Option<PageHit> {
         let mut missing = Vec::new();
         let mut total = 0.0;
+        let (mut lost, mut wanted) = (0.0, 0.0);
         let mut has = false;
         let mut apart = 0;
         for (word, resolved) in self.words.iter().enumerate() {
@@ -315,19 +352,27 @@ impl Plan<'_> {
             if self.common.get(word) == Some(&true) {
                 continue;
             }
+            let says = self.says.get(word).copied().unwrap_or_default();
+            wanted += says;
             if best > 0.0 {
                 has = true;
-            } else if resolved.extra {
+                continue;
+            }
+            lost += says;
+            if resolved.extra {
                 apart += 1;
             } else if !missing.contains(&resolved.text) {
                 missing.push(resolved.text.clone());
             }
         }
+        let lost = if wanted > 0.0 { lost / wanted } else { 0.0 };
+        let mut behind = if lost > MOST_LOST { missing.len() } else { 0 };
         for (phrase, with) in self.phrases {
             if of_page.iter().any(|section| with.contains(section)) {
                 has = true;
             } else {
                 missing.push(phrase.clone());
+                behind += 1;
             }
         }
         if !has {
@@ -339,11 +384,8 @@ impl Plan<'_> {
             .collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let best = hits.first().map_or(0.0, |(_, score)| *score);
-        let (shared, length) = self.title(first);
-        let is_called = length > 0 && shared >= length && shared * CALLED >= self.count();
-        let behind = missing.len().saturating_sub(usize::from(is_called));
-        let covered = self.covered(first);
-        let score = (best + PAGE * total) * (1.0 + NAMED * covered * covered);
+        let score =
+            (best + PAGE * total) * (1.0 - lost).sqrt() * (1.0 + NAMED * self.called(first));
         Some(PageHit { page, score, missing, behind, apart, sections: hits })
     }
 

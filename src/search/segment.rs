@@ -53,7 +53,7 @@ pub struct IndexedPage {
     pub title: String,
     /// The titles of the pages above it, from the top.
     pub trail: Vec<String>,
-    /// What else it is found by: another title, tags.
+    /// What else it is found by: another title, tags, the name of its file.
     pub also: Vec<String>,
     /// Its sections.
     pub input: Arc<SearchInput>,

@@ -119,6 +119,22 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
+fn words_that_say_little_do_not_put_a_page_behind() {
+    let filler = "This chapter is short. ";
+    let mut texts: Vec<(String, String)> = (0..12)
+        .map(|at| (format!("p{at}"), format!("# Page {at}\n\n{filler}It is about nothing.\n")))
+        .collect();
+    texts.push(("build".into(), "# Configuration\n\nEvery key of the configuration.\n".into()));
+    texts.push(("plugins".into(), format!("# Plugins\n\n{filler}Their configuration is old.\n")));
+    let pages: Vec<IndexedPage> = texts.iter().map(|(name, text)| page(name, &[], text)).collect();
+    let index = SearchIndex::build(pages, "en").unwrap();
+    assert_eq!(found(&index, "configuration chapter"), "build, plugins");
+    // "Short" says as much as "page", and both say less than a rare word.
+    assert_eq!(found(&index, "configuration plugins"), "plugins, build -plugins");
+    assert_eq!(found(&index, "keys nothing").split(", ").next(), Some("build -nothing"));
+}
+
+#[test]
 fn typos_are_corrected() {
     let index = book();
     assert_eq!(found(&index, "lniux"), "install#on-linux, (lniux: linux)");

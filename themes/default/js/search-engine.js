@@ -327,8 +327,10 @@
   function scorer(count, total, average) {
     var x = f(f(f(total - count) + 0.5) / f(f(count) + 0.5));
     var weight = f(f(Math.log(f(1 + x))) * f(1 + K1));
+    var norms = [];
     return function (length, times) {
-      var norm = f(K1 * f(f(1 - B) + f(f(B * f(lengthOf(length))) / average)));
+      var norm = norms[length];
+      if (norm === undefined) norms[length] = norm = f(K1 * f(f(1 - B) + f(f(B * f(lengthOf(length))) / average)));
       return f(weight * f(times / f(times + norm)));
     };
   }
@@ -480,8 +482,10 @@
       if (open) {
         heaviest(forms, known ? 4 : 10, known ? known.word : -1).forEach(function (form) {
           if (!found.words.length) found.weight = form.weight;
-          found.words.push([form.word, known ? 0.3 : 0.7]);
+          found.words.push([form.word, known ? 0.3 : 0.7, form.weight > MOST_COMMON]);
         });
+        // Those in many sections are looked for in titles; where all are such, the rarest counts.
+        if (found.words.length && found.words.every(function (pair) { return pair[2]; })) found.words[found.words.length - 1][2] = false;
       }
       parts.push(found);
       return found.words.length || word.quoted ? parts : correct(index, found).then(function () { return parts; });
@@ -489,16 +493,16 @@
   }
 
   // The plan.
-  var TITLE = 1;
+  var TITLE = 2;
   var NAMED = 0.5;
   var PAGE = 1;
   var FURTHER = 0.5;
-  var CALLED = 3;
+  var MOST_LOST = 0.7;
   var NEAR = 0.5;
   var FARTHEST = 6;
   var CLOSER = 30;
   var NEAR_PLACES = 200;
-  var PHRASE = 0.5;
+  var PHRASE = 0.75;
   var COMMON = 0.25;
   var MOST_COMMON = 2000;
   var ENOUGH = 10;
@@ -589,7 +593,7 @@
       }
       return Promise.all([
         Promise.all(words.map(function (word, i) {
-          return Promise.all(word.words.map(function (pair) { return lists(index, pair[0], !common[i]); }));
+          return Promise.all(word.words.map(function (pair) { return lists(index, pair[0], !common[i] && !pair[2]); }));
         })),
         Promise.all(near),
         Promise.all(query.without.map(function (word) {
@@ -603,121 +607,164 @@
     });
   }
 
+  // The words of a query may stand in a hundred thousand sections, and a reader types on: what is
+  // known of sections is in arrays with a place for each, which are filled in a fraction of the time
+  // of maps, and only what is shown becomes objects.
   function rank(index, query, words, common, read, phrases, near, without) {
-    // What each word scores in each section.
-    var titles = new Map();
+    // How much each word says.
+    var says = words.map(function (word) {
+      var having = Math.min(word.weight, index.sections);
+      return word.extra ? 0 : Math.log(1 + (index.sections - having + 0.5) / (having + 0.5));
+    });
+    var saysAll = says.reduce(function (sum, one) { return sum + one; }, 0);
+    var own = words.filter(function (word) { return !word.extra; }).length;
+
+    // What each word scores in each section, and what titles and the query share.
+    var shared = new Uint8Array(index.sections);
+    var titleLengths = new Uint8Array(index.sections);
+    var titleSays = new Float64Array(index.sections);
+    var titledBy = new Uint8Array(index.sections);
+    var seen = new Uint8Array(index.sections);
+    var touched = [];
     var scores = words.map(function (word, at) {
-      var best = new Map();
-      var titled = new Set();
+      var best = new Float64Array(index.sections);
+      var sum = word.words.length === 1 && word.words[0][1] === 1 ? best : new Float64Array(index.sections);
       word.words.forEach(function (pair, i) {
-        var own = new Map();
+        var these = [];
         read[at][i].fields.forEach(function (entries, field) {
-          if (common[at] && field > 1) return;
+          if ((common[at] || pair[2]) && field > 1) return;
           var score = scorer(entries.sections.length, index.sections, index.lengths[field]);
           var boost = index.boosts[field];
-          entries.sections.forEach(function (section, n) {
-            own.set(section, (own.get(section) || 0) + boost * score(entries.lengths[n], entries.times[n]));
-            if (field === 0 && !word.extra && !titled.has(section)) {
-              titled.add(section);
-              var title = titles.get(section) || [0, 0];
-              titles.set(section, [title[0] + 1, lengthOf(entries.lengths[n])]);
+          for (var n = 0; n < entries.sections.length; n++) {
+            var section = entries.sections[n];
+            these.push(section);
+            sum[section] += boost * score(entries.lengths[n], entries.times[n]);
+            if (!seen[section]) {
+              seen[section] = 1;
+              touched.push(section);
             }
-          });
+            if (field === 0 && !word.extra && titledBy[section] !== at + 1) {
+              titledBy[section] = at + 1;
+              shared[section]++;
+              titleLengths[section] = entries.lengths[n];
+              titleSays[section] += says[at];
+            }
+          }
         });
-        own.forEach(function (score, section) { best.set(section, Math.max(best.get(section) || 0, score * pair[1])); });
+        if (sum === best) return;
+        these.forEach(function (section) {
+          best[section] = Math.max(best[section], sum[section] * pair[1]);
+          sum[section] = 0;
+        });
       });
       return best;
     });
 
-    var own = words.filter(function (word) { return !word.extra; }).length;
-    function scoreOf(word, section) { return scores[word].get(section) || 0; }
-    function titleOf(section) { return titles.get(section) || [0, 0]; }
-    function coverage(section) {
-      var title = titleOf(section);
-      return title[0] / Math.max(title[1], own, 1);
+    function called(section) {
+      if (!shared[section]) return 0;
+      return Math.sqrt(Math.min(shared[section] / lengthOf(titleLengths[section]), 1) * Math.min(titleSays[section] / saysAll, 1));
     }
     function sectionScore(section, bonus) {
       var score = 0;
-      for (var word = 0; word < words.length; word++) score += scoreOf(word, section);
+      for (var word = 0; word < words.length; word++) score += scores[word][section];
       score += bonus;
-      var covered = coverage(section);
-      score *= 1 + TITLE * covered * covered;
-      phrases.forEach(function (having) { score *= having.has(section) ? 1 + PHRASE : 1 - PHRASE; });
+      if (shared[section]) {
+        var covered = shared[section] / Math.max(lengthOf(titleLengths[section]), own, 1);
+        score *= 1 + TITLE * covered * covered;
+      }
+      for (var at = 0; at < phrases.length; at++) score *= phrases[at].has(section) ? 1 + PHRASE : 1 - PHRASE;
       return score;
     }
-    var sections = new Map();
-    scores.forEach(function (best) {
-      best.forEach(function (_, section) { if (!sections.has(section)) sections.set(section, sectionScore(section, 0)); });
-    });
-    var pages = new Map();
-    Array.from(sections.keys()).sort(function (a, b) { return a - b; }).forEach(function (section) {
-      var page = below(index.pageStarts, section);
-      if (!pages.has(page)) pages.set(page, []);
-      pages.get(page).push(section);
-    });
+    var sections = new Float64Array(index.sections);
+    touched = Uint32Array.from(touched).sort();
+    var pages = [];
+    var excluded = new Set();
     without.forEach(function (found) {
       found.fields.forEach(function (entries) {
-        entries.sections.forEach(function (section) { pages.delete(below(index.pageStarts, section)); });
+        entries.sections.forEach(function (section) { excluded.add(below(index.pageStarts, section)); });
       });
     });
+    for (var from = 0, to = 0; from < touched.length; from = to) {
+      var page = below(index.pageStarts, touched[from]);
+      var after = page + 1 < index.pageStarts.length ? index.pageStarts[page + 1] : index.sections;
+      for (; to < touched.length && touched[to] < after; to++) sections[touched[to]] = sectionScore(touched[to], 0);
+      if (!excluded.has(page)) pages.push({ page: page, from: from, to: to });
+    }
 
-    function hit(page) {
-      var of = pages.get(page);
-      var missing = [];
+    // Rates a page anew; false where it has no word but common ones.
+    function rate(hit) {
       var total = 0;
+      var lost = 0;
+      var wanted = 0;
       var has = false;
-      var apart = 0;
-      words.forEach(function (word, at) {
-        var here = of.map(function (section) { return scoreOf(at, section); }).sort(function (a, b) { return b - a; });
-        var best = here[0];
-        var counts = 1;
-        here.forEach(function (score) {
-          total += score * counts;
-          counts *= FURTHER;
-        });
-        if (common[at]) return;
-        if (best > 0) has = true;
-        else if (word.extra) apart++;
-        else if (missing.indexOf(word.text) < 0) missing.push(word.text);
-      });
-      phrases.forEach(function (having, at) {
-        if (of.some(function (section) { return having.has(section); })) has = true;
-        else missing.push("\"" + query.phrases[at].join(" ") + "\"");
-      });
-      if (!has) return null;
-      var hits = of.map(function (section) { return [section, sections.get(section)]; });
-      hits.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });
-      var title = titleOf(index.pageStarts[page]);
-      var called = title[1] && title[0] >= title[1] && title[0] * CALLED >= own ? 1 : 0;
-      var covered = coverage(index.pageStarts[page]);
-      var score = (hits[0][1] + PAGE * total) * (1 + NAMED * covered * covered);
-      return { page: page, score: score, missing: missing, behind: Math.max(0, missing.length - called), apart: apart, sections: hits };
+      var here = [];
+      var at;
+      hit.missing = [];
+      hit.apart = 0;
+      for (at = 0; at < words.length; at++) {
+        var kept = 0;
+        for (var n = hit.from; n < hit.to; n++) {
+          var score = scores[at][touched[n]];
+          if (!(score > 0)) continue;
+          // From the best one down.
+          for (var place = kept++; place > 0 && here[place - 1] < score; place--) here[place] = here[place - 1];
+          here[place] = score;
+        }
+        for (var i = 0, counts = 1; i < kept; i++, counts *= FURTHER) total += here[i] * counts;
+        if (common[at]) continue;
+        wanted += says[at];
+        if (kept) has = true;
+        else {
+          lost += says[at];
+          if (words[at].extra) hit.apart++;
+          else if (hit.missing.indexOf(words[at].text) < 0) hit.missing.push(words[at].text);
+        }
+      }
+      lost = wanted ? lost / wanted : 0;
+      hit.behind = lost > MOST_LOST ? hit.missing.length : 0;
+      for (at = 0; at < phrases.length; at++) {
+        var phrase = phrases[at];
+        if (touched.subarray(hit.from, hit.to).some(function (section) { return phrase.has(section); })) has = true;
+        else {
+          hit.missing.push("\"" + query.phrases[at].join(" ") + "\"");
+          hit.behind++;
+        }
+      }
+      var best = 0;
+      for (at = hit.from; at < hit.to; at++) best = Math.max(best, sections[touched[at]]);
+      hit.score = (best + PAGE * total) * Math.sqrt(1 - lost) * (1 + NAMED * called(index.pageStarts[hit.page]));
+      return has;
     }
     function order(a, b) { return a.behind - b.behind || a.apart - b.apart || b.score - a.score || a.page - b.page; }
-    var hits = Array.from(pages.keys()).map(hit).filter(Boolean).sort(order);
+    var hits = pages.filter(rate).sort(order);
     var full = hits.findIndex(function (hit) { return hit.behind; });
     if (full < 0) full = hits.length;
     if (full >= ENOUGH) hits.length = full;
 
     // Words side by side, on the pages that answer best.
     if (near.length) {
-      var first = hits.slice(0, CLOSER).map(function (one) {
-        pages.get(one.page).forEach(function (section) {
+      var first = hits.slice(0, CLOSER);
+      first.forEach(function (hit) {
+        touched.subarray(hit.from, hit.to).forEach(function (section) {
           var bonus = 0;
           near.forEach(function (pair) {
             var closest = 0;
             [0, 2].forEach(function (field) {
               closest = Math.max(closest, closeness(pair[1][field].get(section) || [], pair[2][field].get(section) || []));
             });
-            bonus += NEAR * Math.min(scoreOf(pair[0], section), scoreOf(pair[0] + 1, section)) * closest;
+            bonus += NEAR * Math.min(scores[pair[0]][section], scores[pair[0] + 1][section]) * closest;
           });
-          if (bonus > 0) sections.set(section, sectionScore(section, bonus));
+          if (bonus > 0) sections[section] = sectionScore(section, bonus);
         });
-        return hit(one.page);
+        rate(hit);
       });
       hits = first.sort(order).concat(hits.slice(CLOSER));
     }
-    hits = hits.slice(0, index.limit);
+    hits = hits.slice(0, index.limit).map(function (hit) {
+      var found = Array.from(touched.subarray(hit.from, hit.to)).map(function (section) { return [section, sections[section]]; });
+      found.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });
+      return { page: hit.page, score: hit.score, missing: hit.missing, sections: found };
+    });
     var looked = new Set();
     words.forEach(function (word) { word.words.forEach(function (pair) { looked.add(pair[0]); }); });
     return {
