@@ -349,11 +349,11 @@ impl Plan<'_> {
                 total += score * counts;
                 counts *= FURTHER;
             }
+            let says = self.says.get(word).copied().unwrap_or_default();
+            wanted += says;
             if self.common.get(word) == Some(&true) {
                 continue;
             }
-            let says = self.says.get(word).copied().unwrap_or_default();
-            wanted += says;
             if best > 0.0 {
                 has = true;
                 continue;

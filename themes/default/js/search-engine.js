@@ -711,8 +711,8 @@
           here[place] = score;
         }
         for (var i = 0, counts = 1; i < kept; i++, counts *= FURTHER) total += here[i] * counts;
-        if (common[at]) continue;
         wanted += says[at];
+        if (common[at]) continue;
         if (kept) has = true;
         else {
           lost += says[at];
