@@ -66,13 +66,13 @@ impl Schemas {
             if let Some(file) = &rules.schema {
                 let read = match files.get(&file.value) {
                     Some(Some(bytes)) => places::read(&file.value, bytes),
-                    _ => Err(missing(&file.value, file.span.clone())),
+                    _ => Err(Box::new(missing(&file.value, file.span.clone()))),
                 };
                 match read {
                     Ok((json, places)) => {
                         schemas.extend(compile(json, places, false, globs.clone(), problems));
                     }
-                    Err(problem) => problems.push(problem),
+                    Err(problem) => problems.push(*problem),
                 }
             }
             if let Ok(json) = serde_json::from_str(&rules.keywords) {

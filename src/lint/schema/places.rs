@@ -52,7 +52,7 @@ impl Places {
 }
 
 /// Reads a file with a schema, in JSON or in YAML.
-pub(super) fn read(path: &SourcePath, bytes: &[u8]) -> Result<(Json, Places), Diagnostic> {
+pub(super) fn read(path: &SourcePath, bytes: &[u8]) -> Result<(Json, Places), Box<Diagnostic>> {
     let text = String::from_utf8_lossy(bytes);
     // A byte order mark is not counted by the parsers.
     let plain = text.trim_start_matches('\u{feff}');
@@ -81,7 +81,8 @@ pub(super) fn read(path: &SourcePath, bytes: &[u8]) -> Result<(Json, Places), Di
         Err((at, why)) => {
             let message = format!("the schema `{path}` cannot be read: {why}");
             let span = Span::new(path.clone(), at);
-            Err(bad(message, "write JSON, or YAML in a file that ends in `.yaml`", Some(span)))
+            let help = "write JSON, or YAML in a file that ends in `.yaml`";
+            Err(Box::new(bad(message, help, Some(span))))
         }
     }
 }
