@@ -15,7 +15,6 @@ use crate::config::Settings;
 use crate::markdown::{self, Document, ParseInput};
 use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
 use crate::site::{Dependency, PageId, Place, ResolveContext, Resolved, Site};
-use crate::source::Source as _;
 
 /// What the cache knows of the links of a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,7 +58,8 @@ impl Linking<'_> {
     pub(super) fn document(&self, id: PageId) -> Option<Arc<Document>> {
         let path = &self.site.page(id)?.source;
         self.documents.get(path, || {
-            let bytes = self.inputs.read(path).ok()?;
+            // As a page, and not as a file of the site.
+            let (bytes, _) = self.inputs.read_hashed(path).ok()?;
             let (document, _) = markdown::parse(&ParseInput {
                 path,
                 bytes: &bytes,

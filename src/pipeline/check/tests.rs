@@ -330,6 +330,27 @@ fn an_edit_that_no_other_page_can_see_is_checked_alone() {
 }
 
 #[test]
+fn pages_whose_links_were_resolved_anew_are_checked_alone_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).unwrap();
+    let site = MemorySource::site(EDITED);
+    for file in site.list(&SourcePath::root(), &[]).unwrap().files {
+        write(file.path.as_str(), &site.read(&file.path).unwrap());
+    }
+    let cache = tempfile::tempdir().unwrap();
+    let run = || {
+        let (source, _) = FolderSource::open(folder.path()).unwrap();
+        watched(&source, cache.path()).1
+    };
+    run();
+    write("new.md", b"# New\n");
+    assert!(run(), "all addresses are looked at");
+    let (name, edit, _) = EDITS[0];
+    write(name, edit.as_bytes());
+    assert!(!run());
+}
+
+#[test]
 fn an_edit_of_a_revision_is_checked_alone() {
     let fixture = Fixture::new();
     let site = MemorySource::site(EDITED);
