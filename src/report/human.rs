@@ -189,12 +189,15 @@ fn unseal(drawn: &str, places: &[String]) -> String {
     out
 }
 
-/// Whether the help says already what the fix writes.
+/// Whether the help says already what the fix writes, or that it takes something away.
 fn is_told(fix: &Fix, help: Option<&str>) -> bool {
     match (fix.edits.as_slice(), help) {
         ([edit], Some(help)) => {
             let written = edit.text.trim_matches('"');
-            !written.is_empty() && help.contains(&format!("`{written}`"))
+            match edit.text.is_empty() {
+                true => help.starts_with("remove "),
+                false => !written.is_empty() && help.contains(&format!("`{written}`")),
+            }
         }
         _ => false,
     }

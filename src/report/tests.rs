@@ -171,6 +171,13 @@ warning[nav/orphan]: unknown key `titel`
 "#]]
         .raw()
     );
+    let mut doubled = said.clone();
+    doubled.help = Some("remove one".to_owned());
+    if let Some(fix) = &mut doubled.fix {
+        fix.title = "remove it".to_owned();
+        fix.edits[0].text.clear();
+    }
+    assert!(!site.human(&[doubled]).contains("remove it"));
     assert_data_eq!(
         site.human(&[Diagnostic { help: None, ..said }]),
         str![[r#"
