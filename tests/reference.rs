@@ -296,16 +296,17 @@ fn command_line() -> String {
     page.push_str("\n## Options of every command\n\n");
     arguments(&mut page, program.get_arguments().filter(|arg| arg.is_global_set()));
     for command in program.get_subcommands_mut().filter(|command| command.get_name() != "help") {
-        page.push('\n');
-        subcommand(&mut page, command);
+        subcommand(&mut page, command, "copydesk", 2);
     }
     page
 }
 
-fn subcommand(page: &mut String, command: &mut Command) {
+/// A command and those below it; `above` is how it is called, and `level` that of its heading.
+fn subcommand(page: &mut String, command: &mut Command, above: &str, level: usize) {
     let usage = command.render_usage().to_string();
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
-    writeln!(page, "## copydesk {}\n", command.get_name()).unwrap();
+    let name = format!("{above} {}", command.get_name());
+    writeln!(page, "\n{} {name}\n", "#".repeat(level)).unwrap();
     for paragraph in about.as_deref().unwrap_or_default().split("\n\n") {
         // In prose, `--strict` would get a dash.
         let words = paragraph.split_whitespace().map(|word| {
@@ -319,6 +320,9 @@ fn subcommand(page: &mut String, command: &mut Command) {
     }
     writeln!(page, "```text\n{}\n```\n", usage.trim_start_matches("Usage: ").trim()).unwrap();
     arguments(page, command.get_arguments().filter(|arg| !arg.is_global_set()));
+    for command in command.get_subcommands_mut().filter(|command| command.get_name() != "help") {
+        subcommand(page, command, &name, level + 1);
+    }
 }
 
 fn arguments<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
