@@ -21,7 +21,7 @@ use crate::lint::prose::{
     of_html, sentences,
 };
 use crate::lint::rules::{Rule, RuleSet};
-use crate::lint::suppressions::{Suppression, suppressions};
+use crate::lint::suppressions::{Suppression, await_dated, suppressions};
 use crate::lint::vale::{self, Alert, FileRules, Page, RuleState, View, alternatives};
 use crate::markdown::{self, Document, Mapped, decode, front_matter_texts, parse_body};
 
@@ -87,6 +87,7 @@ pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindin
     let mut run = Run::new(rules, path, extension, &relative, wanted);
     run.own = own;
     run.file(kind, bytes, &mut findings);
+    await_dated(&mut findings.suppressions, &findings.dated);
     findings
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::SETTINGS;
 use super::codes;
+use super::engine::Dated;
 use super::formats::{Format, format};
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::markdown::{Document, NodeKind, decode, front_matter_texts, parse_body};
@@ -34,6 +35,21 @@ pub struct Suppression {
     pub covers: Option<Range<usize>>,
     /// What is wrong with it, where it can be read only in part: it then suppresses nothing.
     pub wrong: Option<String>,
+    /// Those of its rules that will find something once a day has come.
+    pub awaits: Vec<String>,
+}
+
+/// Notes which comments are about findings that are none yet: they are not in vain.
+pub(super) fn await_dated(suppressions: &mut [Suppression], dated: &[Dated]) {
+    for Dated { diagnostic, .. } in dated {
+        let Some(span) = diagnostic.span() else { continue };
+        let about = suppressions.iter_mut().filter(|one| covers(one, span.start));
+        for suppression in about {
+            if suppression.rules.iter().any(|rule| *rule == diagnostic.code) {
+                suppression.awaits.push(diagnostic.code.to_string());
+            }
+        }
+    }
 }
 
 /// The suppressions in the bytes of a file, in order. Only Markdown has some.
@@ -57,7 +73,7 @@ pub fn suppressions(path: &SourcePath, bytes: &[u8]) -> Vec<Suppression> {
             Err((rules, why)) => (rules, None, Some(why)),
         };
         let covers = (!comment.file).then(|| document.span(&narrow(&about)).range());
-        found.push(Suppression { span, rules, until, covers, wrong });
+        found.push(Suppression { span, rules, until, covers, wrong, awaits: Vec::new() });
     }
     found
 }
@@ -298,7 +314,8 @@ pub fn suppress(
     for (file, all) in input.suppressions {
         for (at, suppression) in all.iter().enumerate() {
             let idle = |(rule, name): &(usize, &String)| {
-                !used.contains(&(file, at, *rule)) && ran(name, file)
+                let awaits = suppression.awaits.contains(*name);
+                !used.contains(&(file, at, *rule)) && !awaits && ran(name, file)
             };
             let idle = suppression.rules.iter().enumerate().filter(idle);
             let idle: Vec<String> = idle.map(|(_, name)| format!("`{name}`")).collect();

@@ -129,6 +129,11 @@ fn a_review_is_due_once_its_day_is_over() {
     sandbox.run(&["lint", "content/guide.md", "--fail-on", "warning"]).ends(1).says("1 warning");
     page("2020-02-29", "\n<!-- copydesk-ignore-file front-matter/review-due: known -->\n");
     assert_eq!(lint(&sandbox, &["content/guide.md"]), Vec::<String>::new());
+    page("2999-01-01", "\n<!-- copydesk-ignore-file front-matter/review-due: known -->\n");
+    for round in ["found", "kept"] {
+        let found = lint(&sandbox, &["content/guide.md"]);
+        assert_eq!(found, Vec::<String>::new(), "{round}: the comment waits for its day");
+    }
     for later in ["2999-01-01", "null"] {
         page(later, "");
         assert_eq!(lint(&sandbox, &["content/guide.md"]), Vec::<String>::new(), "{later}");
