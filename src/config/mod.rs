@@ -19,7 +19,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use codes::CODES;
+pub use codes::{CODES, UNKNOWN_KEY};
 pub use keys::{KEYS, Key, Kind, Status, find as find_key};
 pub use lint::{
     FailOn, FrontMatterRules, Lint, OptionValue, PathRules, RuleLevel, RuleSetting, Term,

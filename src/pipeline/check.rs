@@ -19,7 +19,7 @@ use super::prepare::BuildError;
 use super::reading::{self, Joined, Planned};
 use super::recheck::Last;
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, Span};
-use crate::config::{Overrides, Settings};
+use crate::config::{Overrides, Settings, UNKNOWN_KEY};
 use crate::lint::codes;
 use crate::markdown::codes::{FRONT_MATTER_MALFORMED, NOT_UTF8, TOO_DEEP, TOO_LARGE};
 use crate::memo::{Fingerprint, Key, Stage, Store};
@@ -54,8 +54,8 @@ pub struct CheckInput<'a> {
 /// What is known of a site once it is checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checked {
-    /// What was found, in no order. Nothing about settings, theme, and history: that a build
-    /// tells.
+    /// What was found, in no order. Of settings only keys that are not known, and nothing about
+    /// theme and history: that a build tells.
     pub diagnostics: Vec<Diagnostic>,
     /// The addresses of the site.
     pub addresses: Addresses,
@@ -291,7 +291,10 @@ impl<'a> Whole<'a> {
         let (root, memo) = (&input.root, input.memo);
         let except = input.except.clone();
         let planned = reading::plan(inputs, root, &input.variables, &input.overrides, except)?;
-        let Planned { settings, files, plan, mut diagnostics, .. } = planned;
+        let Planned { settings, files, plan, mut diagnostics, told, .. } = planned;
+        // A key that nothing reads is a mistake in a file of the site. Variables are not of it.
+        let unknown = |found: &Diagnostic| found.code == UNKNOWN_KEY.id && found.span().is_some();
+        diagnostics.extend(told.into_iter().filter(unknown));
         let parser = Parser {
             inputs,
             memo,

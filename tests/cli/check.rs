@@ -50,6 +50,25 @@ fn lint_tells_what_a_build_tells() {
 }
 
 #[test]
+fn keys_of_the_settings_that_nothing_reads_are_told() {
+    let sandbox = Sandbox::new(SITE);
+    let book = sandbox.read("site/book.toml");
+    sandbox.commit_all();
+    sandbox.write("book.toml", format!("[sitte]\n{book}"));
+    let told = "book.toml:1:2:config/unknown-key:unknown key `sitte` at the top level\n";
+    for arguments in [&["lint"] as &[&str], &["lint", "--since", "HEAD"]] {
+        let lint = sandbox.run(&[arguments, &["--format", "line"]].concat());
+        assert!(lint.stdout.contains(told), "{}", lint.stdout);
+    }
+    let page = sandbox.run(&["lint", "--format", "line", "content/index.md"]);
+    assert!(!page.stdout.contains("config/"), "{}", page.stdout);
+    let off = book.replace("[lint.rules]\n", "[lint.rules]\n\"config/unknown-key\" = \"off\"\n");
+    sandbox.write("book.toml", format!("[sitte]\n{off}"));
+    let lint = sandbox.run(&["lint", "--format", "line"]);
+    assert!(!lint.stdout.contains("config/"), "{}", lint.stdout);
+}
+
+#[test]
 fn what_a_branch_breaks_in_pages_that_it_does_not_touch_is_new() {
     let sandbox = Sandbox::new(SITE);
     sandbox.commit_all();
