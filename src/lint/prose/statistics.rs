@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use regex::Regex;
 
 use super::sentences;
@@ -35,8 +36,7 @@ impl Statistics {
             for sentence in sentences(paragraph) {
                 all.sentences += 1.0;
                 let sentence = paragraph.get(sentence).unwrap_or_default();
-                for word in WORD.find_iter(sentence) {
-                    let word = word.as_str();
+                for word in words(sentence) {
                     all.word(word, known_syllables(word));
                 }
             }
@@ -47,7 +47,11 @@ impl Statistics {
     #[allow(clippy::cast_precision_loss)] // counts of words in a page
     fn word(&mut self, word: &str, syllables: usize) {
         self.words += 1.0;
-        self.characters += word.chars().filter(|c| c.is_alphanumeric()).count() as f64;
+        let characters = match word.is_ascii() {
+            true => word.bytes().filter(u8::is_ascii_alphanumeric).count(),
+            false => word.chars().filter(|c| c.is_alphanumeric()).count(),
+        };
+        self.characters += characters as f64;
         self.syllables += syllables as f64;
         self.long_words += f64::from(u8::from(word.len() > 6));
         self.polysyllabic_words += f64::from(u8::from(syllables > 2));
@@ -89,7 +93,7 @@ const MAX_KNOWN: usize = 50_000;
 
 thread_local! {
     /// Syllables of words that were counted: pages share most of theirs.
-    static KNOWN: RefCell<HashMap<String, usize>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<String, usize, RandomState>> = RefCell::default();
 }
 
 fn known_syllables(word: &str) -> usize {
@@ -113,7 +117,57 @@ fn pattern(source: &str) -> Regex {
 #[allow(clippy::expect_used)] // constant, and tried by every test
 static NEVER: LazyLock<Regex> = LazyLock::new(|| Regex::new("[^\\s\\S]").expect("a class"));
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[A-Z]\.){2,}|[\p{N}\p{L}']+"));
+/// Words: letters, numbers, and apostrophes, `(?:[A-Z]\.){2,}|[\p{N}\p{L}']+`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
+        let start = loop {
+            match bytes.get(at)? {
+                byte if is_letter(byte) => break at,
+                byte if byte.is_ascii() => at += 1,
+                _ => {
+                    let c = text.get(at..)?.chars().next()?;
+                    if is_other_letter(c) {
+                        break at;
+                    }
+                    at += c.len_utf8();
+                }
+            }
+        };
+        // `U.S.`
+        let mut initials = 0;
+        while let Some([b'A'..=b'Z', b'.']) = bytes.get(start + initials..start + initials + 2) {
+            initials += 2;
+        }
+        if initials >= 4 {
+            at = start + initials;
+            return text.get(start..at);
+        }
+        loop {
+            match bytes.get(at) {
+                Some(byte) if is_letter(byte) => at += 1,
+                Some(byte) if !byte.is_ascii() => {
+                    let c = text.get(at..)?.chars().next()?;
+                    if !is_other_letter(c) {
+                        break;
+                    }
+                    at += c.len_utf8();
+                }
+                _ => break,
+            }
+        }
+        text.get(start..at)
+    })
+}
+
+/// Whether a character beyond ASCII is a letter or a number.
+fn is_other_letter(c: char) -> bool {
+    OTHER_LETTER.is_match(c.encode_utf8(&mut [0; 4]))
+}
+
+static OTHER_LETTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\p{N}\p{L}]"));
 static VOWELS: LazyLock<Regex> = LazyLock::new(|| pattern("[aeiouy]+"));
 
 /// Endings and sequences that sound as one syllable less than their vowels say.
@@ -232,6 +286,7 @@ pub(crate) fn syllables(word: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn syllables_of_common_words() {
@@ -248,6 +303,15 @@ mod tests {
             ("summary", 3),
         ] {
             assert_eq!(syllables(word), count, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_pattern(text in "[aA-C.' 1é²“Ⅷ\u{300}-]{0,16}") {
+            let pattern = Regex::new(r"(?:[A-Z]\.){2,}|[\p{N}\p{L}']+").unwrap();
+            let expected: Vec<&str> = pattern.find_iter(&text).map(|word| word.as_str()).collect();
+            prop_assert_eq!(words(&text).collect::<Vec<_>>(), expected);
         }
     }
 

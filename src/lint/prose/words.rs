@@ -8,9 +8,9 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         loop {
             let rest = text.get(at..)?;
-            let start = at + rest.find(|c: char| !c.is_whitespace())?;
+            let start = at + find(rest, false)?;
             let rest = text.get(start..)?;
-            let len = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let len = find(rest, true).unwrap_or(rest.len());
             at = start + len;
             let word = freed(rest.get(..len)?);
             if !word.is_empty() {
@@ -20,8 +20,28 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// The first character that is white space, or is none.
+fn find(text: &str, white: bool) -> Option<usize> {
+    // Most text is ASCII, which needs no decoding.
+    let is_white = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let bytes = text.as_bytes();
+    let at = bytes.iter().position(|byte| !byte.is_ascii() || is_white(*byte) == white)?;
+    if bytes.get(at).is_some_and(u8::is_ascii) {
+        return Some(at);
+    }
+    let found = text.get(at..)?.find(|c: char| c.is_whitespace() == white);
+    found.map(|found| at + found)
+}
+
 /// The part of a token that is a word; empty where it holds no letter.
 fn freed(token: &str) -> Range<usize> {
+    let bytes = token.as_bytes();
+    if let (Some(first), Some(last)) = (bytes.first(), bytes.last())
+        && first.is_ascii_alphabetic()
+        && last.is_ascii_alphanumeric()
+    {
+        return 0..token.len();
+    }
     let mut start = 0;
     let mut end = token.len();
     loop {
@@ -53,6 +73,9 @@ fn freed(token: &str) -> Range<usize> {
 /// `e.g.`, `U.S.`, `Mr.`
 fn is_abbreviation(token: &str) -> bool {
     let bytes = token.as_bytes();
+    if bytes.last() != Some(&b'.') {
+        return false;
+    }
     let letters = bytes.len() >= 4
         && bytes.len().is_multiple_of(2)
         && bytes.chunks(2).all(|pair| {

@@ -1,5 +1,6 @@
 //! Hunspell dictionaries: an English one that is always there, and those of a project.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -15,7 +16,12 @@ static ENGLISH_DIC: &[u8] = include_bytes!("en_US.dic.gz");
 pub(crate) struct Dictionary {
     inner: OnceLock<Option<Words>>,
     texts: Texts,
+    /// What was suggested for a word: several rules may ask for the same.
+    suggested: Mutex<HashMap<String, Arc<OnceLock<Vec<String>>>>>,
 }
+
+/// Suggestions that are remembered.
+const MAX_SUGGESTED: usize = 1000;
 
 /// Suggestions are looked for in the order of a hash table, and of those that are equally good some
 /// are left out. So the order must be the same in each run.
@@ -38,6 +44,10 @@ impl std::fmt::Debug for Dictionary {
 }
 
 impl Dictionary {
+    fn new(inner: OnceLock<Option<Words>>, texts: Texts) -> Self {
+        Dictionary { inner, texts, suggested: Mutex::default() }
+    }
+
     fn inner(&self) -> Option<&Words> {
         let read = || match &self.texts {
             Texts::Read(aff, dic) => words(aff, dic).ok(),
@@ -57,11 +67,21 @@ impl Dictionary {
 
     /// Words that are spelled nearly so, the likeliest first.
     pub(crate) fn suggest(&self, word: &str) -> Vec<String> {
-        let mut suggestions = Vec::new();
-        if let Some(dictionary) = self.inner() {
-            dictionary.suggest(word, &mut suggestions);
-        }
-        suggestions
+        let slot = {
+            let mut suggested = self.suggested.lock().unwrap_or_else(PoisonError::into_inner);
+            if suggested.len() >= MAX_SUGGESTED {
+                suggested.clear();
+            }
+            Arc::clone(suggested.entry(word.to_owned()).or_default())
+        };
+        let look = || {
+            let mut suggestions = Vec::new();
+            if let Some(dictionary) = self.inner() {
+                dictionary.suggest(word, &mut suggestions);
+            }
+            suggestions
+        };
+        slot.get_or_init(look).clone()
     }
 }
 
@@ -75,7 +95,7 @@ pub(crate) struct Dictionaries {
 impl Dictionaries {
     /// American English.
     pub(crate) fn english(&self) -> Arc<Dictionary> {
-        let english = || Arc::new(Dictionary { inner: OnceLock::new(), texts: Texts::English });
+        let english = || Arc::new(Dictionary::new(OnceLock::new(), Texts::English));
         Arc::clone(self.english.get_or_init(english))
     }
 
@@ -89,7 +109,7 @@ impl Dictionaries {
         let (aff, dic) = (decoded(aff), decoded(dic));
         let inner = words(&aff, &dic)?;
         let texts = Texts::Read(String::new(), String::new());
-        let dictionary = Arc::new(Dictionary { inner: OnceLock::from(Some(inner)), texts });
+        let dictionary = Arc::new(Dictionary::new(OnceLock::from(Some(inner)), texts));
         known.push((hash, Arc::clone(&dictionary)));
         Ok(dictionary)
     }

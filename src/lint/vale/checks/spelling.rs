@@ -1,9 +1,12 @@
 //! `spelling`: words that no dictionary has.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
 use regex::{Regex, RegexSet};
 
 use super::super::rule_file::{Build, Problem};
@@ -18,14 +21,28 @@ const MAX_KNOWN: usize = 200_000;
 /// Words that are no prose: `CamelCase`, capitals at the end, anything but plain letters.
 const DEFAULT_FILTERS: [&str; 3] = ["[A-Z]{1}[a-z]+[A-Z]+[0-9A-Za-z_]+", "[A-Z]+$", "[^a-zA-Z_']"];
 
+/// Whether words are right.
+type Known = HashMap<Box<str>, bool, RandomState>;
+
+/// So many rules are remembered by each thread: those of one set, and some of the set before.
+const MAX_RULES: usize = 8;
+
+thread_local! {
+    /// Words that a thread has looked up, by rule, the rule that was used last in front: pages
+    /// share most of their words, and so no other thread has to be waited for.
+    static THREAD: RefCell<Vec<(u64, Known)>> = const { RefCell::new(Vec::new()) };
+}
+
 #[derive(Debug)]
 struct Spelling {
+    /// No other rule of this process has this number.
+    number: u64,
     dictionaries: Vec<Arc<Dictionary>>,
     /// Words of the project, in lower case.
     own: BTreeSet<String>,
     filters: RegexSet,
     /// Words that were looked up, whatever file they were in.
-    known: RwLock<HashMap<String, bool>>,
+    known: RwLock<Known>,
     vocabulary: Arc<Vocabulary>,
 }
 
@@ -46,8 +63,10 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
         .map_err(|_| build.problem("filters", "the filters are too large".to_owned()))?;
     let dictionaries = build.dictionaries()?;
     let own = build.word_lists()?;
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let (known, vocabulary) = (RwLock::default(), build.vocabulary());
-    Ok(Box::new(Spelling { dictionaries, own, filters, known, vocabulary }))
+    Ok(Box::new(Spelling { number, dictionaries, own, filters, known, vocabulary }))
 }
 
 /// Filters are patterns of Go's `regexp`, whose classes know ASCII only.
@@ -94,9 +113,25 @@ impl Spelling {
         let right = self.look_up(word);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MAX_KNOWN {
-            known.insert(word.to_owned(), right);
+            known.insert(Box::from(word), right);
         }
         right
+    }
+
+    /// Calls with what this thread knows of words.
+    fn with_known<T>(&self, call: impl FnOnce(&mut Known) -> T) -> T {
+        THREAD.with_borrow_mut(|rules| {
+            let at = rules.iter().position(|(number, _)| *number == self.number);
+            let at = at.unwrap_or_else(|| {
+                rules.truncate(MAX_RULES - 1);
+                rules.insert(0, (self.number, Known::default()));
+                0
+            });
+            match rules.get_mut(at) {
+                Some((_, known)) => call(known),
+                None => call(&mut Known::default()),
+            }
+        })
     }
 
     fn look_up(&self, word: &str) -> bool {
@@ -108,34 +143,34 @@ impl Spelling {
 }
 
 impl Check for Spelling {
-    fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
+    fn run(&self, view: &View, _: &mut RuleState) -> Vec<Alert> {
         let mut phrases = None;
         let mut alerts = Vec::new();
-        for range in words(view.text) {
-            let word = view.text.get(range.clone()).unwrap_or_default();
-            let plain = if word.contains(['‘', '’']) {
-                Cow::Owned(word.replace(['‘', '’'], "'"))
-            } else {
-                Cow::Borrowed(word)
-            };
-            let right = match state.words.get(&*plain) {
-                Some(right) => *right,
-                None => {
+        self.with_known(|known| {
+            for range in words(view.text) {
+                let word = view.text.get(range.clone()).unwrap_or_default();
+                let plain = if word.contains(['‘', '’']) {
+                    Cow::Owned(word.replace(['‘', '’'], "'"))
+                } else {
+                    Cow::Borrowed(word)
+                };
+                let right = known.get(&*plain).copied().unwrap_or_else(|| {
                     let right = self.is_right(&plain);
-                    state.words.insert(plain.clone().into_owned(), right);
+                    if known.len() < MAX_KNOWN {
+                        known.insert(Box::from(&*plain), right);
+                    }
                     right
+                });
+                if right {
+                    continue;
                 }
-            };
-            if right {
-                continue;
+                let phrases = phrases.get_or_insert_with(|| self.vocabulary.phrases_in(view.text));
+                let mut phrases = phrases.iter();
+                if !phrases.any(|phrase| phrase.start <= range.start && range.end <= phrase.end) {
+                    alerts.push(Alert::at(range).with(vec![plain.into_owned()]));
+                }
             }
-            let phrases = phrases.get_or_insert_with(|| self.vocabulary.phrases_in(view.text));
-            let covered =
-                phrases.iter().any(|phrase| phrase.start <= range.start && range.end <= phrase.end);
-            if !covered {
-                alerts.push(Alert::at(range).with(vec![plain.into_owned()]));
-            }
-        }
+        });
         alerts
     }
 
