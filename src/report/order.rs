@@ -16,7 +16,10 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 /// Keeps the gravest, the first of those that are alike, in their order.
 pub fn keep_gravest(diagnostics: &mut Vec<Diagnostic>, most: usize) {
     if diagnostics.len() > most {
-        diagnostics.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| compare(a, b)));
+        // Equal ones are the same in all, so that it does not matter which of them stay.
+        diagnostics.select_nth_unstable_by(most, |a, b| {
+            b.severity.cmp(&a.severity).then_with(|| compare(a, b))
+        });
         diagnostics.truncate(most);
     }
     sort(diagnostics);
