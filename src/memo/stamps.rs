@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use foldhash::fast::RandomState;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -62,19 +63,19 @@ impl Stamp {
 /// What is known of the files of a folder, by path, as long as their stamps are the same.
 #[derive(Debug, Clone)]
 pub struct StampTable<V> {
-    files: HashMap<String, (Stamp, V)>,
+    files: HashMap<Box<str>, (Stamp, V), RandomState>,
 }
 
 impl<V> Default for StampTable<V> {
     fn default() -> Self {
-        StampTable { files: HashMap::new() }
+        StampTable { files: HashMap::default() }
     }
 }
 
 impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
     /// Reads a table; an empty one where the bytes are none.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let rows: Vec<(String, Stamp, V)> = postcard::from_bytes(bytes).unwrap_or_default();
+        let rows: Vec<(Box<str>, Stamp, V)> = postcard::from_bytes(bytes).unwrap_or_default();
         StampTable {
             files: rows.into_iter().map(|(path, stamp, value)| (path, (stamp, value))).collect(),
         }
@@ -82,10 +83,19 @@ impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
 
     /// The table as bytes, the same ones for the same table.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut rows: Vec<(&str, &Stamp, &V)> =
-            self.files.iter().map(|(path, (stamp, value))| (path.as_str(), stamp, value)).collect();
+        self.bytes_with(&HashMap::new())
+    }
+
+    /// The same with what is known of some other files, or of some better than here.
+    pub fn bytes_with(&self, other: &HashMap<&str, (Stamp, V)>) -> Vec<u8> {
+        let old = self.files.iter().map(|(path, (stamp, value))| (&**path, stamp, value));
+        let old = old.filter(|(path, ..)| !other.contains_key(path));
+        let new = other.iter().map(|(path, (stamp, value))| (*path, stamp, value));
+        let mut rows: Vec<(&str, &Stamp, &V)> = old.chain(new).collect();
         rows.sort_unstable_by_key(|(path, ..)| *path);
-        postcard::to_allocvec(&rows).unwrap_or_default()
+        // Room for the path, the numbers of the stamp, and a hash.
+        let room = rows.iter().map(|(path, ..)| path.len() + 96).sum();
+        postcard::to_extend(&rows, Vec::with_capacity(room)).unwrap_or_default()
     }
 
     /// What is known of a file that has this stamp now.
@@ -96,12 +106,7 @@ impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
 
     /// Notes what is known of a file that had this stamp before it was read.
     pub fn insert(&mut self, path: &str, stamp: Stamp, value: V) {
-        self.files.insert(path.to_owned(), (stamp, value));
-    }
-
-    /// Takes what another table knows; it counts more than what was known here.
-    pub fn join(&mut self, other: StampTable<V>) {
-        self.files.extend(other.files);
+        self.files.insert(Box::from(path), (stamp, value));
     }
 
     /// The number of files.

@@ -79,7 +79,7 @@ pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
 fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
     if inputs.has_stamps() {
         if inputs.has_read() {
-            memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+            memo.set_state(FILES, &inputs.joined_stamps());
         }
     } else if let Some(objects) = inputs.objects()
         && let Ok(bytes) = postcard::to_allocvec(&objects)

@@ -67,7 +67,7 @@ pub fn lint_files(
     let inputs = Inputs::new(source, known.unwrap_or_default(), input.memo.clock());
     let report = lint_with(input, &inputs, files, wanted)?;
     if inputs.has_read() {
-        input.memo.set_state(FILES, &inputs.joined_stamps().to_bytes());
+        input.memo.set_state(FILES, &inputs.joined_stamps());
     }
     Ok(report)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{ContentHash, SourcePath};
@@ -41,7 +42,7 @@ pub(super) struct Asked {
 
 /// Paths that were asked for, with the answers and with the stamps that the files had before they
 /// were read.
-type Seen = HashMap<SourcePath, (Answer, Option<Stamp>)>;
+type Seen = HashMap<SourcePath, (Answer, Option<Stamp>), RandomState>;
 
 /// A source that notes what it is asked, and that hashes files without reading them where it can
 /// tell that they have not changed.
@@ -304,28 +305,45 @@ impl<'a> Inputs<'a> {
 
     /// What was known before, with the stamps of this run in place of older ones: for runs that
     /// look at a part of the files. Files that are gone are forgotten once they are the most.
-    pub(super) fn joined_stamps(&self) -> StampTable<ContentHash> {
-        let seen = self.stamps();
-        if self.known.len() > 2 * seen.len() + FEW {
-            return seen;
+    pub(super) fn joined_stamps(&self) -> Vec<u8> {
+        let shared = |shard: &Mutex<Arc<Seen>>| {
+            Arc::clone(&*shard.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let shards: Vec<Arc<Seen>> = self.shards.iter().map(shared).collect();
+        let mut seen = 0;
+        let mut new: HashMap<&str, (Stamp, ContentHash)> = HashMap::new();
+        for (path, stamp, hash) in shards.iter().flat_map(|shard| self.settled(shard)) {
+            seen += 1;
+            if self.known.get(path, &stamp) != Some(hash) {
+                new.insert(path, (stamp, hash));
+            }
         }
-        let mut all = StampTable::clone(&self.known);
-        all.join(seen);
-        all
+        if self.known.len() > 2 * seen + FEW {
+            return self.stamps().to_bytes();
+        }
+        self.known.bytes_with(&new)
+    }
+
+    /// The stamps of files that can be believed the next time.
+    fn settled<'s>(
+        &'s self,
+        seen: &'s Seen,
+    ) -> impl Iterator<Item = (&'s str, Stamp, ContentHash)> + 's {
+        seen.iter().filter_map(|(path, (answer, stamp))| match (answer, stamp, &self.clock) {
+            (Answer::Bytes(hash), Some(stamp), Some(clock)) if stamp.is_settled(clock) => {
+                Some((path.as_str(), *stamp, *hash))
+            }
+            _ => None,
+        })
     }
 
     /// The stamps that can be believed the next time, of the files that were read or hashed.
     pub(super) fn stamps(&self) -> StampTable<ContentHash> {
         let mut table = StampTable::default();
-        let Some(clock) = &self.clock else { return table };
         for shard in &self.shards {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            for (path, (answer, stamp)) in shard.iter() {
-                if let (Answer::Bytes(hash), Some(stamp)) = (answer, stamp)
-                    && stamp.is_settled(clock)
-                {
-                    table.insert(path.as_str(), *stamp, *hash);
-                }
+            for (path, stamp, hash) in self.settled(&shard) {
+                table.insert(path, stamp, hash);
             }
         }
         table
