@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tantivy", &["search"]),
     ("git2", &["source", "history", "review"]),
     ("aho_corasick", &["lint"]),
+    ("regex_automata", &["lint"]),
     ("fancy_regex", &["lint"]),
     ("spellbook", &["lint"]),
     ("jsonschema", &["lint"]),

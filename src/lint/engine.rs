@@ -15,7 +15,7 @@ use crate::lint::codes;
 use crate::lint::formats::{Format, format};
 use crate::lint::ignores;
 use crate::lint::own::{OwnRules, Running};
-use crate::lint::pattern::{Chars, Hits};
+use crate::lint::pattern::{Hit, Hits, Makeup, TokenSet};
 use crate::lint::prose::{
     Block, Controls, ExtractOptions, Origin, PieceText, Prose, Statistics, Timeline, of_document,
     of_html, sentences,
@@ -96,6 +96,7 @@ struct Active<'a> {
     index: usize,
     rule: &'a Rule,
     level: Severity,
+    tokens: Option<&'a TokenSet>,
 }
 
 /// The rules for the blocks of one scope.
@@ -104,6 +105,8 @@ struct Lists {
     whole: Vec<usize>,
     paragraph: Vec<usize>,
     sentence: Vec<usize>,
+    /// Whether any of them has texts that are looked for beforehand.
+    scans: bool,
 }
 
 struct Run<'a> {
@@ -133,9 +136,22 @@ struct Finding {
 struct Places<'a> {
     file: &'a Mapped,
     body: Option<&'a Document>,
+    /// Where the text begins in the file; none where the file is no copy of it.
+    copied: Option<usize>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(file: &'a Mapped, body: Option<&'a Document>) -> Self {
+        let mapped = file.pieces.resolve(0..file.text.len());
+        // Files with another line ending or broken bytes are no copy of their text; the others
+        // are, behind a byte order mark.
+        let copied = match mapped.as_slice() {
+            [all] => Some(all.start),
+            _ => None,
+        };
+        Places { file, body, copied }
+    }
+
     /// The bytes of the file behind a range.
     fn span(&self, origin: Origin, range: Range<usize>) -> Span {
         let (pieces, file) = match (origin, self.body) {
@@ -168,7 +184,13 @@ impl<'a> Run<'a> {
             .filter_map(|(index, rule)| {
                 let (on, level) = wanted.state(&rule.name);
                 let level = level.unwrap_or(rule.level);
-                (on && level >= rules.config.min_level).then_some(Active { index, rule, level })
+                let tokens = rule.check.tokens();
+                (on && level >= rules.config.min_level).then_some(Active {
+                    index,
+                    rule,
+                    level,
+                    tokens,
+                })
             })
             .collect::<Vec<_>>();
         let mut states = Vec::new();
@@ -253,7 +275,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let places = Places { file: &whole, body: document.as_ref() };
+        let places = Places::new(&whole, document.as_ref());
         for block in &blocks {
             self.block(block, &places);
         }
@@ -363,35 +385,47 @@ impl<'a> Run<'a> {
                 lists.sentence.push(index);
             }
         }
+        let all = [&lists.whole, &lists.paragraph, &lists.sentence];
+        lists.scans = all.into_iter().flatten().any(|index| self.has_texts(*index));
         let lists = Arc::new(lists);
         self.lists.insert(key, Arc::clone(&lists));
         lists
     }
 
+    fn has_texts(&self, active: usize) -> bool {
+        let tokens = self.active.get(active).and_then(|active| active.tokens);
+        tokens.is_some_and(TokenSet::has_texts)
+    }
+
     fn block(&mut self, block: &Block, places: &Places) {
         let lists = self.lists(&block.scope, block.body);
+        let text = &block.text;
+        if lists.scans {
+            self.rules.prefilter.scan(&text.text, &mut self.hits);
+        }
+        let at = Within { origin: block.origin, controls: &block.controls, page: None, places };
         if !lists.paragraph.is_empty() {
-            let mut at = 0;
-            for paragraph in block.text.text.split("\n\n") {
-                let range = at..at + paragraph.len();
-                at = range.end + 2;
-                let text = block.text.slice(range);
-                self.run(&lists.paragraph, &text, block.origin, &block.controls, None, places);
+            let mut start = 0;
+            for paragraph in text.text.split("\n\n") {
+                let range = start..start + paragraph.len();
+                start = range.end + 2;
+                self.run(&lists.paragraph, text, range, &at);
             }
         }
         if !lists.sentence.is_empty() {
-            for sentence in sentences(&block.text.text) {
-                let text = block.text.slice(sentence);
-                self.run(&lists.sentence, &text, block.origin, &block.controls, None, places);
+            for sentence in sentences(&text.text) {
+                self.run(&lists.sentence, text, sentence, &at);
             }
         }
-        self.run(&lists.whole, &block.text, block.origin, &block.controls, None, places);
+        self.run(&lists.whole, text, 0..text.text.len(), &at);
     }
 
     /// The page as a whole: metrics, readability and the scope `summary`.
     fn page(&mut self, prose: &Prose, timeline: &Timeline, places: &Places) {
         let scope: Arc<str> = Arc::from(format!("summary{}", self.extension));
-        let wanted = self.active.iter().any(|a| a.rule.page || a.rule.selector.matches(&scope));
+        let looking = self.rules.looking(&scope);
+        let is = |rule: usize| looking.get(rule).copied().unwrap_or(false);
+        let wanted = self.active.iter().any(|active| active.rule.page || is(active.index));
         if !wanted {
             return;
         }
@@ -443,7 +477,15 @@ impl<'a> Run<'a> {
             .map(|(index, _)| index)
             .collect();
         let before = self.found.len();
-        self.run(&wanted, text, origin, &Arc::default(), page, places);
+        if wanted.iter().any(|index| self.has_texts(*index)) {
+            let prefilter = match scope.starts_with("raw") {
+                true => &self.rules.raw_prefilter,
+                false => &self.rules.prefilter,
+            };
+            prefilter.scan(&text.text, &mut self.hits);
+        }
+        let at = Within { origin, controls: &Arc::default(), page, places };
+        self.run(&wanted, text, 0..text.text.len(), &at);
         let later = self.found.split_off(before);
         for finding in later {
             let rule = self.active.get(finding.active).map_or("", |active| &active.rule.name);
@@ -458,42 +500,36 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn run(
-        &mut self,
-        wanted: &[usize],
-        text: &PieceText,
-        origin: Origin,
-        controls: &Arc<Controls>,
-        page: Option<&Page>,
-        places: &Places,
-    ) {
-        if wanted.is_empty() {
+    /// Runs rules on a part of a text whose tokens have been looked for.
+    fn run(&mut self, wanted: &[usize], text: &PieceText, part: Range<usize>, at: &Within<'_>) {
+        let Some(read) = text.text.get(part.clone()).filter(|_| !wanted.is_empty()) else {
             return;
-        }
-        self.rules.prefilter.scan(&text.text, &mut self.hits);
-        let chars = Chars::of(&text.text);
+        };
+        let makeup = Makeup::of(read);
         for index in wanted {
             let Some(active) = self.active.get(*index) else { continue };
             let rule = active.rule;
             let number = u32::try_from(active.index).unwrap_or(u32::MAX);
-            let hits = self.hits.of(number);
-            if let Some(tokens) = rule.check.tokens()
-                && hits.is_empty()
-                && !tokens.tries(chars)
-            {
-                continue;
+            let mut hits: &[Hit] = &[];
+            if let Some(tokens) = active.tokens {
+                if tokens.has_texts() {
+                    hits = self.hits.of(number, &part);
+                }
+                if hits.is_empty() && !tokens.tries(makeup) {
+                    continue;
+                }
             }
-            if controls.silence(&rule.name) {
+            if at.controls.silence(&rule.name) {
                 continue;
             }
             let Some(state) = self.states.get_mut(active.index) else { continue };
-            let view = View { text: &text.text, hits, chars, page };
+            let view = View { text: read, hits, base: part.start, makeup, page: at.page };
             for alert in rule.check.run(&view, state) {
-                let found = alert.range.clone().and_then(|range| text.text.get(range));
-                if found.is_some_and(|found| controls.silence_match(&rule.name, found)) {
+                let found = alert.range.clone().and_then(|range| read.get(range));
+                if found.is_some_and(|found| at.controls.silence_match(&rule.name, found)) {
                     continue;
                 }
-                let finding = finding(active, *index, &alert, text, origin, page, places);
+                let finding = finding(active, *index, &alert, text, &part, at);
                 self.found.push(finding);
             }
         }
@@ -558,17 +594,27 @@ fn placed(text: &str, written: &str, range: Range<usize>) -> PieceText {
     out
 }
 
+/// What is the same for all findings in a block.
+struct Within<'a> {
+    origin: Origin,
+    controls: &'a Arc<Controls>,
+    page: Option<&'a Page>,
+    places: &'a Places<'a>,
+}
+
+/// A finding of a rule in a part of a text.
 fn finding(
     active: &Active,
     index: usize,
     alert: &Alert,
     text: &PieceText,
-    origin: Origin,
-    page: Option<&Page>,
-    places: &Places,
+    part: &Range<usize>,
+    at: &Within<'_>,
 ) -> Finding {
     let rule = active.rule;
+    let Within { origin, page, places, .. } = *at;
     let trimmed = alert.range.clone().map(|range| {
+        let range = part.start + range.start..part.start + range.end;
         let found = text.text.get(range.clone()).unwrap_or_default();
         let start = range.start + (found.len() - found.trim_start().len());
         start..(start + found.trim().len()).max(start)
@@ -576,12 +622,12 @@ fn finding(
     let found = trimmed.clone().and_then(|range| text.text.get(range)).unwrap_or_default();
     let span = match (&trimmed, page) {
         (Some(range), _) => {
-            let source = text.source(range.clone()).unwrap_or(0..0);
+            let source = text.source_within(range.clone(), part).unwrap_or(0..0);
             places.span(origin, source)
         }
         // Something that lacks in a block is told where the block begins.
         (None, None) if origin == Origin::Body => {
-            let start = text.source(0..0).unwrap_or(0..0);
+            let start = text.source_within(part.start..part.start, part).unwrap_or(0..0);
             places.span(origin, start)
         }
         _ => Span::start_of(places.file.file.clone()),
@@ -628,11 +674,8 @@ fn fix(found: &str, texts: &[String], span: &Span, places: &Places) -> Option<Fi
         return None;
     }
     let file = places.file;
-    let mapped = file.pieces.resolve(0..file.text.len());
-    // Files with another line ending or broken bytes are no copy of their text; the others are,
-    // behind a byte order mark.
-    let [all] = mapped.as_slice() else { return None };
-    let (start, end) = (span.start.checked_sub(all.start)?, span.end.checked_sub(all.start)?);
+    let begins = places.copied?;
+    let (start, end) = (span.start.checked_sub(begins)?, span.end.checked_sub(begins)?);
     if file.text.get(start..end) != Some(found) {
         return None;
     }

@@ -4,13 +4,13 @@
 use std::ops::Range;
 
 use crate::base::SourcePath;
-use crate::lint::pattern::{Chars, Pattern};
+use crate::lint::pattern::{Makeup, Pattern};
 use crate::markdown::{Mapped, MappedBuilder};
 
 /// Replaces every match by its first group between two texts. The new text stands for the whole
 /// match.
 pub(crate) fn fence(text: Mapped, pattern: &Pattern, before: &str, after: &str) -> Mapped {
-    if !pattern.possible(Chars::of(&text.text)) {
+    if !pattern.possible(Makeup::of(&text.text)) {
         return text;
     }
     let Ok(matches) = pattern.captures_all(&text.text) else { return text };

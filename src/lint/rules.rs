@@ -81,6 +81,8 @@ pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) config: Config,
     pub(crate) prefilter: Prefilter,
+    /// The same for rules that look at whole files as they are written: these are few.
+    pub(crate) raw_prefilter: Prefilter,
     notes: Vec<Diagnostic>,
     hash: ContentHash,
     home: SourcePath,
@@ -100,7 +102,6 @@ impl RuleSet {
     pub(crate) fn new(
         rules: Vec<Rule>,
         config: Config,
-        prefilter: Prefilter,
         notes: Vec<Diagnostic>,
         hash: ContentHash,
         config_path: SourcePath,
@@ -108,10 +109,22 @@ impl RuleSet {
         let inlines = rules.iter().any(|rule| INLINES.iter().any(|name| rule.selector.names(name)));
         let sentences = rules.iter().any(|rule| rule.selector.names("sentence"));
         let home = config_path.parent();
+        let (mut all, mut raw) = (PrefilterBuilder::default(), PrefilterBuilder::default());
+        for (number, rule) in rules.iter().enumerate() {
+            let Some(tokens) = rule.check.tokens() else { continue };
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            if rule.selector.reaches_raw() {
+                tokens.register(number, &mut raw);
+            }
+            if !rule.selector.is_raw() {
+                tokens.register(number, &mut all);
+            }
+        }
         RuleSet {
             rules,
             config,
-            prefilter,
+            prefilter: all.build(),
+            raw_prefilter: raw.build(),
             notes,
             hash,
             home,
@@ -126,14 +139,7 @@ impl RuleSet {
     /// A set without rules of styles, for files below a folder.
     pub fn without_styles(home: &SourcePath) -> Self {
         let hash = ContentHash::of(b"");
-        let mut set = RuleSet::new(
-            Vec::new(),
-            Config::empty(),
-            PrefilterBuilder::default().build(),
-            Vec::new(),
-            hash,
-            home.clone(),
-        );
+        let mut set = RuleSet::new(Vec::new(), Config::empty(), Vec::new(), hash, home.clone());
         set.home = home.clone();
         set
     }
@@ -210,7 +216,7 @@ impl RuleSet {
                 return false;
             }
         }
-        !self.config.rules_for(&self.relative(path)).is_empty()
+        self.config.concerns(&self.relative(path))
     }
 
     /// Every rule, by name.

@@ -72,9 +72,59 @@ impl Selector {
     }
 }
 
+/// Parts of scopes that no file has as a whole.
+const PARTS: [&str; 10] = [
+    "text",
+    "heading",
+    "paragraph",
+    "sentence",
+    "list",
+    "blockquote",
+    "table",
+    "summary",
+    "frontmatter",
+    "figure",
+];
+
+impl Selector {
+    /// Whether it can look at a file as it is written, whose scope is `raw` and its extension.
+    pub(crate) fn reaches_raw(&self) -> bool {
+        self.alternatives.iter().any(|conditions| {
+            conditions.iter().all(|condition| {
+                let mut parts = condition.parts.iter().map(String::as_str);
+                !condition.negated && !parts.any(|part| PARTS.contains(&part))
+            })
+        })
+    }
+
+    /// Whether it looks at files as they are written and at nothing else.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.alternatives.iter().all(|conditions| {
+            conditions.iter().any(|condition| {
+                !condition.negated && condition.parts.iter().any(|part| part == "raw")
+            })
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Selector;
+
+    #[test]
+    fn knows_who_looks_at_whole_files() {
+        let looks = |selectors: &[&str]| {
+            let selector = Selector::new(selectors.iter().copied()).unwrap();
+            (selector.reaches_raw(), selector.is_raw())
+        };
+        assert_eq!(looks(&["text"]), (false, false));
+        assert_eq!(looks(&["raw"]), (true, true));
+        assert_eq!(looks(&["raw.md", "raw & md"]), (true, true));
+        assert_eq!(looks(&["raw", "heading"]), (true, false));
+        assert_eq!(looks(&["md"]), (true, false));
+        assert_eq!(looks(&["~raw"]), (false, false));
+        assert_eq!(looks(&["~heading"]), (false, false));
+    }
 
     fn matches(selectors: &[&str], scope: &str) -> bool {
         Selector::new(selectors.iter().copied()).unwrap().matches(scope)

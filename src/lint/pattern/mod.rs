@@ -2,17 +2,21 @@
 
 mod literals;
 mod prefilter;
+mod runs;
 mod tokens;
 mod translate;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-pub(crate) use literals::Chars;
+pub(crate) use literals::Makeup;
 pub(crate) use prefilter::{Hit, Hits, Prefilter, PrefilterBuilder};
+pub(crate) use runs::Runs;
 pub(crate) use tokens::{TokenSet, Wrapping};
 
-use literals::{Needs, needs};
+use literals::{Needs, needs, needs_of};
+use regex_automata::meta;
+use regex_automata::{Anchored, Input};
 
 /// Steps that a pattern may go back at one place before it is stopped. A match in prose takes
 /// some dozens.
@@ -30,7 +34,7 @@ pub(crate) struct BadPattern(pub String);
 pub(crate) struct Stopped;
 
 enum Engine {
-    Linear(regex::Regex),
+    Linear(meta::Regex),
     Backtracking(Box<fancy_regex::Regex>),
     Failed,
 }
@@ -53,32 +57,49 @@ impl std::fmt::Debug for Pattern {
 impl Pattern {
     /// Reads a pattern in Vale's dialect.
     pub(crate) fn new(source: &str) -> Result<Pattern, BadPattern> {
+        let pattern = Pattern::read(source)?;
+        if pattern.backtracks {
+            // There are few of them, and only compiling tells.
+            pattern.compile()?;
+        }
+        Ok(pattern)
+    }
+
+    /// The same without compiling what only the other engine can tell of.
+    fn read(source: &str) -> Result<Pattern, BadPattern> {
         let translated = translate::translate(source).map_err(|why| BadPattern(why.0))?;
-        let needs = needs(&translated.relaxed);
-        let pattern = Pattern {
+        let needs = if translated.backtracks {
+            needs(&translated.relaxed)
+        } else {
+            // Nothing was relaxed then.
+            match regex_syntax::Parser::new().parse(&translated.pattern) {
+                Ok(hir) => needs_of(&hir),
+                Err(error) => return Err(BadPattern(reason(&error))),
+            }
+        };
+        Ok(Pattern {
             source: translated.pattern,
             backtracks: translated.backtracks,
             carried: translated.carried,
             needs,
             engine: OnceLock::new(),
-        };
-        if pattern.backtracks {
-            // There are few of them, and only compiling tells.
-            let engine = backtracking(&pattern.source).map_err(BadPattern)?;
-            drop(pattern.engine.set(engine));
-        } else if let Err(error) = regex_syntax::Parser::new().parse(&pattern.source) {
-            return Err(BadPattern(reason(&error)));
-        }
-        Ok(pattern)
+        })
     }
 
-    /// The same pattern inside of others.
-    fn wrapped(&self, before: &str, after: &str) -> Pattern {
+    /// Compiles a pattern that backtracks, for good.
+    fn compile(&self) -> Result<(), BadPattern> {
+        let engine = backtracking(&self.source).map_err(BadPattern)?;
+        drop(self.engine.set(engine));
+        Ok(())
+    }
+
+    /// The same needs, from a pattern inside of others.
+    fn wrapped(self, before: &str, inner: &str, after: &str) -> Pattern {
         Pattern {
-            source: format!("{before}{}{after}", self.source),
+            source: format!("{before}{inner}{after}"),
             backtracks: self.backtracks,
-            carried: self.carried.clone(),
-            needs: self.needs.clone(),
+            carried: self.carried,
+            needs: self.needs,
             engine: OnceLock::new(),
         }
     }
@@ -88,9 +109,7 @@ impl Pattern {
             let compiled = if self.backtracks {
                 backtracking(&self.source).ok()
             } else {
-                let mut builder = regex::RegexBuilder::new(&self.source);
-                builder.size_limit(SIZE_LIMIT).dfa_size_limit(CACHE_LIMIT);
-                builder.build().ok().map(Engine::Linear)
+                linear(&self.source)
             };
             compiled.unwrap_or(Engine::Failed)
         })
@@ -103,13 +122,29 @@ impl Pattern {
         start: usize,
     ) -> Result<Option<Range<usize>>, Stopped> {
         match self.engine() {
-            Engine::Linear(regex) => Ok(regex.find_at(text, start).map(|found| found.range())),
+            Engine::Linear(regex) => {
+                let found = regex.search(&Input::new(text).range(start..));
+                Ok(found.map(|found| found.range()))
+            }
             Engine::Backtracking(regex) => match regex.find_from_pos(text, start) {
                 Ok(found) => Ok(found.map(|found| found.range())),
                 Err(_) => Err(Stopped),
             },
             Engine::Failed => Err(Stopped),
         }
+    }
+
+    /// The first match that begins at one of the places, which are in order. Nowhere else does
+    /// one begin.
+    fn find_among(&self, text: &str, places: &[usize]) -> Result<Option<Range<usize>>, Stopped> {
+        let Engine::Linear(regex) = self.engine() else {
+            // It cannot be tied to a place, but begins to look at the first one.
+            return places.first().map_or(Ok(None), |first| self.find_at(text, *first));
+        };
+        let found = places.iter().find_map(|place| {
+            regex.search(&Input::new(text).range(*place..).anchored(Anchored::Yes))
+        });
+        Ok(found.map(|found| found.range()))
     }
 
     /// Whether it matches anywhere.
@@ -143,7 +178,7 @@ impl Pattern {
         match self.engine() {
             Engine::Linear(regex) => Ok(regex
                 .captures_iter(text)
-                .map(|groups| groups.iter().map(|group| group.map(|g| g.range())).collect())
+                .map(|groups| groups.iter().map(|group| group.map(|span| span.range())).collect())
                 .collect()),
             Engine::Backtracking(regex) => {
                 let mut all = Vec::new();
@@ -172,10 +207,16 @@ impl Pattern {
         out
     }
 
-    /// Whether a text of these characters can hold a match.
-    pub(crate) fn possible(&self, chars: Chars) -> bool {
-        self.needs.chars.iter().all(|needed| needed.meets(chars))
+    /// Whether a text of this makeup can hold a match.
+    pub(crate) fn possible(&self, makeup: Makeup) -> bool {
+        self.needs.are_met(makeup)
     }
+}
+
+fn linear(source: &str) -> Option<Engine> {
+    let config =
+        meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT)).hybrid_cache_capacity(CACHE_LIMIT);
+    meta::Builder::new().configure(config).build(source).ok().map(Engine::Linear)
 }
 
 fn backtracking(source: &str) -> Result<Engine, String> {

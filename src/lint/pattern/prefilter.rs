@@ -1,8 +1,14 @@
 //! One pass over a text for what thousands of tokens need.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+/// Bytes after which a larger automaton, which is quicker, is worth the time to make it.
+const MANY_BYTES: usize = 128 << 10;
 
 /// Collects the texts.
 #[derive(Debug, Default)]
@@ -20,20 +26,28 @@ impl PrefilterBuilder {
     /// The automaton.
     pub(crate) fn build(self) -> Prefilter {
         let (texts, targets): (Vec<String>, Vec<Vec<(u32, u32)>>) = self.texts.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&texts)
-            .ok();
-        Prefilter { automaton, targets }
+        Prefilter { texts, targets, ..Prefilter::default() }
     }
 }
 
+fn automaton(texts: &[String], kind: AhoCorasickKind) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .kind(Some(kind))
+        .build(texts)
+        .ok()
+}
+
 /// The texts of all tokens.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Prefilter {
-    automaton: Option<AhoCorasick>,
+    texts: Vec<String>,
+    /// Made when the first text is scanned.
+    small: OnceLock<Option<AhoCorasick>>,
+    /// Made once so much was scanned that it pays.
+    large: OnceLock<Option<AhoCorasick>>,
+    scanned: AtomicUsize,
     targets: Vec<Vec<(u32, u32)>>,
 }
 
@@ -41,7 +55,7 @@ impl Prefilter {
     /// Notes for each owner which of its tokens may match in a text, and where.
     pub(crate) fn scan(&self, text: &str, hits: &mut Hits) {
         hits.clear();
-        let Some(automaton) = &self.automaton else { return };
+        let Some(automaton) = self.automaton(text.len()) else { return };
         let Ok(found) = automaton.try_find_overlapping_iter(text) else { return };
         for found in found {
             let start = u32::try_from(found.start()).unwrap_or(u32::MAX);
@@ -51,6 +65,15 @@ impl Prefilter {
                 hits.add(*owner, Hit { token: *token, start, end });
             }
         }
+    }
+
+    fn automaton(&self, bytes: usize) -> Option<&AhoCorasick> {
+        let scanned = self.scanned.fetch_add(bytes, Ordering::Relaxed);
+        let (slot, kind) = match scanned < MANY_BYTES {
+            true => (&self.small, AhoCorasickKind::NoncontiguousNFA),
+            false => (&self.large, AhoCorasickKind::DFA),
+        };
+        slot.get_or_init(|| automaton(&self.texts, kind)).as_ref()
     }
 }
 
@@ -91,8 +114,16 @@ impl Hits {
         hits.push(hit);
     }
 
-    /// Tokens and places for one owner.
-    pub(crate) fn of(&self, owner: u32) -> &[Hit] {
-        self.by_owner.get(owner as usize).map_or(&[], Vec::as_slice)
+    /// Tokens and places for one owner in a part of the text, in the order in which they end.
+    /// Some of them begin before it.
+    pub(crate) fn of(&self, owner: u32, part: &Range<usize>) -> &[Hit] {
+        let all = self.by_owner.get(owner as usize).map_or(&[] as &[Hit], Vec::as_slice);
+        if all.is_empty() {
+            return all;
+        }
+        let first = all.partition_point(|hit| hit.end as usize <= part.start);
+        let all = all.get(first..).unwrap_or_default();
+        let end = all.partition_point(|hit| hit.end as usize <= part.end);
+        all.get(..end).unwrap_or_default()
     }
 }

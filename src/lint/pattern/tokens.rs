@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use super::literals::Chars;
+use super::literals::Makeup;
 use super::prefilter::{Hit, PrefilterBuilder};
-use super::{BadPattern, Pattern, Stopped, next_char};
+use super::{BadPattern, Pattern, Stopped, next_char, translate};
 
 /// A match and the token that it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,13 @@ pub(crate) struct Wrapping<'a> {
     pub template: Option<&'a str>,
     /// Whether each token is a group of its own, so that flags set in one do not hold for the next.
     pub grouped: bool,
+}
+
+/// A pattern that has matched, and where it may match again: nowhere else, where there are places.
+struct Cursor<'p> {
+    found: Range<usize>,
+    token: usize,
+    places: &'p [usize],
 }
 
 #[derive(Debug)]
@@ -58,6 +65,7 @@ impl TokenSet {
             _ => ("(?m)(?:", ")"),
         };
         let mut carried = String::new();
+        let mut around: Option<Pattern> = None;
         let mut set = TokenSet {
             tokens: Vec::new(),
             ignore_case: wrapping.ignore_case,
@@ -71,26 +79,38 @@ impl TokenSet {
                 continue;
             }
             // What it needs depends on the flags that stand before it.
-            let flagged =
-                Pattern::new(&format!("{flags}{carried}{source}")).map_err(|why| (index, why))?;
-            let around = Pattern::new(&format!("{flags}{before}{after}"));
-            let around = around.map_err(|why| (index, why))?;
-            let own = Pattern::new(source).map_err(|why| (index, why))?;
-            let next = own.carried.clone();
-            let mut pattern = own.wrapped(&format!("{flags}{before}{carried}"), after);
-            pattern.needs = flagged.needs;
+            let wrong = |why| (index, why);
+            let flagged = Pattern::read(&format!("{flags}{carried}{source}")).map_err(wrong)?;
+            let around = match &around {
+                Some(around) => around,
+                None => {
+                    let read = Pattern::read(&format!("{flags}{before}{after}"));
+                    around.insert(read.map_err(wrong)?)
+                }
+            };
+            let own = translate::translate(source).map_err(|why| (index, BadPattern(why.0)))?;
+            if !carried.is_empty() {
+                Pattern::read(source).map_err(wrong)?;
+            }
+            let prefix = format!("{flags}{before}{carried}");
+            let mut pattern = flagged.wrapped(&prefix, &own.pattern, after);
             pattern.needs.whole &= wrapping.template.is_none();
-            pattern.backtracks |= around.backtracks;
-            if pattern.backtracks {
-                // Only compiling tells whether the engine takes it as it stands now.
-                super::backtracking(&pattern.source).map_err(|why| (index, BadPattern(why)))?;
+            pattern.needs.begins &= wrapping.template.is_none();
+            pattern.needs.at_edge |= wrapping.words;
+            pattern.needs.at_edge &= wrapping.template.is_none();
+            pattern.backtracks = own.backtracks || around.backtracks;
+            if pattern.backtracks && pattern.compile().is_err() {
+                // By itself first, so that what is wrong is told as it is written.
+                Pattern::new(&format!("{flags}{carried}{source}")).map_err(wrong)?;
+                Pattern::new(source).map_err(wrong)?;
+                pattern.compile().map_err(wrong)?;
             }
             if pattern.needs.texts.is_empty() {
                 set.always.push(index);
             }
             set.tokens.push(Matcher::Pattern(pattern));
             if !wrapping.grouped {
-                carried.push_str(&next);
+                carried.push_str(&own.carried);
             }
         }
         Ok(set)
@@ -117,54 +137,86 @@ impl TokenSet {
     }
 
     /// Whether a text can hold a match although the prefilter found nothing.
-    pub(crate) fn tries(&self, chars: Chars) -> bool {
-        self.always.iter().any(|index| self.possible(*index, chars))
+    pub(crate) fn tries(&self, makeup: Makeup) -> bool {
+        self.always.iter().any(|index| self.possible(*index, makeup))
     }
 
-    fn possible(&self, index: usize, chars: Chars) -> bool {
+    /// Whether there are texts for a prefilter to look for.
+    pub(crate) fn has_texts(&self) -> bool {
+        self.always.len() < self.tokens.len()
+    }
+
+    fn possible(&self, index: usize, makeup: Makeup) -> bool {
         match self.tokens.get(index) {
-            Some(Matcher::Pattern(pattern)) => {
-                pattern.needs.chars.iter().all(|needed| needed.meets(chars))
-            }
+            Some(Matcher::Pattern(pattern)) => pattern.needs.are_met(makeup),
             _ => false,
         }
     }
 
     /// Every match in a text, one behind the other. `hits` are the tokens that the prefilter found
-    /// something of, and where. The second value says whether a pattern was stopped.
-    pub(crate) fn find(&self, text: &str, hits: &[Hit], chars: Chars) -> (Vec<Found>, bool) {
+    /// something of, and where; the text is a part of that which was scanned, from `base` on. The
+    /// second value says whether a pattern was stopped.
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        hits: &[Hit],
+        base: usize,
+        makeup: Makeup,
+    ) -> (Vec<Found>, bool) {
         let mut stopped = false;
         let mut literals: Vec<(usize, usize)> = Vec::new();
-        let mut patterns: Vec<usize> = Vec::new();
+        // Tokens that may match, and where the text stands that they need.
+        let mut patterns: Vec<(usize, usize)> = Vec::new();
         for hit in hits {
-            let (token, start) = (hit.token as usize, hit.start as usize);
+            let token = hit.token as usize;
+            let (Some(start), Some(end)) =
+                ((hit.start as usize).checked_sub(base), (hit.end as usize).checked_sub(base))
+            else {
+                continue;
+            };
             match self.tokens.get(token) {
                 Some(Matcher::Literal(literal)) if self.stands_at(literal, text, start) => {
                     literals.push((start, token));
                 }
                 Some(Matcher::Pattern(pattern)) => {
                     // Where the text is all of the match, it must be a word already.
-                    let stands = !(self.words && pattern.needs.whole)
-                        || (is_edge(text, start) && is_edge(text, hit.end as usize));
-                    if stands && patterns.last() != Some(&token) {
-                        patterns.push(token);
+                    let needs = &pattern.needs;
+                    let stands = !(self.words && needs.whole)
+                        || (is_edge(text, start) && is_edge(text, end));
+                    let begins = !(needs.begins && needs.at_edge) || is_edge(text, start);
+                    if stands && begins {
+                        patterns.push((token, start));
                     }
                 }
                 Some(Matcher::Literal(_)) | None => {}
             }
         }
         let always = self.always.iter().copied();
-        patterns.extend(always.filter(|index| self.possible(*index, chars)));
+        let always = always.filter(|index| self.possible(*index, makeup));
+        if patterns.is_empty() && literals.is_empty() && self.always.is_empty() {
+            return (Vec::new(), false);
+        }
         patterns.sort_unstable();
         patterns.dedup();
         literals.sort_unstable();
         literals.dedup();
 
-        let mut next = |token: usize, from: usize| -> Option<Range<usize>> {
+        let mut next = |token: usize, from: usize, places: &[usize]| -> Option<Range<usize>> {
             let Some(Matcher::Pattern(pattern)) = self.tokens.get(token) else { return None };
             let mut from = from;
             loop {
-                match pattern.find_at(text, from) {
+                let found = if places.is_empty() {
+                    pattern.find_at(text, from)
+                } else {
+                    // Each match holds one of the texts, so behind the last there is none.
+                    let later = places.partition_point(|place| *place < from);
+                    let places = places.get(later..).filter(|places| !places.is_empty())?;
+                    match pattern.needs.begins {
+                        true => pattern.find_among(text, places),
+                        false => pattern.find_at(text, from),
+                    }
+                };
+                match found {
                     Ok(Some(found)) if found.is_empty() => {
                         from = next_char(text, found.end);
                         if from > text.len() {
@@ -179,17 +231,27 @@ impl TokenSet {
                 }
             }
         };
-        let mut cursors: Vec<(Range<usize>, usize)> = patterns
-            .into_iter()
-            .filter_map(|token| next(token, 0).map(|found| (found, token)))
-            .collect();
+        let places: Vec<usize> = patterns.iter().map(|(_, place)| *place).collect();
+        let mut cursors: Vec<Cursor<'_>> = Vec::new();
+        let mut at = 0;
+        for those in patterns.chunk_by(|a, b| a.0 == b.0) {
+            let places = places.get(at..at + those.len()).unwrap_or_default();
+            at += those.len();
+            let Some((token, _)) = those.first() else { continue };
+            let found = next(*token, 0, places);
+            cursors.extend(found.map(|found| Cursor { found, token: *token, places }));
+        }
+        for token in always {
+            let found = next(token, 0, &[]);
+            cursors.extend(found.map(|found| Cursor { found, token, places: &[] }));
+        }
         let mut waiting = literals.into_iter().peekable();
         let mut all = Vec::new();
         let mut at = 0;
         loop {
             while waiting.next_if(|(start, _)| *start < at).is_some() {}
             let literal = waiting.peek().copied();
-            let pattern = cursors.iter().map(|(found, token)| (found.start, *token)).min();
+            let pattern = cursors.iter().map(|cursor| (cursor.found.start, cursor.token)).min();
             let (start, token) = match (literal, pattern) {
                 (None, None) => break,
                 (Some(one), None) | (None, Some(one)) => one,
@@ -197,20 +259,20 @@ impl TokenSet {
             };
             let end = match self.tokens.get(token) {
                 Some(Matcher::Literal(literal)) => start + literal.len(),
-                _ => match cursors.iter().find(|(_, other)| *other == token) {
-                    Some((found, _)) => found.end,
+                _ => match cursors.iter().find(|cursor| cursor.token == token) {
+                    Some(cursor) => cursor.found.end,
                     None => break,
                 },
             };
             all.push(Found { range: start..end, token });
             at = end;
-            cursors.retain_mut(|(found, token)| {
-                if found.start >= at {
+            cursors.retain_mut(|cursor| {
+                if cursor.found.start >= at {
                     return true;
                 }
-                match next(*token, at) {
+                match next(cursor.token, at, cursor.places) {
                     Some(later) => {
-                        *found = later;
+                        cursor.found = later;
                         true
                     }
                     None => false,
@@ -265,7 +327,8 @@ mod tests {
         let prefilter = builder.build();
         let mut hits = Hits::new(1);
         prefilter.scan(text, &mut hits);
-        let (found, stopped) = set.find(text, hits.of(0), Chars::of(text));
+        let whole = 0..text.len();
+        let (found, stopped) = set.find(text, hits.of(0, &whole), 0, Makeup::of(text));
         assert!(!stopped);
         found.into_iter().map(|found| (text[found.range].to_owned(), found.token)).collect()
     }

@@ -106,7 +106,20 @@ impl PieceText {
 
     /// Where a part comes from, from the beginning of its first character to the end of its last.
     pub(crate) fn source(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let first = self.piece_at(range.start.min(self.text.len().saturating_sub(1)))?;
+        self.source_within(range, &(0..self.text.len()))
+    }
+
+    /// The same for a part of a part, at whose end an empty range belongs to what is before it.
+    pub(crate) fn source_within(
+        &self,
+        range: Range<usize>,
+        part: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        if part.is_empty() && !self.text.is_empty() {
+            return None;
+        }
+        let last = part.end.saturating_sub(1);
+        let first = self.piece_at(range.start.min(last))?;
         let start = if first.verbatim {
             first.source.start + (range.start - first.start)
         } else {

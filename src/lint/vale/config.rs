@@ -369,6 +369,16 @@ impl Config {
         rules
     }
 
+    /// Whether a file has any rules.
+    pub(crate) fn concerns(&self, path: &str) -> bool {
+        if self.sections.iter().any(|section| !section.toggles.is_empty()) {
+            return !self.rules_for(path).is_empty();
+        }
+        let global = self.global().into_iter().chain(self.matching(path));
+        let styles = global.filter_map(|section| section.styles.as_ref()).last();
+        styles.is_some_and(|styles| !styles.is_empty())
+    }
+
     /// Sections whose ignores count for a file: they may also name just its extension.
     pub(crate) fn ignoring<'a>(
         &'a self,

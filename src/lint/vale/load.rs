@@ -10,7 +10,7 @@ use super::rule_file::{self, Build, Problem, RuleFile, Surroundings};
 use super::vocabulary::{Vocabulary, terms};
 use crate::base::{ContentHash, Diagnostic, SourcePath, Span, nearest};
 use crate::lint::codes;
-use crate::lint::pattern::{Pattern, PrefilterBuilder};
+use crate::lint::pattern::Pattern;
 use crate::lint::rules::{Rule, RuleSet, Setting, WordList};
 use crate::lint::spelling::Dictionaries;
 use crate::source::Source;
@@ -111,15 +111,10 @@ pub fn load(input: &LoadInput) -> Result<RuleSet, Vec<Diagnostic>> {
         dictionaries: &dictionaries,
     };
     let mut rules = Vec::new();
-    let mut builder = PrefilterBuilder::default();
     for file in &found {
         match build(file, &surroundings) {
             Ok(Some(mut rule)) => {
                 rule.settings = settings(&config, &rule.name);
-                if let Some(tokens) = rule.check.tokens() {
-                    let number = u32::try_from(rules.len()).unwrap_or(u32::MAX);
-                    tokens.register(number, &mut builder);
-                }
                 rules.push(rule);
             }
             Ok(None) => {
@@ -139,7 +134,7 @@ pub fn load(input: &LoadInput) -> Result<RuleSet, Vec<Diagnostic>> {
         .filter(|file| file.kind.name == "spelling")
         .filter_map(|file| Some((file.name.clone(), word_list(file, &surroundings, &config)?)))
         .collect();
-    let rules = RuleSet::new(rules, config, builder.build(), notes, hash, input.config.clone());
+    let rules = RuleSet::new(rules, config, notes, hash, input.config.clone());
     Ok(rules.with_word_lists(words))
 }
 

@@ -48,10 +48,10 @@ impl Conditional {
     fn look(&self, view: &View, state: &mut RuleState) -> Result<Vec<Alert>, Stopped> {
         let text = view.text;
         if !self.names {
-            if self.second.possible(view.chars) && self.second.find_at(text, 0)?.is_some() {
+            if self.second.possible(view.makeup) && self.second.find_at(text, 0)?.is_some() {
                 return Ok(Vec::new());
             }
-        } else if self.second.possible(view.chars) {
+        } else if self.second.possible(view.makeup) {
             let explains = self.second.find_at(text, 0)?.is_some();
             let found = if explains { self.second.captures_all(text)? } else { Vec::new() };
             for groups in found {
@@ -63,7 +63,7 @@ impl Conditional {
                 }
             }
         }
-        if !self.first.possible(view.chars) {
+        if !self.first.possible(view.makeup) {
             return Ok(Vec::new());
         }
         let alerts = self.first.find_all(text)?.into_iter().filter(|range| {

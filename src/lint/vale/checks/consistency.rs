@@ -32,7 +32,7 @@ impl Check for Consistency {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
         let mut alerts = Vec::new();
         for (index, pair) in self.pairs.iter().enumerate() {
-            if !pair.possible(view.chars) {
+            if !pair.possible(view.makeup) {
                 continue;
             }
             let found = match pair.find_at(view.text, 0) {

@@ -49,7 +49,7 @@ impl Check for Existence {
     }
 
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        let (found, stopped) = self.tokens.find(view.text, view.hits, view.chars);
+        let (found, stopped) = self.tokens.find(view.text, view.hits, view.base, view.makeup);
         state.stopped |= stopped;
         found
             .into_iter()

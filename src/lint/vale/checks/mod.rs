@@ -11,12 +11,12 @@ mod repetition;
 mod spelling;
 mod substitution;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::action::Action;
 use super::rule_file::{Build, Problem};
-use crate::lint::pattern::{Chars, Hit, TokenSet};
+use crate::lint::pattern::{Hit, Makeup, TokenSet};
 use crate::lint::prose::Statistics;
 
 /// A check that was built for a rule.
@@ -42,8 +42,10 @@ pub(crate) struct View<'a> {
     pub text: &'a str,
     /// What was found of the rule's tokens, and where.
     pub hits: &'a [Hit],
-    /// The characters of the text.
-    pub chars: Chars,
+    /// Where the text begins in that which was scanned for them.
+    pub base: usize,
+    /// What the text is made of.
+    pub makeup: Makeup,
     /// Counts of the page; only for blocks that hold all of it.
     pub page: Option<&'a Page>,
 }
@@ -61,8 +63,6 @@ pub(crate) struct Page {
 pub(crate) struct RuleState {
     /// Spellings and definitions that were seen.
     pub seen: BTreeSet<String>,
-    /// Words that were looked up.
-    pub words: HashMap<String, bool>,
     /// A pattern was stopped.
     pub stopped: bool,
 }

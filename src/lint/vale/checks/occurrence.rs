@@ -2,11 +2,13 @@
 
 use super::super::rule_file::{Build, Problem};
 use super::{Alert, Check, RuleState, View};
-use crate::lint::pattern::{Pattern, Stopped};
+use crate::lint::pattern::{Pattern, Runs, Stopped};
 
 #[derive(Debug)]
 struct Occurrence {
     token: Pattern,
+    /// The token where it is a mere run of characters, such as a word.
+    runs: Option<Runs>,
     max: usize,
     min: usize,
 }
@@ -16,16 +18,22 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
     let flag = if build.truth("ignorecase")?.unwrap_or(false) { "(?i)" } else { "" };
     // By itself first, so that a mistake in it is not hidden by the group.
     Pattern::new(&token).map_err(|why| build.bad_pattern("token", &why))?;
-    let token = Pattern::new(&format!("{flag}(?:{token})"))
-        .map_err(|why| build.bad_pattern("token", &why))?;
+    let whole = format!("{flag}(?:{token})");
+    let token = Pattern::new(&whole).map_err(|why| build.bad_pattern("token", &why))?;
+    let runs = Runs::new(&whole);
     let max = build.count("max")?.unwrap_or(0);
     let min = build.count("min")?.unwrap_or(0);
-    Ok(Box::new(Occurrence { token, max, min }))
+    Ok(Box::new(Occurrence { token, runs, max, min }))
 }
 
 impl Check for Occurrence {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        let found = if self.token.possible(view.chars) {
+        let found = if self.min == 0 && view.text.len() <= self.max {
+            // There is no room for so many.
+            Vec::new()
+        } else if let Some(runs) = &self.runs {
+            runs.find_all(view.text)
+        } else if self.token.possible(view.makeup) {
             match self.token.find_all(view.text) {
                 Ok(found) => found,
                 Err(Stopped) => {

@@ -3,12 +3,14 @@
 use super::super::rule_file::{Build, Problem};
 use super::super::vocabulary::Exceptions;
 use super::{Alert, Check, RuleState, View};
-use crate::lint::pattern::{Pattern, Stopped};
+use crate::lint::pattern::{Pattern, Runs};
 use crate::lint::prose::sentences;
 
 #[derive(Debug)]
 struct Repetition {
     tokens: Pattern,
+    /// The tokens where they are mere runs of characters, as they mostly are.
+    runs: Option<Runs>,
     max: usize,
     ignore_case: bool,
     alpha: bool,
@@ -23,10 +25,11 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
     }
     let list: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
     let flag = if ignore_case { "(?i)" } else { "" };
-    let tokens = Pattern::new(&format!("{flag}({})", list.join("|")))
-        .map_err(|why| build.bad_pattern("tokens", &why))?;
+    let joined = format!("{flag}({})", list.join("|"));
+    let tokens = Pattern::new(&joined).map_err(|why| build.bad_pattern("tokens", &why))?;
     Ok(Box::new(Repetition {
         tokens,
+        runs: Runs::new(&joined),
         max: build.count("max")?.unwrap_or(0),
         ignore_case,
         alpha: build.truth("alpha")?.unwrap_or(false),
@@ -34,17 +37,25 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
     }))
 }
 
+/// Whether two words are the same but for their case.
+fn is_alike(first: &str, second: &str) -> bool {
+    first.eq_ignore_ascii_case(second)
+        || (!(first.is_ascii() && second.is_ascii())
+            && first.to_lowercase() == second.to_lowercase())
+}
+
 impl Check for Repetition {
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        if !self.tokens.possible(view.chars) {
+        if !self.tokens.possible(view.makeup) {
             return Vec::new();
         }
-        let found = match self.tokens.find_all(view.text) {
-            Ok(found) => found,
-            Err(Stopped) => {
-                state.stopped = true;
-                return Vec::new();
-            }
+        let found = match &self.runs {
+            Some(runs) => Ok(runs.find_all(view.text)),
+            None => self.tokens.find_all(view.text),
+        };
+        let Ok(found) = found else {
+            state.stopped = true;
+            return Vec::new();
         };
         let mut alerts = Vec::new();
         let mut count = 0;
@@ -58,14 +69,13 @@ impl Check for Repetition {
                 continue;
             };
             let (first, second) = (first.trim(), second.trim());
-            let same = if self.ignore_case {
-                first.eq_ignore_ascii_case(second) || first.to_lowercase() == second.to_lowercase()
-            } else {
-                first == second
-            };
+            let same = if self.ignore_case { is_alike(first, second) } else { first == second };
+            if !same {
+                count = 0;
+                continue;
+            }
             let between = view.text.get(before.end..now.start).unwrap_or_default();
-            let hit = same
-                && !second.is_empty()
+            let hit = !second.is_empty()
                 // Code was masked.
                 && !second.chars().all(|c| c == '*')
                 && (!self.alpha || second.chars().all(char::is_alphabetic))

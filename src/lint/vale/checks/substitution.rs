@@ -101,7 +101,7 @@ impl Check for Substitution {
     }
 
     fn run(&self, view: &View, state: &mut RuleState) -> Vec<Alert> {
-        let (found, stopped) = self.tokens.find(view.text, view.hits, view.chars);
+        let (found, stopped) = self.tokens.find(view.text, view.hits, view.base, view.makeup);
         state.stopped |= stopped;
         let mut alerts = Vec::new();
         for found in found {
