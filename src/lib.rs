@@ -29,6 +29,7 @@ pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod report;
+pub mod review;
 pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -146,7 +146,7 @@ pub(crate) fn memo(revision: bool, input: &input::Input) -> Store {
 
 /// Whether a folder is what git keeps a repository in: it has the parts without which git does not
 /// take a folder for one. A file `HEAD` alone stands in folders of all kinds.
-fn is_git_folder(folder: &Path) -> bool {
+pub(super) fn is_git_folder(folder: &Path) -> bool {
     folder.join("HEAD").exists()
         && ["objects", "refs"].iter().all(|part| folder.join(part).is_dir())
 }

@@ -98,7 +98,7 @@ impl From<config::FailOn> for FailOn {
 }
 
 impl FailOn {
-    fn fails(self, severity: Severity) -> bool {
+    pub(crate) fn fails(self, severity: Severity) -> bool {
         match self {
             FailOn::Advice => true,
             FailOn::Warning => severity >= Severity::Warning,
@@ -225,7 +225,7 @@ fn report_findings(
 }
 
 /// The day in UTC; suppressions can expire.
-fn today() -> String {
+pub(crate) fn today() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     day_of(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

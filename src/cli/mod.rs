@@ -16,6 +16,7 @@ mod lint;
 mod man;
 mod mv;
 mod progress;
+mod review;
 mod rules;
 mod search;
 #[cfg(feature = "serve")]
@@ -65,6 +66,7 @@ enum Command {
     Search(search::SearchArguments),
     Lint(lint::LintArguments),
     Rules(rules::RulesArguments),
+    Review(review::ReviewArguments),
     Mv(mv::MvArguments),
 }
 
@@ -106,6 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Search(arguments) => search::run(&arguments, &mut terminal),
         Command::Lint(arguments) => lint::run(&arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(&arguments, &mut terminal),
+        Command::Review(arguments) => review::run(&arguments, &mut terminal),
         Command::Mv(arguments) => mv::run(&arguments, &mut terminal),
     };
     exit.into()

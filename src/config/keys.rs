@@ -516,7 +516,12 @@ pub static KEYS: &[Key] = &[
         "Whether straight quotes, `--`, `---` and `...` become typographic.",
     ),
     honored("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
-    ours("review", Open, "", "Set aside for the review."),
+    ours(
+        "review.releases",
+        Texts,
+        "[]",
+        "Names of release branches, with `*` for anything: `v*-documentation`.",
+    ),
     honored("rust.edition", Text, "", "The edition of Rust code blocks."),
     ours(
         "search.boost-code",

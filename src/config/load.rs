@@ -177,6 +177,7 @@ impl<'r> Reader<'r, '_> {
 
         self.search(&mut s.search);
         s.lint = self.lint();
+        s.review.releases = self.texts("review.releases");
         s.terms = self.terms();
 
         s.theme.dir = self.folder_at("theme.dir").or_else(|| self.folder_at("output.html.theme"));

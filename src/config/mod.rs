@@ -27,6 +27,6 @@ pub use lint::{
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
 pub use settings::{
-    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Search, Set, Settings,
-    Site, Theme,
+    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Review, Search, Set,
+    Settings, Site, Theme,
 };

@@ -40,6 +40,8 @@ pub struct Settings {
     pub search: Search,
     /// `[lint]`
     pub lint: Lint,
+    /// `[review]`
+    pub review: Review,
     /// `[terms]`: the words of the project, by how they are written.
     pub terms: BTreeMap<String, Term>,
     /// `[theme]`
@@ -165,6 +167,13 @@ pub struct Site {
     pub banner: Option<Set<String>>,
     /// `noindex`: search engines are asked to stay away.
     pub noindex: bool,
+}
+
+/// `[review]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Review {
+    /// `releases`: names of release branches, with `*` for anything.
+    pub releases: Vec<String>,
 }
 
 /// `[nav]`

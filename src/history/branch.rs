@@ -130,7 +130,7 @@ pub fn surroundings(dir: &Path) -> ContentHash {
     ContentHash::of(&bytes)
 }
 
-fn find_base(
+pub(super) fn find_base(
     repository: &Repository,
     names: &BaseNames,
     diagnostics: &mut Vec<Diagnostic>,

@@ -1,16 +1,20 @@
 //! Facts that git knows: of the commit that is built, of its branch, and of every file.
 
 mod branch;
+mod branches;
 mod changes;
 mod codes;
 mod commit;
 mod day;
+mod ends;
 mod facts;
 mod files;
 mod fold;
 mod ignored;
 mod keep;
+mod landed;
 mod log;
+mod merge;
 mod people;
 mod places;
 mod range;
@@ -26,12 +30,18 @@ pub use branch::{
     BaseNames, BranchFacts, ChangedFile, HowChanged, branch_facts, is_revision, surroundings,
     uncommitted,
 };
+pub use branches::{
+    BranchState, BranchTip, Branches, MOST_UNCARRIED, Releases, Uncarried, branch_tips, conflicts,
+};
 pub use codes::CODES;
 pub use day::of as day_of;
+pub use ends::{Ends, base, ends};
 pub use facts::{RepositoryFacts, facts};
 pub use files::{FileCommit, FileFact, FileFacts, Person};
 pub use ignored::IgnoredRevisions;
 pub use keep::{FilesInput, FilesOutput, file_facts};
+pub use landed::Landed;
+pub use merge::{Conflict, ConflictKind, Merge, merge};
 pub use range::{
     BaseChanges, Changes, FileChange, Undecided, changes_since, staged_changes, staged_files,
 };

@@ -53,6 +53,9 @@ pub enum Undecided {
     /// The branch has no commit.
     #[error("there is no commit yet")]
     NoCommit,
+    /// Nothing says what the branch is compared with.
+    #[error("nothing says what the branch is to be merged into")]
+    NoBase,
     /// There is no such commit.
     #[error("there is no revision `{0}`")]
     NoRevision(String),
@@ -77,6 +80,9 @@ impl Undecided {
             Undecided::NoRepository => "run it in a clone of the repository".to_owned(),
             Undecided::Git(why) if why.contains("object not found") => {
                 "the clone lacks objects: clone without `--filter`".to_owned()
+            }
+            Undecided::NoBase => {
+                "name it with `--base`, or as `base` below `[git]` in `book.toml`".to_owned()
             }
             Undecided::NoCommit | Undecided::Git(_) => return None,
             Undecided::NoRevision(name) => format!(
@@ -198,7 +204,7 @@ fn is_file(mode: u32) -> bool {
     mode & 0o170_000 == 0o100_000
 }
 
-fn head(repository: &Repository) -> Result<Option<Oid>, git2::Error> {
+pub(super) fn head(repository: &Repository) -> Result<Option<Oid>, git2::Error> {
     match repository.head() {
         Ok(head) => Ok(Some(head.peel_to_commit()?.id())),
         Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
@@ -210,7 +216,7 @@ fn head(repository: &Repository) -> Result<Option<Oid>, git2::Error> {
 
 /// Where two commits part. In a shallow clone a common commit can be found that is not the best one,
 /// because the way to the best one is cut; it counts only where nothing behind it is.
-fn merge_bases(
+pub(super) fn merge_bases(
     repository: &Repository,
     head: Oid,
     base: Oid,
@@ -248,7 +254,7 @@ fn merge_bases(
     Ok(bases)
 }
 
-fn options(roots: &[SourcePath]) -> DiffOptions {
+pub(super) fn options(roots: &[SourcePath]) -> DiffOptions {
     let mut options = DiffOptions::new();
     options.ignore_submodules(true).disable_pathspec_match(true).include_typechange(true);
     for root in roots.iter().filter(|_| !roots.iter().any(SourcePath::is_root)) {
@@ -257,7 +263,7 @@ fn options(roots: &[SourcePath]) -> DiffOptions {
     options
 }
 
-fn files<'r>(
+pub(super) fn files<'r>(
     compare: &dyn Fn() -> Result<Diff<'r>, git2::Error>,
 ) -> Result<Vec<FileChange>, git2::Error> {
     let renamed = |exact: bool| {

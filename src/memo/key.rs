@@ -31,11 +31,13 @@ pub enum Stage {
     Lint,
     /// What was found in a site at a revision.
     Check,
+    /// What a review knows of a state of a site, and of a page in two states.
+    Review,
 }
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Stage; 9] = [
+    pub const ALL: [Stage; 10] = [
         Stage::Parse,
         Stage::Highlight,
         Stage::Links,
@@ -45,6 +47,7 @@ impl Stage {
         Stage::Search,
         Stage::Lint,
         Stage::Check,
+        Stage::Review,
     ];
 
     /// Its name in reports.
@@ -59,6 +62,7 @@ impl Stage {
             Stage::Search => "search",
             Stage::Lint => "lint",
             Stage::Check => "check",
+            Stage::Review => "review",
         }
     }
 }

@@ -12,7 +12,7 @@ mod writer;
 pub use context::SiteContext;
 pub use formats::{
     FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, branch_note, fill, frame, has_print, joined,
-    markdown_copy, render, search_path, tree,
+    markdown_copy, render, search_path, shows_title, tree,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};

@@ -76,7 +76,7 @@ pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
 }
 
 /// Keeps the hashes of what was read, by stamps or by git's ids.
-fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
+pub(super) fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
     if inputs.has_stamps() {
         if inputs.has_read() {
             memo.set_state(FILES, &inputs.joined_stamps());
@@ -256,7 +256,7 @@ fn same(found: &Diagnostic) -> Same<'_> {
 
 impl CheckInput<'_> {
     /// The fingerprint of everything that does not come from the source.
-    fn arguments(&self) -> ContentHash {
+    pub(super) fn arguments(&self) -> ContentHash {
         let mut arguments = Fingerprint::new("check");
         arguments
             .text(self.root.as_str())
@@ -278,7 +278,7 @@ pub(super) struct Whole<'a> {
     pub(super) plan: Plan,
     pub(super) site: Site,
     parsed: ParsedPages,
-    documents: Documents,
+    pub(super) documents: Documents,
     places: HashMap<SourcePath, ContentHash>,
     images: ImageSizes,
     addresses: ContentHash,
@@ -328,6 +328,11 @@ impl<'a> Whole<'a> {
             addresses,
             diagnostics,
         })
+    }
+
+    /// The folder of `book.toml`.
+    pub(super) fn root(&self) -> &SourcePath {
+        &self.root
     }
 
     /// What its links are resolved with.

@@ -1,11 +1,11 @@
 //! Every diagnostic there is.
 
 use crate::base::Code;
-use crate::{config, history, lint, markdown, site, source, theme};
+use crate::{config, history, lint, markdown, review, site, source, theme};
 
 /// The codes of all rooms, sorted.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms: [&[&'static Code]; 9] = [
+    let rooms: [&[&'static Code]; 10] = [
         config::CODES,
         source::CODES,
         history::CODES,
@@ -13,6 +13,7 @@ pub fn codes() -> Vec<&'static Code> {
         site::CODES,
         theme::CODES,
         lint::CODES,
+        review::CODES,
         super::prepare::CODES,
         super::search::CODES,
     ];

@@ -2,7 +2,9 @@
 //! The only home of rayon.
 
 mod addresses;
+mod branches;
 mod build;
+mod change;
 mod check;
 mod codes;
 mod extras;
@@ -18,6 +20,7 @@ mod live_known;
 mod live_lint;
 mod live_theme;
 mod mend;
+mod merge_check;
 mod parsed;
 mod prepare;
 mod progress;
@@ -30,7 +33,12 @@ mod rule_set;
 pub mod search;
 mod spelling;
 
+pub use branches::{
+    BranchesAbout, branch_states, conflicts_between, known_conflicts, look_for_conflicts,
+    open_branches,
+};
 pub use build::{BuildFailure, BuildOutput, Built, build};
+pub use change::{ChangeInput, Compared, compare};
 pub use check::{CheckInput, Checked, check, check_changes, lint_site, missing_redirects};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
@@ -44,8 +52,10 @@ pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served, Taken, U
 pub use live_known::{baseline, take_out_known};
 pub use live_lint::LiveLint;
 pub use mend::{Mended, MendedFile, apply_fix, mend};
+pub use merge_check::{MergeCheckError, MergeCheckInput, merge_check};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare};
 pub use progress::{Progress, Silent};
+pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
 pub use spelling::{has_misspelled, suggest};

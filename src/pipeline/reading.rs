@@ -106,6 +106,25 @@ pub(super) fn settings(
     Ok((settings, found))
 }
 
+/// The settings of a site, and its content folder.
+///
+/// # Errors
+/// Where `book.toml` cannot be understood, or the source cannot be listed.
+pub fn site_settings(
+    source: &dyn Source,
+    root: &SourcePath,
+    variables: &[(String, String)],
+) -> Result<(Settings, SourcePath), BuildError> {
+    let (settings, _) = settings(source, root, variables, &Overrides::default())?;
+    // Only where the settings do not name it, it is looked for.
+    let files = match &settings.book.src {
+        Some(_) => Vec::new(),
+        None => source.list(root, &[])?.files,
+    };
+    let content = site::content_root(&settings, root, &files);
+    Ok((settings, content))
+}
+
 /// What was read of the pages.
 pub(super) struct Reading {
     outlines: Vec<Arc<Outline>>,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 pub use html::Frame;
 pub use nav::NavScripts;
-pub use page_view::branch_note;
+pub use page_view::{branch_note, shows_title};
 pub use search::SEARCH_FOLDER;
 
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};

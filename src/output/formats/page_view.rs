@@ -170,7 +170,7 @@ pub(super) fn of_page<'a>(
 
 /// Whether the text of a page shows the page's title by itself: it has a heading of level 1, or
 /// begins with a heading of another level that says the same, as chapters of books do.
-pub(super) fn shows_title(outline: &Outline, title: &str) -> bool {
+pub fn shows_title(outline: &Outline, title: &str) -> bool {
     let letters = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

@@ -1,0 +1,36 @@
+//! `copydesk review`: what a change does to the site, and whether it may be merged.
+
+mod branches;
+mod merge_check;
+mod outline;
+mod side;
+mod status;
+
+use super::{Exit, Terminal};
+
+/// What a branch changes, as a reader will see it, and whether it may be merged.
+///
+/// A change is a branch, or the working tree, against the commit where it parted from its base. How
+/// far the base has gone since then makes no difference.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReviewArguments {
+    #[command(subcommand)]
+    command: ReviewCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ReviewCommand {
+    Status(status::StatusArguments),
+    Outline(outline::OutlineArguments),
+    MergeCheck(merge_check::MergeCheckArguments),
+    Branches(branches::BranchesArguments),
+}
+
+pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
+    match &arguments.command {
+        ReviewCommand::Status(arguments) => status::run(arguments, terminal),
+        ReviewCommand::Outline(arguments) => outline::run(arguments, terminal),
+        ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
+        ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
+    }
+}

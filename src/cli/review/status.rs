@@ -1,0 +1,243 @@
+//! `copydesk review status`: what changes, where to look, in the terminal and as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::side::ChangeArguments;
+use crate::cli::{Exit, Terminal};
+use crate::history::{Ends, Landed};
+use crate::report::harmless;
+use crate::review::{Cause, Change, ChangeKind, PageChange};
+
+/// Pages of one cause that a person is shown.
+const MOST_OF_A_CAUSE: usize = 5;
+
+/// Shows which pages a change touches, and why.
+///
+/// A page counts where a reader sees something else in it, whatever the reason: its own text, an
+/// included file, a setting, a link that leads elsewhere. Edits that no reader sees are listed
+/// apart.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArguments {
+    #[command(flatten)]
+    change: ChangeArguments,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct StatusJson<'a> {
+    version: u32,
+    #[serde(flatten)]
+    ends: &'a Ends,
+    #[serde(flatten)]
+    change: &'a Change,
+}
+
+pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit {
+    let Some(open) = arguments.change.open(terminal) else { return Exit::Failed };
+    let compared = match open.compare() {
+        Ok(compared) => compared,
+        Err(failure) => {
+            failure.tell(Some(open.new.as_ref()), terminal);
+            return Exit::Failed;
+        }
+    };
+    let text = match arguments.json {
+        true => {
+            let json = StatusJson { version: 1, ends: &open.ends, change: &compared.change };
+            match serde_json::to_string_pretty(&json) {
+                Ok(json) => json + "\n",
+                Err(error) => {
+                    terminal.error(&format!("cannot write the status: {error}"), None);
+                    return Exit::Failed;
+                }
+            }
+        }
+        false => human(&open.ends, &compared.change, terminal.color_out()),
+    };
+    open.memo.close();
+    match terminal.out(text.as_bytes()) {
+        Ok(()) => Exit::Clean,
+        Err(error) => terminal.output_failed(&error),
+    }
+}
+
+/// The status for a person.
+fn human(ends: &Ends, change: &Change, color: bool) -> String {
+    let ink = Ink { color };
+    let mut out = String::new();
+    let head = match (&ends.head, ends.work_tree) {
+        (Some(head), _) => head.clone(),
+        (None, true) => "the working tree".to_owned(),
+        (None, false) => short(&ends.head_commit).to_owned(),
+    };
+    let _ =
+        writeln!(out, "{} into {}", ink.bold(&harmless(&head)), ink.bold(&harmless(&ends.base)));
+    let mut facts = vec![format!("parted at {}", short(&ends.merge_base))];
+    facts.extend(distance(ends));
+    if ends.uncommitted {
+        facts.push("with changes that are not committed".to_owned());
+    }
+    let _ = writeln!(out, "{}\n", ink.dim(&facts.join(", ")));
+    if change.pages.is_empty() {
+        out.push_str("no page says anything else\n");
+    } else {
+        let _ = writeln!(
+            out,
+            "{}, about {} to read",
+            ink.bold(&counted(change.pages.len(), "page")),
+            counted(change.effort.minutes, "minute")
+        );
+    }
+    for kind in [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted] {
+        let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
+        let pages: Vec<&PageChange> = change.pages.iter().filter(own).collect();
+        list(&mut out, &ink, kind.word(), &pages, usize::MAX);
+    }
+    let mut causes: Vec<(&Cause, Vec<&PageChange>)> = Vec::new();
+    for page in &change.pages {
+        let Some(cause) = page.group() else { continue };
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, pages)) => pages.push(page),
+            None => causes.push((cause, vec![page])),
+        }
+    }
+    for (cause, pages) in &causes {
+        list(&mut out, &ink, &because(cause), pages, MOST_OF_A_CAUSE);
+    }
+    let mut also = Vec::new();
+    if change.navigation.pages > 0 {
+        let sample = change.navigation.sample.as_ref();
+        let sample = sample.map_or_else(String::new, |page| format!(", such as {}", page.source));
+        let pages = counted(change.navigation.pages, "page");
+        also.push(format!("the navigation of {pages} differs{sample}"));
+    }
+    let paths = |paths: &[crate::base::SourcePath]| {
+        const MOST: usize = 5;
+        let mut names: Vec<String> = paths.iter().take(MOST).map(ToString::to_string).collect();
+        if paths.len() > MOST {
+            names.push(format!("and {} more", paths.len() - MOST));
+        }
+        names.join(", ")
+    };
+    if !change.theme.is_empty() {
+        also.push(format!("the theme differs: {}", paths(&change.theme)));
+    }
+    if change.settings {
+        also.push("book.toml differs".to_owned());
+    }
+    if !change.files.is_empty() {
+        also.push(format!("other files differ: {}", paths(&change.files)));
+    }
+    if !change.unrendered.is_empty() {
+        also.push(format!("edited, and no reader sees it: {}", paths(&change.unrendered)));
+    }
+    if !also.is_empty() {
+        out.push('\n');
+    }
+    for line in also {
+        let _ = writeln!(out, "{}", harmless(&line));
+    }
+    out
+}
+
+fn list(out: &mut String, ink: &Ink, title: &str, pages: &[&PageChange], most: usize) {
+    if pages.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", ink.bold(&harmless(title)));
+    let names: Vec<String> =
+        pages.iter().take(most).map(|page| harmless(&name(page)).into_owned()).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(60);
+    for (page, name) in pages.iter().zip(&names) {
+        let line = format!("  {name:<width$}  {}", words(page, ink));
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if pages.len() > names.len() {
+        let _ = writeln!(out, "  and {} more", pages.len() - names.len());
+    }
+}
+
+/// `guide/install.md`, and where it was.
+fn name(page: &PageChange) -> String {
+    let Some(place) = page.place() else { return String::new() };
+    match (&page.old, &page.new) {
+        (Some(old), Some(new)) if old.source != new.source => {
+            format!("{} -> {}", old.source, new.source)
+        }
+        (Some(old), Some(new)) if old.path != new.path => {
+            format!("{}: /{} -> /{}", new.source, old.path, new.path)
+        }
+        _ => place.source.to_string(),
+    }
+}
+
+fn words(page: &PageChange, ink: &Ink) -> String {
+    let mut parts = Vec::new();
+    if page.inserted > 0 {
+        parts.push(ink.paint("32", &format!("+{}", page.inserted)));
+    }
+    if page.deleted > 0 {
+        parts.push(ink.paint("31", &format!("-{}", page.deleted)));
+    }
+    parts.join(" ")
+}
+
+fn because(cause: &Cause) -> String {
+    match cause {
+        Cause::Source => "edited".to_owned(),
+        Cause::Include(path) => format!("through the included file {path}"),
+        Cause::Settings => "through settings".to_owned(),
+        Cause::LinkTarget(link) => format!("because the link {link} leads elsewhere"),
+    }
+}
+
+/// How the branch and its base lie to each other. Where the content has landed, commits that the
+/// base does not have say nothing.
+fn distance(ends: &Ends) -> Vec<String> {
+    let landed = |commit: Option<&str>| match commit {
+        Some(commit) => format!("landed on {} as {}", ends.base, short(commit)),
+        None => format!("landed on {}", ends.base),
+    };
+    match &ends.landed {
+        Some(how @ (Landed::SameFiles(_) | Landed::SamePatch(_))) => vec![landed(how.commit())],
+        Some(Landed::Merged | Landed::NothingLeft) => vec![landed(None)],
+        None => {
+            let mut parts = vec![format!("{} ahead", ends.ahead)];
+            if ends.behind > 0 {
+                parts.push(format!("{} behind", ends.behind));
+            }
+            parts
+        }
+    }
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Colours, where they are wanted.
+struct Ink {
+    color: bool,
+}
+
+impl Ink {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}

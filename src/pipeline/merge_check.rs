@@ -1,0 +1,145 @@
+//! What a merge would make of the site is built and linted before anybody merges, and compared with
+//! the target: what is found there already is no reason to hold a branch up.
+
+use std::collections::BTreeSet;
+
+use super::check::{CheckInput, check_changes};
+use super::gate::{Base, LintInput, lint_changes};
+use super::prepare::BuildError;
+use super::rule_set::{load_rules, nearest_rules};
+use crate::base::{Diagnostic, SourcePath, Span};
+use crate::config::Settings;
+use crate::history::{FileChange, Merge};
+use crate::lint::NAMES;
+use crate::review::codes;
+use crate::source::Source;
+
+/// Folders that are never sources.
+const NEVER: [&str; 3] = [".git", ".copydesk", "node_modules"];
+
+/// What is checked.
+pub struct MergeCheckInput<'a> {
+    /// The site of the target as it stands.
+    pub target: CheckInput<'a>,
+    /// The files as the merge would leave them.
+    pub merged: &'a dyn Source,
+    /// The merge.
+    pub merge: &'a Merge,
+    /// The day, as `2026-11-25`: suppressions can expire.
+    pub today: &'a str,
+}
+
+/// Why it cannot be decided.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeCheckError {
+    /// The rules of the target cannot be read.
+    #[error("the rules of the target cannot be read")]
+    Rules(Vec<Diagnostic>),
+    /// The target cannot be built.
+    #[error("the target: {0}")]
+    Target(BuildError),
+    /// The merged files cannot be listed.
+    #[error(transparent)]
+    Merged(BuildError),
+}
+
+/// Whatever speaks against a merge: conflicts, what the merged site has that the target has not,
+/// pages that go without a redirect, and changes of what reviews are decided by. In no order.
+///
+/// # Errors
+/// Why it cannot be decided.
+pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, MergeCheckError> {
+    let MergeCheckInput { target, merged, merge, today } = input;
+    let root = &target.root;
+    let config = nearest_rules(target.source, root);
+    let loaded = load_rules(target.source, &config).map_err(MergeCheckError::Rules)?;
+    let lint = LintInput { rules: &loaded.rules, today, memo: target.memo };
+    let mut found: Vec<Diagnostic> = merge
+        .conflicts
+        .iter()
+        .map(|conflict| {
+            let message = format!("`{}` cannot be merged: {}", conflict.path, conflict.kind.text());
+            let found = Diagnostic::new(&codes::CONFLICT, message);
+            let found = match SourcePath::new(conflict.path.as_str()) {
+                Ok(path) => found.at(Span::start_of(path)),
+                Err(_) => found,
+            };
+            found.help("merge the target into the branch, settle the conflict, and commit")
+        })
+        .collect();
+    let bases = [Base { source: target.source, changes: &merge.changes }];
+    let concerns = |path: &SourcePath| {
+        path.starts_with(root)
+            && !path.components().any(|name| NEVER.contains(&name))
+            && loaded.rules.concerns(path)
+    };
+    let report = lint_changes(lint, *merged, &bases, &[], &concerns)
+        .map_err(|error| MergeCheckError::Merged(error.into()))?;
+    // That the target can be built is not for the branch to answer for.
+    super::check::check(target).map_err(MergeCheckError::Target)?;
+    let head = CheckInput { source: *merged, ..target.clone() };
+    match check_changes(lint, &head, &bases, &report.diagnostics) {
+        Ok(broken) => found.extend(broken),
+        // The branch broke `book.toml`: nothing of the site can be said, and it cannot be merged.
+        Err(BuildError::Config(problems)) => found.extend(problems),
+        Err(error) => return Err(MergeCheckError::Merged(error)),
+    }
+    found.extend(report.diagnostics);
+    found.extend(changed_policy(&loaded.settings, *merged, target, &merge.changes));
+    Ok(found)
+}
+
+/// What the merge changes of that which reviews are decided by.
+fn changed_policy(
+    settings: &Settings,
+    merged: &dyn Source,
+    target: &CheckInput<'_>,
+    changes: &[FileChange],
+) -> Option<Diagnostic> {
+    let root = &target.root;
+    let schemas: BTreeSet<&SourcePath> = settings
+        .lint
+        .front_matter
+        .iter()
+        .filter_map(|rules| Some(&rules.schema.as_ref()?.value))
+        .collect();
+    let book = root.join("book.toml").ok()?;
+    let theme = root.join("theme").ok()?;
+    let decides = |path: &SourcePath| {
+        let name = path.file_name();
+        if *path == book {
+            return tables(merged, path) != tables(target.source, path)
+                || tables(merged, path).is_none();
+        }
+        NAMES.contains(&name)
+            || name.starts_with(".markdownlint")
+            || name == "CODEOWNERS"
+            || path.components().any(|part| part == "styles" || part == ".vale")
+            || path.starts_with(&theme)
+            || schemas.contains(path)
+    };
+    let paths = changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
+    let changed: BTreeSet<&SourcePath> = paths.filter(|path| decides(path)).collect();
+    let first = changed.iter().next()?;
+    let names: Vec<String> = changed.iter().take(3).map(|path| format!("`{path}`")).collect();
+    let more = match changed.len().saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message =
+        format!("the branch changes what reviews are decided by: {}{more}", names.join(", "));
+    let help = "this check used theme and rules of the target; let somebody who answers for them \
+                look at this change";
+    let at = Span::start_of((*first).clone());
+    Some(Diagnostic::new(&codes::CHANGED_POLICY, message).at(at).help(help))
+}
+
+/// The tables of `book.toml` that decide; none where it cannot be read.
+fn tables(source: &dyn Source, path: &SourcePath) -> Option<Vec<Option<toml::Value>>> {
+    let bytes = source.read(path).ok()?;
+    let table: toml::Table = toml::from_str(&String::from_utf8_lossy(&bytes)).ok()?;
+    Some(["lint", "terms", "review", "theme"].map(|name| table.get(name).cloned()).to_vec())
+}
+
+#[cfg(test)]
+mod tests;

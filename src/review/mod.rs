@@ -1,0 +1,14 @@
+//! The review: what a change does to a site, as a reader will see it, and whether it may be merged.
+//! It decides on values that `pipeline` hands over, and neither builds nor reads anything itself.
+
+mod board;
+mod change;
+pub mod codes;
+mod outline;
+mod state;
+
+pub use board::{Board, BoardRow, Overlap, Release, board, is_release};
+pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PagePlace};
+pub use codes::CODES;
+pub use outline::{OutlineInput, outline};
+pub use state::{PagePair, PageState, PairFacts, SiteState, pair_pages};
