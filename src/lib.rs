@@ -14,6 +14,7 @@
 //! - [`theme`]: pages become HTML files
 //! - [`search`]: the index, the query plan, and the index as files for readers
 //! - [`lint`]: prose is checked against rules
+//! - [`review`]: what a change does to a site, and what speaks against it
 //! - [`output`]: the published tree and its writer
 //! - [`pipeline`]: the stages, wired
 //! - [`serve`]: the site over HTTP, kept up to date

@@ -25,7 +25,6 @@ pub fn outline(input: &OutlineInput<'_>) -> String {
     let change = input.change;
     let mut out = String::from("## What changes\n\n");
     out.push_str(&summary(change));
-    out.push('\n');
     for kind in [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted] {
         let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
         let pages: Vec<&PageChange> = change.pages.iter().filter(own).collect();

@@ -18,6 +18,7 @@ mod init;
 mod lint;
 mod mv;
 mod publishing;
+mod review;
 mod sandbox;
 mod serve;
 #[cfg(feature = "sync")]

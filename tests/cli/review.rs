@@ -1,0 +1,259 @@
+//! `copydesk review` as a process: what a branch changes, whether it may be merged, and what
+//! cannot be decided.
+
+use super::sandbox::{Outcome, Sandbox};
+
+const SITE: &str = "\
+-- book.toml --
+[book]
+title = \"Pumps\"
+[review]
+releases = [\"v*-documentation\"]
+-- docs/index.md --
+# Home
+
+The first page. It leads to [the pumps](pumps.md#big).
+-- docs/pumps.md --
+# Pumps
+
+## Big
+
+A big pump moves much water.
+
+## Small
+
+A small pump moves little water.
+-- docs/valves.md --
+# Valves
+
+A valve lets water pass, or does not.
+-- docs/part.txt --
+Read the notes first.
+-- docs/notes.md --
+# Notes
+
+{{#include part.txt}}
+";
+
+/// The site, on a branch `topic` that has begun on `main`.
+fn site() -> Sandbox {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    sandbox
+}
+
+fn commit(sandbox: &Sandbox, files: &str, message: &str) {
+    sandbox.add(files);
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "-m", message]);
+}
+
+fn json(outcome: &Outcome) -> serde_json::Value {
+    assert_eq!(outcome.code, 0, "{outcome}");
+    serde_json::from_str(&outcome.stdout).unwrap()
+}
+
+const EDIT: &str = "-- docs/valves.md --\n# Valves\n\nA valve lets water pass, mostly.\n";
+
+#[test]
+fn status_tells_pages_and_why_they_differ() {
+    let sandbox = site();
+    let clean = sandbox.run(&["review", "status"]);
+    assert!(clean.stdout.contains("no page says anything else"), "{clean}");
+
+    commit(&sandbox, EDIT, "edit");
+    sandbox.add("-- docs/part.txt --\nRead the notes last.\n-- docs/new.md --\n# New\n\nWords.\n");
+    let told = sandbox.run(&["review", "status"]);
+    let expected = "\
+3 pages, about 2 minutes to read
+
+edited
+  docs/valves.md  +1 -3
+
+added
+  docs/new.md  +2
+
+through the included file docs/part.txt
+  docs/notes.md  +1 -1
+";
+    assert!(told.stdout.starts_with("topic into main\nparted at "), "{told}");
+    assert!(told.stdout.contains("1 ahead, with changes that are not committed"), "{told}");
+    assert!(told.stdout.contains(expected), "{told}");
+
+    // Of the branch as it is committed.
+    let status = json(&sandbox.run(&["review", "status", "topic", "--json"]));
+    assert_eq!(status["pages"].as_array().unwrap().len(), 1);
+    assert_eq!(status["pages"][0]["kind"], "edited");
+    assert_eq!(status["pages"][0]["new"]["source"], "docs/valves.md");
+    assert_eq!(status["ahead"], 1);
+    // The second time it is known, and the same is said.
+    assert_eq!(json(&sandbox.run(&["review", "status", "topic", "--json"])), status);
+    let uncached = sandbox.run(&["review", "status", "topic", "--json", "--no-cache"]);
+    assert_eq!(json(&uncached), status);
+}
+
+#[test]
+fn the_outline_links_to_the_preview() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "edit");
+    sandbox.git(&["mv", "docs/pumps.md", "docs/all [pumps].md"]);
+    sandbox.git(&["commit", "--quiet", "-m", "move"]);
+    let outline = sandbox.run(&["review", "outline", "--base-url", "https://preview.example/7"]);
+    assert_eq!(outline.code, 0, "{outline}");
+    for line in [
+        "- [Valves](https://preview.example/7/valves.html) (`docs/valves.md`, +1 −3 words)",
+        "- [Pumps](https://preview.example/7/all%20%5Bpumps%5D.html) (`docs/all [pumps].md`, was `docs/pumps.md`)",
+    ] {
+        assert!(outline.stdout.contains(line), "{outline}");
+    }
+}
+
+#[test]
+fn a_merge_passes_is_stopped_or_cannot_be_decided() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "edit");
+    let passes = sandbox.run(&["review", "merge-check"]);
+    assert_eq!(passes.code, 0, "{passes}");
+    assert!(passes.stderr.contains("topic can be merged into main"), "{passes}");
+
+    // The base renames what the branch begins to link to.
+    commit(&sandbox, "-- docs/notes.md --\n# Notes\n\n[small ones](pumps.md#small)\n", "link");
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit(
+        &sandbox,
+        "-- docs/pumps.md --\n# Pumps\n\n## Big\n\nA big pump moves much water.\n\n## Tiny\n\n\
+         A small pump moves little water.\n",
+        "rename",
+    );
+    let stopped = sandbox.run(&["review", "merge-check", "topic", "--format", "line"]);
+    assert_eq!(stopped.code, 1, "{stopped}");
+    assert!(stopped.stdout.starts_with("docs/notes.md:3:14:link/missing-anchor:"), "{stopped}");
+    assert_eq!(stopped.stdout.lines().count(), 1, "{stopped}");
+    for format in ["json", "sarif", "rdjsonl", "junit", "github", "markdown"] {
+        let told = sandbox.run(&["review", "merge-check", "topic", "--format", format]);
+        assert_eq!(told.code, 1, "{told}");
+        assert!(told.stdout.contains("docs/notes.md"), "{told}");
+    }
+
+    // Lines that both change.
+    commit(&sandbox, "-- docs/valves.md --\n# Valves\n\nA valve is a valve.\n", "conflict");
+    let conflict = sandbox.run(&["review", "merge-check", "topic", "--format", "line"]);
+    assert_eq!(conflict.code, 1, "{conflict}");
+    assert!(conflict.stdout.contains("docs/valves.md:1:1:review/conflict:"), "{conflict}");
+
+    // Nothing is written but the cache.
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn what_cannot_be_decided_never_passes() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "edit");
+    for command in ["status", "outline", "merge-check"] {
+        let missing = sandbox.run(&["review", command, "--base", "gone"]);
+        assert_eq!(missing.code, 2, "{missing}");
+        assert!(missing.stderr.contains("there is no revision `gone`"), "{missing}");
+        assert!(missing.stderr.contains("git fetch origin gone"), "{missing}");
+        let missing = sandbox.run(&["review", command, "gone"]);
+        assert_eq!(missing.code, 2, "{missing}");
+    }
+    // A branch that never met the base.
+    sandbox.git(&["checkout", "--quiet", "--orphan", "stranger"]);
+    sandbox.git(&["commit", "--quiet", "-m", "alone"]);
+    let unrelated = sandbox.run(&["review", "merge-check", "--base", "main"]);
+    assert_eq!(unrelated.code, 2, "{unrelated}");
+    assert!(unrelated.stderr.contains("no commit in common"), "{unrelated}");
+    sandbox.git(&["checkout", "--quiet", "topic"]);
+
+    // The history ends before both parted.
+    let here = sandbox.site("").display().to_string();
+    let clone = sandbox.path("clone");
+    let to = clone.display().to_string();
+    sandbox.git(&[
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--no-single-branch",
+        &format!("file://{here}"),
+        &to,
+    ]);
+    let shallow = Outcome::of(sandbox.command().current_dir(&clone).args([
+        "review",
+        "merge-check",
+        "--base",
+        "main",
+    ]));
+    assert_eq!(shallow.code, 2, "{shallow}");
+    assert!(shallow.stderr.contains("fetch-depth: 0"), "{shallow}");
+
+    // Rules of the target that cannot be read.
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit(&sandbox, "-- book.toml --\n[book\n", "broken");
+    sandbox.git(&["checkout", "--quiet", "topic"]);
+    let broken = sandbox.run(&["review", "merge-check"]);
+    assert_eq!(broken.code, 2, "{broken}");
+
+    let outside = Sandbox::new("-- a.md --\n# A\n");
+    let no_repository = outside.run(&["review", "status"]);
+    assert_eq!(no_repository.code, 2, "{no_repository}");
+}
+
+#[test]
+fn a_branch_that_was_squashed_has_landed() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "one");
+    commit(&sandbox, "-- docs/new.md --\n# New\n\nWords.\n", "two");
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.git(&["merge", "--quiet", "--squash", "topic"]);
+    sandbox.git(&["commit", "--quiet", "-m", "All of it (#1)"]);
+    commit(&sandbox, "-- docs/index.md --\n# Home\n\nSomething else.\n", "later");
+    let status = json(&sandbox.run(&["review", "status", "topic", "--json"]));
+    assert_eq!(status["landed"]["how"], "same-files", "{status}");
+    let told = sandbox.run(&["review", "status", "topic"]);
+    assert!(told.stdout.contains("landed on main as "), "{told}");
+    // Later work on the same lines does not take it back.
+    commit(&sandbox, "-- docs/valves.md --\n# Valves\n\nNobody needs a valve.\n", "again");
+    let status = json(&sandbox.run(&["review", "status", "topic", "--json"]));
+    assert_eq!(status["landed"]["how"], "same-files", "{status}");
+}
+
+#[test]
+fn the_board_shows_branches_that_will_meet() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "edit");
+    sandbox.git(&["checkout", "--quiet", "-b", "other", "main"]);
+    commit(&sandbox, "-- docs/valves.md --\n# Valves\n\nA valve lets oil pass.\n", "other");
+    sandbox.git(&["checkout", "--quiet", "-b", "v1-documentation", "main"]);
+    commit(&sandbox, "-- docs/pumps.md --\n# Pumps\n\n## Big\n\nOf version 1.\n", "one");
+    sandbox.git(&["checkout", "--quiet", "-b", "done", "main"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit(&sandbox, "-- docs/index.md --\n# Home\n\nA mended page.\n", "A fix of the base");
+
+    let board = json(&sandbox.run(&["review", "branches", "--json"]));
+    let names = |list: &str| -> Vec<String> {
+        let rows = board[list].as_array().unwrap().iter();
+        rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("open"), ["other", "topic"], "{board}");
+    assert_eq!(names("landed"), ["done"], "{board}");
+    assert_eq!(names("releases"), ["v1-documentation"], "{board}");
+    let overlap = &board["open"][0]["overlaps"][0];
+    assert_eq!(overlap["branch"], "topic");
+    assert_eq!(overlap["conflicts"][0]["path"], "docs/valves.md", "{board}");
+    let release = &board["releases"][0];
+    assert_eq!(release["waiting"], serde_json::json!(["docs/pumps.md"]));
+    assert_eq!(release["not_carried"][0]["subject"], "A fix of the base", "{board}");
+
+    let told = sandbox.run(&["review", "branches"]);
+    assert!(told.stdout.contains("topic (conflict)"), "{told}");
+    // A conflict that is ahead is told when a merge is checked, and does not stop it.
+    let check = sandbox.run(&["review", "merge-check", "topic", "--format", "line"]);
+    assert_eq!(check.code, 0, "{check}");
+    assert!(check.stdout.contains("review/conflict-ahead"), "{check}");
+    // The fix is carried over under another id.
+    sandbox.git(&["checkout", "--quiet", "v1-documentation"]);
+    sandbox.git(&["cherry-pick", "main"]);
+    let board = json(&sandbox.run(&["review", "branches", "--json"]));
+    assert_eq!(board["releases"][0]["not_carried_count"], 0, "{board}");
+}
