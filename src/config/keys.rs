@@ -579,7 +579,98 @@ pub static KEYS: &[Key] = &[
         "",
         "Variables that pages use; their values are text, numbers, `true` or `false`.",
     ),
-    ours("versions", Open, "", "Set aside for versions."),
+    ours(
+        "versions.aliases",
+        Map,
+        "",
+        "Folders that lead to a version, and its name: `latest = \"11.9\"`. `\"current\"` stands for \
+         the current version.",
+    ),
+    ours(
+        "versions.branches",
+        Texts,
+        "[]",
+        "Patterns of branches that are published as versions, such as `v*-documentation`. `*` \
+         stands for any text without `/`, and is the name of the version.",
+    ),
+    ours(
+        "versions.current",
+        Text,
+        "",
+        "The name of the version that readers are to read. Where it is not set: the first in \
+         order that is released and maintained.",
+    ),
+    ours("versions.exclude", Texts, "[]", "Patterns of names of versions that are not published."),
+    ours(
+        "versions.hidden",
+        Texts,
+        "[]",
+        "Patterns of names of versions that are published, but that no menu shows.",
+    ),
+    ours(
+        "versions.layout",
+        Choice(&["root", "named"]),
+        "\"root\"",
+        "Where the current version stands: at the root of the site, or under its name. The others \
+         always stand under theirs.",
+    ),
+    ours(
+        "versions.list",
+        Texts,
+        "[]",
+        "Names of versions in their order, the newest first. Others follow them.",
+    ),
+    ours(
+        "versions.names",
+        Map,
+        "",
+        "The names of versions whose branch or tag has another name: `main = \"next\"`.",
+    ),
+    ours(
+        "versions.noindex-old",
+        Bool,
+        "false",
+        "Whether search engines are asked to stay away from old versions.",
+    ),
+    ours(
+        "versions.order",
+        Choice(&["semantic", "date", "list"]),
+        "\"semantic\"",
+        "The order of versions: by the numbers in their names, by the time of their commits, or as \
+         `list` says. Where `list` is set, it counts.",
+    ),
+    ours(
+        "versions.own-theme",
+        Texts,
+        "[]",
+        "Patterns of names of versions that keep their own theme and look. The others have those \
+         of the base branch.",
+    ),
+    ours(
+        "versions.tags",
+        Texts,
+        "[]",
+        "Patterns of tags that are published as versions, such as `v*`.",
+    ),
+    ours(
+        "versions.titles",
+        Map,
+        "",
+        "What readers see instead of the name of a version: `\"11.7\" = \"11.7 (long-term)\"`.",
+    ),
+    ours(
+        "versions.unmaintained",
+        Texts,
+        "[]",
+        "Patterns of names of versions that are not maintained any more.",
+    ),
+    ours(
+        "versions.unreleased",
+        Texts,
+        "[]",
+        "Patterns of names of versions that are not released yet. Besides these: versions before \
+         the current one in order, names without a number, and prereleases such as `2.0-rc.1`.",
+    ),
 ];
 
 /// The key of this path.

@@ -179,6 +179,7 @@ impl<'r> Reader<'r, '_> {
         s.lint = self.lint();
         s.review.releases = self.texts("review.releases");
         s.terms = self.terms();
+        s.versions = self.versions();
 
         s.theme.dir = self.folder_at("theme.dir").or_else(|| self.folder_at("output.html.theme"));
         s.theme.accent = self.colour("theme.accent");
@@ -351,7 +352,7 @@ impl<'r> Reader<'r, '_> {
         self.reporter.add(said, &node.origin, "");
     }
 
-    fn flag(&self, path: &str) -> Option<bool> {
+    pub(super) fn flag(&self, path: &str) -> Option<bool> {
         match self.node(path)?.value {
             Value::Bool(value) => Some(value),
             _ => None,

@@ -15,6 +15,7 @@ mod lint;
 mod load;
 mod reference;
 mod settings;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -30,3 +31,4 @@ pub use settings::{
     Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Review, Search, Set,
     Settings, Site, Theme,
 };
+pub use versions::{VersionLayout, VersionOrder, Versions};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::lint::{Lint, Term};
+use super::versions::Versions;
 use crate::base::{SitePath, SourcePath, Span};
 
 /// A value and where it was written; no place for defaults and for the environment.
@@ -48,6 +49,8 @@ pub struct Settings {
     pub theme: Theme,
     /// `[vars]`: `{{ var.name }}` in a page stands for the value.
     pub vars: BTreeMap<String, Set<String>>,
+    /// `[versions]`
+    pub versions: Versions,
 }
 
 /// `[book]`

@@ -18,6 +18,7 @@ mod merge;
 mod people;
 mod places;
 mod range;
+mod refs;
 mod site;
 #[cfg(test)]
 mod testing;
@@ -45,5 +46,6 @@ pub use merge::{Conflict, ConflictKind, Merge, merge};
 pub use range::{
     BaseChanges, Changes, FileChange, Undecided, changes_since, staged_changes, staged_files,
 };
+pub use refs::{Ref, RefCommit, base_branch, facts_of, refs, renames};
 pub use site::SiteHistory;
 pub use walk::{Shard, Walk};
