@@ -27,42 +27,52 @@ pub(crate) struct BuildArguments {
     /// The folder of `book.toml`, or a folder of Markdown files [default: the nearest folder
     /// above the working directory that holds a `book.toml`]
     #[arg(value_hint = clap::ValueHint::DirPath)]
-    root: Option<PathBuf>,
+    pub(super) root: Option<PathBuf>,
     /// The output folder [default: `build.build-dir` of `book.toml`, else `book`]
     #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Build this git revision, read from the repository without a checkout
     #[arg(long, value_name = "REV")]
-    rev: Option<String>,
+    pub(super) rev: Option<String>,
     /// Compare with this branch or revision [default: what the CI system names, `git.base` of
     /// `book.toml`, the remote's default branch, `main`, or `master`]
     #[arg(long, value_name = "REV")]
-    base: Option<String>,
+    pub(super) base: Option<String>,
     /// Where the site will be published: `https://host/path/`, or the path alone
     #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     /// Fail on warnings too
     #[arg(long)]
-    strict: bool,
+    pub(super) strict: bool,
     /// Build pages that are marked as drafts
     #[arg(long)]
-    drafts: bool,
+    pub(super) drafts: bool,
     /// Say how long each stage took, what the cache knew, and which pages were slowest
     #[arg(long)]
-    timings: bool,
+    pub(super) timings: bool,
     /// Say why a page was rendered, by its source file or its address
     #[arg(long, value_name = "PAGE")]
     why: Option<String>,
     /// Build everything anew, and keep nothing for the next build
     #[arg(long)]
-    no_cache: bool,
+    pub(super) no_cache: bool,
+    /// Build all branches and tags that `[versions]` of `book.toml` on the base branch selects, each
+    /// as a version in one site
+    #[arg(long, conflicts_with_all = ["only_version", "why"])]
+    versions: bool,
+    /// Build this version alone into the site; the pages of all others stay as they are
+    #[arg(long, value_name = "NAME", conflicts_with = "why")]
+    pub(super) only_version: Option<String>,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
-    format: String,
+    pub(super) format: String,
 }
 
 pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
+    if arguments.versions || arguments.only_version.is_some() {
+        return super::versions::run(arguments, terminal);
+    }
     let started = Instant::now();
     let near = arguments.root.as_deref().unwrap_or(Path::new("."));
     if arguments.no_cache || !near.join(CACHE).exists() {
@@ -101,6 +111,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
             except,
             memo: &memo,
             progress: &progress,
+            version: None,
         },
         &output,
     );
@@ -164,8 +175,7 @@ fn tell_why(page: &str, why: &[(SitePath, Reason)], terminal: &mut Terminal) {
     }
 }
 
-/// Prints the findings: for people to standard error, beside the closing line; other formats
-/// are the product and go to standard output. False where that failed.
+/// Prints the findings, whose files are read from the source; see [`tell_from`].
 fn tell(
     arguments: &BuildArguments,
     diagnostics: &[Diagnostic],
@@ -173,19 +183,31 @@ fn tell(
     root: &SourcePath,
     terminal: &mut Terminal,
 ) -> bool {
-    let human = arguments.format == "human";
-    let Some(format) = report::format(&arguments.format) else { return false };
     let sources = |path: &SourcePath| {
         let bytes = source.read(path).ok()?;
         Some(std::sync::Arc::from(String::from_utf8_lossy(&bytes)))
     };
     let display = |path: &SourcePath| displayed(source, root, path);
+    tell_from(&arguments.format, diagnostics, &sources, &display, terminal)
+}
+
+/// Prints the findings: for people to standard error, beside the closing line; other formats
+/// are the product and go to standard output. False where that failed.
+pub(super) fn tell_from(
+    format: &str,
+    diagnostics: &[Diagnostic],
+    sources: &dyn Fn(&SourcePath) -> Option<std::sync::Arc<str>>,
+    display: &dyn Fn(&SourcePath) -> String,
+    terminal: &mut Terminal,
+) -> bool {
+    let human = format == "human";
+    let Some(format) = report::format(format) else { return false };
     let options = report::Options {
         color: human && terminal.color_err(),
         width: terminal.width(),
         max: human.then_some(100),
         counts: None,
-        display: &display,
+        display,
         fingerprints: None,
     };
     let wanted: Vec<Diagnostic>;
@@ -196,7 +218,7 @@ fn tell(
         diagnostics
     };
     let mut text = Vec::new();
-    let written = (format.report)(options).write(diagnostics, &sources, &mut text);
+    let written = (format.report)(options).write(diagnostics, sources, &mut text);
     let told = written.and_then(|()| {
         if human {
             terminal.err(&text);
@@ -240,7 +262,7 @@ pub(super) fn displayed(source: &dyn Source, root: &SourcePath, path: &SourcePat
 }
 
 /// A folder of the file system, seen from the working directory where it lies below it.
-fn shown(folder: &Path) -> String {
+pub(super) fn shown(folder: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.as_deref().and_then(|here| folder.strip_prefix(here).ok());
     below.unwrap_or(folder).display().to_string()
@@ -258,7 +280,7 @@ fn inside(source: &dyn Source, out: &Path) -> Option<SourcePath> {
     SourcePath::new(below.to_str()?).ok().filter(|path| !path.is_root())
 }
 
-fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
+pub(super) fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
     let failing = if strict { Severity::Warning } else { Severity::Error };
     if diagnostics.iter().any(|diagnostic| diagnostic.severity >= failing) {
         Exit::Findings
@@ -292,11 +314,11 @@ fn closing_line(
     )
 }
 
-fn plural(count: usize, what: &str) -> String {
+pub(super) fn plural(count: usize, what: &str) -> String {
     format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-fn grouped(count: usize) -> String {
+pub(super) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -23,6 +23,7 @@ mod search;
 mod serve;
 mod sync;
 mod terminal;
+mod versions;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -84,6 +84,7 @@ pub(crate) fn run(arguments: &SearchArguments, terminal: &mut Terminal) -> Exit 
         except: Vec::new(),
         memo: &memo,
         progress: &progress,
+        version: None,
     });
     progress.clear();
     let prepared = match prepared {

@@ -118,6 +118,7 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
             except: Vec::new(),
             memo: &memo,
             progress: &Silent,
+            version: None,
         },
         &facts,
         &tell,

@@ -27,8 +27,9 @@ const MOST_SEGMENTS: usize = 12;
 /// How many of the largest segments are left alone then.
 const LEFT_ALONE: usize = 3;
 
-/// How many states are kept besides those that are always needed. Each output folder has a few.
-const MOST_STATES: usize = 24;
+/// How many states are kept besides those that are always needed. Each output folder has a few,
+/// and a site of several versions has as many for each of them.
+const MOST_STATES: usize = 400;
 
 /// An entry that no build has used for so many builds goes when its segment is put together with
 /// others.

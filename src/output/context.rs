@@ -13,6 +13,7 @@ use crate::theme::Theme;
 use crate::theme::views::SharedSite;
 
 use super::formats::NavScripts;
+use super::version::VersionPlace;
 
 /// The site and all that its pages are made with.
 pub struct SiteContext<'a> {
@@ -45,6 +46,8 @@ pub struct SiteContext<'a> {
     pub nav_scripts: &'a NavScripts,
     /// The files of the search, made when they are asked for.
     pub search: &'a (dyn Fn() -> &'a [ExportFile] + Sync),
+    /// What it knows of itself where it is one version of several.
+    pub version: Option<&'a VersionPlace>,
 }
 
 impl SiteContext<'_> {
@@ -73,6 +76,21 @@ impl SiteContext<'_> {
     /// The pages of the site, without that of `404.html`.
     pub fn pages(&self) -> impl Iterator<Item = (PageId, &Page)> {
         self.site.iter().filter(|(id, _)| self.site.not_found != Some(*id))
+    }
+
+    /// The absolute URL of a page for search engines: of the same page in the current version,
+    /// where there is one; else its own.
+    pub fn canonical(&self, page: &Page) -> Option<String> {
+        let current = self.version.and_then(|version| version.current.as_ref());
+        let there = current.and_then(|current| current.url(&page.source, &page.path));
+        there.or_else(|| self.absolute(&page.path))
+    }
+
+    /// The same of a generated page.
+    pub fn canonical_section(&self, path: &SitePath) -> Option<String> {
+        let current = self.version.and_then(|version| version.current.as_ref());
+        let there = current.and_then(|current| current.section_url(path));
+        there.or_else(|| self.absolute(path))
     }
 
     /// The absolute URL of a file, where `base-url` has scheme and host.

@@ -7,14 +7,16 @@ mod formats;
 mod manifest;
 mod rendered;
 mod tree;
+pub mod version;
 mod writer;
 
 pub use context::SiteContext;
 pub use formats::{
-    FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, branch_note, fill, frame, has_print, joined,
-    markdown_copy, render, search_path, shows_title, tree,
+    FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, SiteMapUrl, branch_note, fill, frame,
+    has_print, joined, markdown_copy, render, search_path, shows_title, site_map_files, tree,
+    version_record,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};
 pub use tree::{Entry, OutputTree};
-pub use writer::{Committed, Content, WriteError, Writer, Written};
+pub use writer::{Committed, Content, WriteError, Writer, Written, published};

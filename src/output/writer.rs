@@ -187,6 +187,10 @@ pub struct Writer {
     manifest: Option<Vec<u8>>,
     /// What is known of the files that stand in the folder.
     known: StampTable<FileRecord>,
+    /// Tells files in the folder that somebody else looks after; see [`Writer::set_apart`].
+    apart: fn(&SitePath) -> bool,
+    /// Where only some files are looked after here: tells which.
+    only: Option<fn(&SitePath) -> bool>,
     stage: Mutex<Stage>,
 }
 
@@ -245,6 +249,8 @@ impl Writer {
             old: Manifest::default(),
             manifest: None,
             known: StampTable::default(),
+            apart: |_| false,
+            only: None,
             stage: Mutex::default(),
         };
         // Once before anything is created in a folder that may not be ours, and once more when
@@ -340,12 +346,39 @@ impl Writer {
         self.known = known;
     }
 
+    /// Says which files in the folder somebody else looks after, who writes into the same folder:
+    /// they are neither replaced nor removed, and stay ours.
+    pub fn set_apart(&mut self, apart: fn(&SitePath) -> bool) {
+        self.apart = apart;
+    }
+
+    /// Says which files in the folder are looked after here: all others stay, as for
+    /// [`Writer::set_apart`].
+    pub fn keep_others(&mut self, is_ours: fn(&SitePath) -> bool) {
+        self.only = Some(is_ours);
+    }
+
+    /// Whether somebody else looks after a file.
+    fn is_apart(&self, path: &SitePath) -> bool {
+        (self.apart)(path) || self.only.is_some_and(|is_ours| !is_ours(path))
+    }
+
+    /// The bytes of a file that a build wrote; none where there is none, or it has other bytes now.
+    pub fn read(&self, path: &SitePath) -> Option<Vec<u8>> {
+        let record = self.old.files.get(path)?;
+        let bytes = fs::read(self.out.join(path.as_str())).ok()?;
+        (ContentHash::of(&bytes) == record.hash).then_some(bytes)
+    }
+
     /// Whether just these files belong to a build.
     pub fn owns_exactly(&self, files: &[(SitePath, FileRecord)]) -> bool {
-        files.len() == self.old.files.len()
+        let owned: Vec<_> =
+            self.old.files.iter().filter(|(path, _)| !self.is_apart(path)).collect();
+        let files: Vec<_> = files.iter().filter(|(path, _)| !self.is_apart(path)).collect();
+        files.len() == owned.len()
             && files
                 .iter()
-                .zip(&self.old.files)
+                .zip(owned)
                 .all(|((path, record), (old_path, old))| path == old_path && record == old)
     }
 
@@ -374,6 +407,25 @@ impl Writer {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         stage.files.insert(path.clone(), Some(new));
         Ok(())
+    }
+
+    /// Adds a copy of a file that stands elsewhere, where that has the bytes of this record still.
+    /// False where it has not; nothing is added then.
+    ///
+    /// # Errors
+    /// As for [`Writer::stage`].
+    pub fn stage_twin(
+        &self,
+        path: &SitePath,
+        twin: &Path,
+        record: &FileRecord,
+    ) -> Result<bool, WriteError> {
+        match fs::read(twin) {
+            Ok(bytes) if ContentHash::of(&bytes) == record.hash => {
+                self.stage(path, Content::Bytes(&bytes)).map(|_| true)
+            }
+            _ => Ok(false),
+        }
     }
 
     /// Adds a file to the site, and says what it is. It may be called from many threads at once.
@@ -499,7 +551,12 @@ impl Writer {
         let new: BTreeMap<SitePath, New> =
             stage.files.into_iter().map(whole).collect::<Result<_, _>>()?;
         let plan = self.plan(&new)?;
-        let removed = self.publish(&new, plan)?;
+        let apart: Vec<(SitePath, FileRecord)> = {
+            let of_others = self.old.files.iter().filter(|(path, _)| self.is_apart(path));
+            let of_others = of_others.filter(|(path, _)| !new.contains_key(*path));
+            of_others.map(|(path, record)| (path.clone(), *record)).collect()
+        };
+        let removed = self.publish(&new, plan, &apart)?;
         let changed = || new.values().filter(|file| file.standing != Standing::Same);
         let written = Written {
             written: changed().count(),
@@ -632,10 +689,17 @@ impl Writer {
         &mut self,
         new: &BTreeMap<SitePath, New>,
         mut plan: Plan,
+        apart: &[(SitePath, FileRecord)],
     ) -> Result<usize, WriteError> {
-        let records = || new.iter().map(|(path, file)| (path.clone(), file.record));
-        let stale: Vec<SitePath> =
-            self.old.files.keys().filter(|path| !new.contains_key(path)).cloned().collect();
+        let records = || {
+            let own = new.iter().map(|(path, file)| (path.clone(), file.record));
+            own.chain(apart.iter().cloned())
+        };
+        let of_others: HashSet<&SitePath> = apart.iter().map(|(path, _)| path).collect();
+        let stale: Vec<SitePath> = {
+            let gone = |path: &&SitePath| !new.contains_key(path) && !of_others.contains(path);
+            self.old.files.keys().filter(gone).cloned().collect()
+        };
         let grows = new.keys().any(|path| !self.old.files.contains_key(path));
         if grows {
             let mut both = self.old.clone();
@@ -847,6 +911,11 @@ impl Drop for Writer {
             let _ = self.disk.remove_folder(&self.out);
         }
     }
+}
+
+/// The bytes of a file in an output folder; none where there is none.
+pub fn published(out: &Path, path: &SitePath) -> Option<Vec<u8>> {
+    fs::read(out.join(path.as_str())).ok()
 }
 
 /// Whether a file has just these bytes. One that cannot be read has not.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::{Asked, Inputs};
 use super::prepare::{Before, BuildError, BuildInput, Totals, prepare_from};
 use super::publish::{Published, publish};
+use super::versions::is_version_file;
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
 use crate::output::{FileRecord, WriteError, Writer, Written};
@@ -44,6 +45,8 @@ pub struct Built {
     pub folder: PathBuf,
     /// Why the page that was asked about was rendered: its address and the reason.
     pub why: Vec<(SitePath, Reason)>,
+    /// The files of a version of several; none for a site that is all.
+    pub files: Vec<(SitePath, FileRecord)>,
 }
 
 /// Why nothing was built.
@@ -124,8 +127,11 @@ impl<'a> BuildInput<'a> {
             .value(&self.facts)
             .value(&self.drafts)
             .value(&self.except);
-        if let Some(repository) = &self.repository {
-            repository.enter(&mut arguments);
+        match (self.version, &self.repository) {
+            // A version is made of its commit alone, wherever branches are.
+            (Some(version), _) => version.enter(&mut arguments),
+            (None, Some(repository)) => repository.enter(&mut arguments),
+            (None, None) => {}
         }
         arguments.finish()
     }
@@ -141,6 +147,7 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
     let arguments = input.arguments();
     let memo = input.memo;
     let progress = input.progress;
+    let is_version = input.version.is_some();
     let on_disk = input.source.folder().is_some();
 
     progress.stage("looking", 0);
@@ -148,8 +155,9 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
     if output.why.is_none()
         && let Some(last) = &last
         && last.arguments == arguments
-        && holds(&inputs, &last.asked)
-        && let Some(built) = stands(memo, &states, last)?
+        // What a version is made from is among the arguments: its commit, and the look.
+        && (is_version || holds(&inputs, &last.asked))
+        && let Some(built) = stands(memo, &states, last, is_version)?
     {
         if on_disk {
             memo.set_state(FILES, &inputs.stamps().to_bytes());
@@ -162,7 +170,7 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
         || prepare_from(input, inputs, Before::default()),
         || {
             let folder = last.map(|last| last.folder).filter(|folder| folder.is_dir())?;
-            let writer = open(memo, &states, &folder).ok()?;
+            let writer = open(memo, &states, &folder, is_version).ok()?;
             Some((folder, writer))
         },
     );
@@ -173,7 +181,7 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
     };
     let writer = match ahead.filter(|(ahead, _)| *ahead == absolute(&folder)) {
         Some((_, writer)) => writer,
-        None => open(memo, &states, &folder)?,
+        None => open(memo, &states, &folder, is_version)?,
     };
     let before = match &output.why {
         Some(_) => traces(memo, &states),
@@ -187,7 +195,8 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
     };
 
     let totals = prepared.totals();
-    let mut built = Built { totals, written, diagnostics, folder, why };
+    let of_version = if is_version { files.clone() } else { Vec::new() };
+    let mut built = Built { totals, written, diagnostics, folder, why, files: of_version };
     if memo.writable().is_none() {
         return Ok(built);
     }
@@ -229,8 +238,16 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
 }
 
 /// Takes hold of an output folder, with what the last build knew of the files in it.
-fn open(memo: &Store, states: &States, folder: &Path) -> Result<Writer, WriteError> {
+fn open(
+    memo: &Store,
+    states: &States,
+    folder: &Path,
+    is_version: bool,
+) -> Result<Writer, WriteError> {
     let mut writer = Writer::open(folder)?;
+    if is_version {
+        writer.set_apart(is_version_file);
+    }
     writer.believe(stamps(memo, states));
     Ok(writer)
 }
@@ -256,8 +273,13 @@ pub(super) fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
 }
 
 /// The last build once more, where all that it wrote stands there still.
-fn stands(memo: &Store, states: &States, last: &Last) -> Result<Option<Built>, WriteError> {
-    let writer = open(memo, states, &last.folder)?;
+fn stands(
+    memo: &Store,
+    states: &States,
+    last: &Last,
+    is_version: bool,
+) -> Result<Option<Built>, WriteError> {
+    let writer = open(memo, states, &last.folder, is_version)?;
     if !writer.owns_exactly(&last.files) {
         return Ok(None);
     }
@@ -270,6 +292,7 @@ fn stands(memo: &Store, states: &States, last: &Last) -> Result<Option<Built>, W
         diagnostics: last.diagnostics.clone(),
         folder: last.folder.clone(),
         why: Vec::new(),
+        files: if is_version { last.files.clone() } else { Vec::new() },
     }))
 }
 

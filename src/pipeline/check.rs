@@ -290,7 +290,8 @@ impl<'a> Whole<'a> {
     pub(super) fn new(input: &CheckInput<'a>, inputs: &'a Inputs<'a>) -> Result<Self, BuildError> {
         let (root, memo) = (&input.root, input.memo);
         let except = input.except.clone();
-        let planned = reading::plan(inputs, root, &input.variables, &input.overrides, except)?;
+        let planned =
+            reading::plan(inputs, root, &input.variables, &input.overrides, except, None)?;
         let Planned { settings, files, plan, mut diagnostics, told, .. } = planned;
         // A key that nothing reads is a mistake in a file of the site. Variables are not of it.
         let unknown = |found: &Diagnostic| found.code == UNKNOWN_KEY.id && found.span().is_some();

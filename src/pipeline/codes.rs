@@ -5,7 +5,7 @@ use crate::{config, history, lint, markdown, review, site, source, theme};
 
 /// The codes of all rooms, sorted.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms: [&[&'static Code]; 10] = [
+    let rooms: [&[&'static Code]; 11] = [
         config::CODES,
         source::CODES,
         history::CODES,
@@ -16,6 +16,7 @@ pub fn codes() -> Vec<&'static Code> {
         review::CODES,
         super::prepare::CODES,
         super::search::CODES,
+        super::versions::CODES,
     ];
     let mut codes: Vec<&'static Code> =
         rooms.iter().flat_map(|room| room.iter().copied()).collect();

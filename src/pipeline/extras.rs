@@ -11,6 +11,7 @@ use crate::source::{FileEntry, Source, SourceError};
 use crate::theme::{Theme, ThemeFile};
 
 use super::prepare::MISSING_FILE;
+use super::versions::without_look;
 
 /// The files of the theme folder, where there is one.
 pub(super) fn theme_files(
@@ -65,6 +66,7 @@ pub(super) fn extra_files(
             continue;
         }
         let below = file.value.strip_prefix(root).unwrap_or_else(|| file.value.clone());
+        let below = without_look(&below);
         if let Ok(path) = SitePath::new(below.as_str())
             && site.owner(&path).is_none()
         {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::extras::missing;
-use crate::base::{Diagnostic, SourcePath};
+use crate::base::{ContentHash, Diagnostic, SourcePath};
 use crate::config::Settings;
 use crate::history::{
     self, BaseNames, FilesInput, FilesOutput, IgnoredRevisions, RepositoryFacts, SiteHistory,
@@ -44,6 +44,16 @@ pub(super) struct HistoryInput<'a> {
     /// The folder of the content, seen from the repository's top.
     pub(super) content: &'a SourcePath,
     pub(super) memo: &'a Store,
+    /// The name of the version, where the site is one of several.
+    pub(super) version: Option<&'a str>,
+}
+
+/// The name of the state in which it is kept.
+fn state_of(version: Option<&str>) -> String {
+    match version {
+        None => STATE.to_owned(),
+        Some(name) => format!("{STATE}-{}", ContentHash::of(name.as_bytes()).short()),
+    }
 }
 
 /// Finds what git knows of a site. Empty without a repository, without a commit, and with `[git] facts = false`.
@@ -56,8 +66,10 @@ pub(super) fn site_history(
     let Some(tip) = input.facts.commit.as_deref() else { return Default::default() };
     let roots = std::slice::from_ref(input.content);
     let ignored = ignored(input, diagnostics);
+    let state = state_of(input.version);
     let files = || {
-        let previous = input.memo.state(STATE);
+        // Of another version most is known of this one too.
+        let previous = input.memo.state(&state).or_else(|| input.memo.state(STATE));
         file_facts(FilesInput {
             dir: &repository.dir,
             tip,
@@ -68,6 +80,10 @@ pub(super) fn site_history(
     };
     let names = BaseNames { setting: git.base.clone(), ..repository.base.clone() };
     let branch = || {
+        if input.version.is_some() {
+            // A version is compared with none: what others do must not change its files.
+            return Default::default();
+        }
         let branch = history::branch_facts(&repository.dir, tip, &names, roots);
         let uncommitted = match repository.work_tree {
             true => history::uncommitted(&repository.dir, roots),
@@ -77,7 +93,10 @@ pub(super) fn site_history(
     };
     let (found, ((branch, told), uncommitted)) = rayon::join(files, branch);
     if let Some(keep) = &found.keep {
-        input.memo.set_state(STATE, keep);
+        input.memo.set_state(&state, keep);
+        if input.version.is_some() {
+            input.memo.set_state(STATE, keep);
+        }
     }
     diagnostics.extend(found.diagnostics);
     diagnostics.extend(told);

@@ -32,6 +32,7 @@ mod rendering;
 mod rule_set;
 pub mod search;
 mod spelling;
+mod versions;
 
 pub use branches::{
     BranchesAbout, branch_states, conflicts_between, known_conflicts, look_for_conflicts,
@@ -59,3 +60,7 @@ pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
 pub use spelling::{has_misspelled, suggest};
+pub use versions::{
+    BuiltVersion, Look, Selection, Twins, Version, VersionEntry, VersionInput, VersionState,
+    VersionsBuilt, VersionsFailure, VersionsFile, VersionsInput, build_versions, select,
+};

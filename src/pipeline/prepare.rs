@@ -13,6 +13,7 @@ use super::parsed::{self, Documents, MadeFrom, ParsedPage, ParsedPages, Parser};
 use super::reading::{self, Joined, Planned};
 use super::rendering::Common;
 use super::search::SearchBatches;
+use super::versions::VersionInput;
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, Overrides, Settings};
@@ -86,6 +87,8 @@ pub struct BuildInput<'a> {
     pub memo: &'a Store,
     /// Who is told how far the build is.
     pub progress: &'a dyn Progress,
+    /// What makes one version of several of it; none for a site that is all.
+    pub version: Option<&'a VersionInput<'a>>,
 }
 
 /// Why there is nothing to build.
@@ -137,6 +140,8 @@ pub struct Prepared<'a> {
     pub(super) search_inputs: Vec<Mutex<Option<Arc<SearchInput>>>>,
     /// What was found in no single page.
     diagnostics: Vec<Diagnostic>,
+    /// What makes one version of several of it.
+    pub(super) version: Option<&'a VersionInput<'a>>,
 }
 
 /// What is known of the build before this one, where the same process made it.
@@ -183,11 +188,12 @@ pub(super) fn prepare_from<'a>(
         memo,
         progress,
         repository,
+        version,
         ..
     } = input;
     let source: &dyn Source = &inputs;
     progress.stage("listing", 0);
-    let planned = reading::plan(&inputs, &root, &variables, &overrides, except)?;
+    let planned = reading::plan(&inputs, &root, &variables, &overrides, except, version)?;
     let Planned { settings, files, content, plan, mut diagnostics, told } = planned;
     diagnostics.extend(told);
     let parser = Parser {
@@ -223,6 +229,7 @@ pub(super) fn prepare_from<'a>(
                         settings: &settings,
                         content: &content,
                         memo,
+                        version: version.map(|version| version.place.name.as_str()),
                     },
                     &mut found,
                 );
@@ -308,6 +315,7 @@ pub(super) fn prepare_from<'a>(
         search_inputs,
         diagnostics,
         inputs,
+        version,
     })
 }
 
@@ -506,6 +514,7 @@ impl Prepared<'_> {
             extra: &self.extra,
             nav_scripts: &self.nav_scripts,
             search: &search,
+            version: self.version.map(|version| &version.place),
         };
         work(&cx)
     }

@@ -3,8 +3,9 @@
 
 use rayon::prelude::*;
 
+use super::versions::PATH_CLASH;
 use super::{Prepared, Progress};
-use crate::base::{Diagnostic, SitePath};
+use crate::base::{Diagnostic, SitePath, Span};
 use crate::memo::{Reason, StampTable, Trace};
 use crate::output::{
     self, Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
@@ -44,6 +45,7 @@ pub(super) fn publish(
         let listed = output::FORMATS.par_iter().map(|format| (format.entries)(cx)).collect();
         output::joined(listed).into_iter().collect()
     });
+    let (tree, clash) = prepared.without_taken(tree);
     prepared.begin_search();
     progress.stage("rendering", tree.len());
     let render = || -> Result<Vec<Done>, WriteError> {
@@ -71,6 +73,7 @@ pub(super) fn publish(
     let no_search = no_search?;
     let mut diagnostics = prepared.diagnostics();
     diagnostics.extend(no_search);
+    diagnostics.extend(clash);
     let mut traces = Vec::new();
     let mut made = Vec::new();
     for (done, (path, _)) in done?.into_iter().zip(&tree) {
@@ -82,6 +85,40 @@ pub(super) fn publish(
     let Committed { written, files, stamps } = writer.commit()?;
     Ok(Published { written, files, stamps, traces, made, diagnostics })
 }
+
+impl Prepared<'_> {
+    /// The files of the site without those in folders of other versions, and what is said of them.
+    fn without_taken(&self, mut tree: Vec<(SitePath, Entry<PageRef>)>) -> Listed {
+        let Some(version) = self.version else { return (tree, None) };
+        let page = self.site.pages.iter().find(|page| version.is_taken(&page.path));
+        let mut first = page.map(|page| page.path.clone());
+        let mut any = false;
+        tree.retain(|(path, _)| {
+            let is_taken = version.is_taken(path);
+            if is_taken && first.is_none() {
+                first = Some(path.clone());
+            }
+            any |= is_taken;
+            !is_taken
+        });
+        let clash = first.filter(|_| any).map(|path| {
+            let folder = path.components().next().unwrap_or_default();
+            let message = format!("`{path}` would stand in the folder of the version `{folder}`");
+            let clash = Diagnostic::new(&PATH_CLASH, message).help(
+                "rename the folder of the content or the version, or set `layout = \"named\"` in \
+                 `[versions]`",
+            );
+            match page {
+                Some(page) => clash.at(Span::start_of(page.source.clone())),
+                None => clash,
+            }
+        });
+        (tree, clash)
+    }
+}
+
+/// Files of a site, and what is said of those that were left out.
+type Listed = (Vec<(SitePath, Entry<PageRef>)>, Option<Diagnostic>);
 
 fn put(
     prepared: &Prepared<'_>,
@@ -124,6 +161,14 @@ fn put(
         && let Some(standing) = writer.stands(path, &record.file.hash)
     {
         writer.keep(path, standing)?;
+        let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
+        return Ok(Done { diagnostics, trace, made: Some(Reason::Unchanged) });
+    }
+    // Another version may have it already.
+    if let Some(record) = &job.record
+        && let Some(twin) = prepared.version.and_then(|v| v.twins.find(&record.file.hash))
+        && writer.stage_twin(path, twin, &record.file)?
+    {
         let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
         return Ok(Done { diagnostics, trace, made: Some(Reason::Unchanged) });
     }

@@ -11,6 +11,7 @@ use super::addresses::places;
 use super::inputs::Inputs;
 use super::parsed::{ParsedPage, Parser};
 use super::prepare::{BuildError, NO_PAGES, Prepared};
+use super::versions::{VersionInput, own_theme};
 use crate::base::{ContentHash, Diagnostic, SourcePath};
 use crate::config::{self, ConfigInput, Overrides, Settings};
 use crate::markdown::{self, Document, Outline, ParseInput};
@@ -38,9 +39,16 @@ pub(super) fn plan(
     variables: &[(String, String)],
     overrides: &Overrides,
     mut except: Vec<SourcePath>,
+    version: Option<&VersionInput<'_>>,
 ) -> Result<Planned, BuildError> {
     let source: &dyn Source = inputs;
-    let (settings, told) = settings(source, root, variables, overrides)?;
+    let (mut settings, told) = settings(source, root, variables, overrides)?;
+    if let Some(version) = version {
+        if version.look.is_some() {
+            except.extend(own_theme(&settings, root));
+        }
+        version.adjust(&mut settings);
+    }
     if let Ok(out) = root.join(&settings.build.build_dir)
         && !out.is_root()
     {

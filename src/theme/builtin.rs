@@ -33,6 +33,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = embed!(
     "section.html",
     "toc-inline.html",
     "toc.html",
+    "versions.html",
 );
 
 /// The style sheets, in the order in which they become one.
@@ -52,6 +53,13 @@ pub(super) const BOOT: &str = compact!("js/boot.js");
 pub(super) const SCRIPT: &str = compact!("js/copydesk.js");
 /// The search: what finds, and what shows.
 pub(super) const SEARCH: [&str; 2] = [compact!("js/search-engine.js"), compact!("js/search.js")];
+/// The look of the menu of versions and of the note. It stands beside the name of the version, so
+/// that sites without versions do without it.
+pub(super) const VERSIONS_STYLE: &str = compact!("css/versions.css");
+/// Fetches the menu of versions when it is wanted.
+pub(super) const VERSIONS: &str = compact!("js/versions.js");
+/// The menu of versions, the note on those that are not current, and the search in others.
+pub(super) const VERSION_MENU: &str = compact!("js/version-menu.js");
 /// Follows fragments of old addresses.
 pub(super) const REDIRECT: &str = compact!("js/redirect.js");
 

@@ -22,11 +22,27 @@ use crate::config::Settings;
 
 pub use assets::{AssetPaths, ThemeAsset};
 pub use nav_script::nav_script;
+
 pub use reference::{reference_markdown, schema};
 pub use templates::{RENDER, SYNTAX};
 
 use templates::Templates;
-use views::{MoreView, NavItem, PageView, RedirectView};
+use views::{MoreView, NavItem, PageView, RedirectView, VersionsPageView};
+
+/// The script of the menu of versions; its texts stand before it.
+pub fn version_menu_script() -> &'static str {
+    builtin::VERSION_MENU
+}
+
+/// The look of the menu of versions; the name of a version and its note stand behind it.
+pub fn versions_style() -> &'static str {
+    builtin::VERSIONS_STYLE
+}
+
+/// The script that fetches the menu of versions; what versions there are stands before it.
+pub fn versions_script() -> &'static str {
+    builtin::VERSIONS
+}
 
 /// A file of the site's theme folder.
 #[derive(Debug, Clone)]
@@ -137,6 +153,22 @@ impl Theme {
     pub fn render_redirect(&self, view: &RedirectView<'_>) -> Result<String, Box<Diagnostic>> {
         let page = view.url.as_deref().unwrap_or("a redirect");
         self.templates.render("redirect.html", view, page, 4 << 10)
+    }
+
+    /// A page that says in which versions pages exist; by the built-in template, and what was
+    /// wrong, where an override failed on it.
+    pub fn render_versions(
+        &self,
+        view: &VersionsPageView<'_>,
+    ) -> (String, Option<Box<Diagnostic>>) {
+        let room = view.pages.len() * (view.versions.len() + 1) * 100 + (4 << 10);
+        match self.templates.render("versions.html", view, "the list of versions", room) {
+            Ok(html) => (html, None),
+            Err(problem) => {
+                let html = self.templates.render_builtin("versions.html", view);
+                (html.unwrap_or_default(), Some(problem))
+            }
+        }
     }
 
     /// The page at an address that has moved by the built-in template, for when an override

@@ -4,13 +4,14 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::views::{PageView, RedirectView, VERSION};
+use super::views::{PageView, RedirectView, VERSION, VersionsPageView};
 
 /// The JSON Schema of the views, one definition for each type.
 pub fn schema() -> Value {
     let mut generator = SchemaGenerator::default();
     generator.subschema_for::<PageView<'static>>();
     generator.subschema_for::<RedirectView<'static>>();
+    generator.subschema_for::<VersionsPageView<'static>>();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("The views of Copydesk's templates, version {VERSION}"),
@@ -24,7 +25,7 @@ pub fn reference_markdown() -> String {
     let empty = Map::new();
     let types = schema.get("$defs").and_then(Value::as_object).unwrap_or(&empty);
     // First what templates get, then what that is made of, each where it is first used.
-    let mut order = vec!["PageView".to_owned(), "RedirectView".to_owned()];
+    let mut order = ["PageView", "RedirectView", "VersionsPageView"].map(str::to_owned).to_vec();
     let mut at = 0;
     while let Some(name) = order.get(at).cloned() {
         let mut used = Vec::new();

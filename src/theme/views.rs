@@ -126,6 +126,67 @@ pub struct HereView {
     /// search. It defines `copydesk.search()` and opens at once where `copydesk.searchWanted` is
     /// set.
     pub search: Option<String>,
+    /// Where the site is one version of several: what leads to the others.
+    pub versions: Option<VersionsView>,
+}
+
+/// What a page needs to tell of other versions. It is the same whichever these are: what changes
+/// with them stands in the files that it names.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct VersionsView {
+    /// The page that says in which versions this one exists.
+    pub url: String,
+    /// The script that makes a menu of that.
+    pub script: String,
+    /// The style sheet that names the version, and shows the note that it is not the current one.
+    pub style: String,
+}
+
+/// The view of `versions.html`, the page that says in which versions pages exist.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct VersionsPageView<'a> {
+    /// The version of the views.
+    pub version: u32,
+    /// The site.
+    #[schemars(with = "SiteView")]
+    pub site: &'a SharedSite,
+    /// The version whose pages are listed; none at the root of a site whose versions all stand
+    /// under their names.
+    pub current: Option<VersionView>,
+    /// The versions, the newest first.
+    pub versions: Vec<VersionView>,
+    /// The pages of one folder.
+    pub pages: Vec<VersionedPage>,
+    /// The first page of the version that is shown.
+    pub home: String,
+    /// Style sheets, in order.
+    pub styles: Vec<String>,
+    /// The script that must run before the first paint.
+    pub boot_script: String,
+}
+
+/// A version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VersionView {
+    /// What readers see.
+    pub title: String,
+    /// Its first page.
+    pub url: String,
+    /// `current`, `old`, `unmaintained` or `unreleased`.
+    pub state: String,
+}
+
+/// A page, and where it stands in the versions.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct VersionedPage {
+    /// The fragment that stands for it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its URL.
+    pub url: String,
+    /// Its URL in each version, in the order of the versions; none where it does not exist.
+    pub versions: Vec<Option<String>>,
 }
 
 /// The navigation around a page: its ancestors, siblings and children, at most 100 of each.

@@ -24,3 +24,4 @@ mod serve;
 #[cfg(feature = "sync")]
 mod sync;
 mod together;
+mod versions;

@@ -102,7 +102,7 @@ pub(super) fn page_frame<'a>(
     let mut diagnostics = Vec::new();
     let mut view = page_view::of_page(cx, id, &here)?;
     if at_index {
-        view.page.canonical = cx.absolute(&page.path);
+        view.page.canonical = cx.canonical(page);
     }
     let template = template(cx, id, is_404, at_index, &mut diagnostics);
     Some(Frame {
@@ -168,7 +168,7 @@ pub(super) fn section_frame<'a>(cx: &'a SiteContext<'_>, section: &Section) -> F
         kind: "section".to_owned(),
         title: section.title.clone(),
         path: section.path.to_string(),
-        canonical: cx.absolute(&section.path),
+        canonical: cx.canonical_section(&section.path),
         breadcrumbs: page_view::breadcrumbs(cx, section.item, &here),
         children: page_view::children(cx, section.item, &here),
         ..PageInfo::default()

@@ -8,6 +8,9 @@ pub(super) static MARKERS: Format =
     Format { name: "markers", summary: "`.nojekyll`, and `CNAME` where `cname` is set", entries };
 
 fn entries(cx: &SiteContext<'_>) -> Entries {
+    if cx.version.is_some() {
+        return Vec::new();
+    }
     let mut entries = vec![entry_of(".nojekyll", String::new())];
     if let Some(name) = &cx.settings.html.cname {
         entries.push(entry_of("CNAME", format!("{name}\n")));

@@ -13,6 +13,7 @@ mod redirects;
 mod robots;
 mod search;
 mod sitemap;
+mod version;
 
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub use html::Frame;
 pub use nav::NavScripts;
 pub use page_view::{branch_note, shows_title};
 pub use search::SEARCH_FOLDER;
+pub use sitemap::{SiteMapUrl, site_map_files};
+pub use version::record as version_record;
 
 use super::{Entry, OutputTree, PageRef, Rendered, SiteContext};
 use crate::base::SitePath;
@@ -52,6 +55,7 @@ pub static FORMATS: &[&Format] = &[
     &search::SEARCH,
     &pages_json::PAGES_JSON,
     &build_json::BUILD_JSON,
+    &version::VERSION,
 ];
 
 /// A file of ours under a path known to be in form.

@@ -5,9 +5,11 @@ use crate::base::{SitePath, encode_path};
 use crate::config::Settings;
 use crate::history::{FileCommit, Person, RepositoryFacts, SiteHistory};
 use crate::markdown::{Heading, Outline};
-use crate::output::SiteContext;
+use crate::output::{SiteContext, version};
 use crate::site::{NavId, PageId};
-use crate::theme::views::{self, HereView, NavView, PageInfo, PageLink, PageView, TocItem};
+use crate::theme::views::{
+    self, HereView, NavView, PageInfo, PageLink, PageView, TocItem, VersionsView,
+};
 
 /// How the URLs of a page are written.
 #[derive(Debug, Clone)]
@@ -25,6 +27,11 @@ impl Here {
             Here::At(from) => cx.site.url(from, to),
             Here::Anywhere => cx.site.absolute_path(to),
         }
+    }
+
+    /// The same with the name of the file, whatever the form of addresses.
+    fn file_url(&self, cx: &SiteContext<'_>, to: &SitePath) -> String {
+        format!("{}{}", self.root(cx), encode_path(to.as_str()))
     }
 
     /// The way to the site's root.
@@ -48,6 +55,7 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
         print: super::print::path(cx).map(|path| url(&path)),
         ..HereView::default()
     };
+    view.versions = versions_view(cx, here);
     cx.theme.asset_paths().fill(&mut view, url);
     for css in &cx.settings.html.additional_css {
         view.styles.extend(published(&css.value));
@@ -56,6 +64,17 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
         view.scripts.extend(published(&js.value));
     }
     view
+}
+
+/// What a page of one version of several needs to tell of the others.
+fn versions_view(cx: &SiteContext<'_>, here: &Here) -> Option<VersionsView> {
+    cx.version?;
+    let url = |path: &str| Some(here.file_url(cx, &SitePath::new(path).ok()?));
+    Some(VersionsView {
+        url: here.file_url(cx, &version::list_page(&SitePath::root())),
+        script: url(version::VERSION_SCRIPT)?,
+        style: url(version::VERSION_STYLE)?,
+    })
 }
 
 /// All that [`nav_view`] makes its answer of, as bytes.
@@ -133,7 +152,7 @@ pub(super) fn of_page<'a>(
         has_h1: shows_title(outline, &page.title),
         description: page.description.clone(),
         path: page.path.to_string(),
-        canonical: cx.absolute(&page.path).filter(|_| !is_404),
+        canonical: cx.canonical(page).filter(|_| !is_404),
         toc: if matter.toc == Some(false) { Vec::new() } else { toc(&outline.headings) },
         breadcrumbs: breadcrumbs(cx, page.nav, here),
         previous: page.previous.and_then(link),
@@ -159,10 +178,17 @@ pub(super) fn of_page<'a>(
         extra: matter.extra.clone(),
         ..PageInfo::default()
     };
+    let mut view = here_view(cx, here);
+    if let Some(versions) = &mut view.versions
+        && !is_404
+    {
+        let (folder, fragment) = version::list_place(&page.path, cx.settings.site.clean_urls);
+        versions.url = format!("{}#{fragment}", here.file_url(cx, &version::list_page(&folder)));
+    }
     Some(PageView {
         version: views::VERSION,
         site: cx.view,
-        here: here_view(cx, here),
+        here: view,
         nav: NavView::default(),
         page: info,
     })

@@ -2,7 +2,6 @@
 //! read it (format: Netlify, Cloudflare Pages).
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::{Entries, Format, entry_of};
 use crate::base::SitePath;
@@ -22,17 +21,21 @@ fn entries(cx: &SiteContext<'_>) -> Entries {
         .enumerate()
         .map(|(index, redirect)| (redirect.from.clone(), Entry::Page(PageRef::Redirect(index))))
         .collect();
-    let mut rules = String::new();
-    for redirect in &cx.site.redirects {
-        if let Some(to) = &redirect.to {
-            let to = cx.site.absolute_redirect_url(to);
-            let _ = writeln!(rules, "{} {to} 301", cx.site.absolute_path(&redirect.from));
-        }
-    }
-    if !rules.is_empty() {
-        entries.push(entry_of("_redirects", rules));
+    let rules = rules(cx);
+    // Hosts read the file at their root alone: there, the rules of all versions stand in one.
+    if !rules.is_empty() && cx.version.is_none() {
+        entries.push(entry_of("_redirects", format!("{}\n", rules.join("\n"))));
     }
     entries
+}
+
+/// The lines of `_redirects`.
+pub(super) fn rules(cx: &SiteContext<'_>) -> Vec<String> {
+    let rule = |redirect: &Redirect| {
+        let to = cx.site.absolute_redirect_url(redirect.to.as_ref()?);
+        Some(format!("{} {to} 301", cx.site.absolute_path(&redirect.from)))
+    };
+    cx.site.redirects.iter().filter_map(rule).collect()
 }
 
 /// The new addresses of fragments, as the page at `from` writes them.

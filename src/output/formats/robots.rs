@@ -8,6 +8,9 @@ use crate::output::SiteContext;
 pub(super) static ROBOTS: Format = Format { name: "robots", summary: "`robots.txt`", entries };
 
 fn entries(cx: &SiteContext<'_>) -> Entries {
+    if cx.version.is_some() {
+        return Vec::new();
+    }
     let mut text = String::from("User-agent: *\n");
     text.push_str(if cx.settings.site.noindex { "Disallow: /\n" } else { "Allow: /\n" });
     if !cx.settings.site.noindex

@@ -39,7 +39,7 @@ pub(super) fn file_path(name: &str) -> Option<SitePath> {
 }
 
 /// Where the page of results stands.
-fn path() -> Option<SitePath> {
+pub(super) fn path() -> Option<SitePath> {
     SitePath::new("_copydesk/search.html").ok()
 }
 

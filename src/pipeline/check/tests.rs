@@ -121,6 +121,7 @@ fn a_check_tells_what_a_build_tells_and_what_needs_all_pages() {
         except: Vec::new(),
         memo: &memo,
         progress: &Silent,
+        version: None,
     })
     .unwrap();
     let mut built = prepared.diagnostics();

@@ -28,6 +28,7 @@ fn input<'a>(source: &'a dyn Source, memo: &'a Store) -> BuildInput<'a> {
         except: Vec::new(),
         memo,
         progress: &Silent,
+        version: None,
     }
 }
 

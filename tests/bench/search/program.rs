@@ -36,6 +36,7 @@ fn main() {
         except: Vec::new(),
         memo: &memo,
         progress: &Silent,
+        version: None,
     })
     .expect("a site");
     match mode.as_str() {

@@ -58,6 +58,11 @@
     var pending = [];
     var answered;
     frame.append(note, list, more, status);
+    var versions;
+    if (copydesk.withVersions) copydesk.withVersions(function (menu) {
+      frame.prepend(versions = menu.search());
+      versions.ask(input.value.trim());
+    });
     var attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, "aria-expanded": "false", "aria-label": texts.search, autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go" };
     for (var key in attributes) input.setAttribute(key, attributes[key]);
 
@@ -182,6 +187,7 @@
       var query = input.value.trim();
       var mine = ++turn;
       address(query);
+      if (versions) versions.ask(query);
       if (!query) return remember();
       engine.answer(input.value).then(function (answer) {
         if (mine !== turn) return;

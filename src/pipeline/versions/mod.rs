@@ -1,0 +1,18 @@
+//! Several versions of one product in one site: which branches and tags they are, the build of
+//! each from git's objects, and the files that tell them of each other.
+
+mod build;
+mod codes;
+mod input;
+mod menus;
+mod places;
+mod select;
+
+pub use build::{BuiltVersion, VersionsBuilt, VersionsFailure, VersionsInput, build_versions};
+pub use input::{Look, Twins, VersionInput};
+pub use menus::{VersionEntry, VersionsFile};
+pub use select::{Selection, Version, VersionState, select};
+
+pub(super) use codes::{CODES, PATH_CLASH};
+pub(super) use input::{own_theme, without_look};
+pub(super) use menus::is_version_file;

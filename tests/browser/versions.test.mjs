@@ -1,0 +1,264 @@
+// Versions as readers meet them: the menu on a page that exists elsewhere, that was renamed, and
+// that was removed; the note on pages that are not current; the search in other versions.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+
+import { SCHEMES, binary, check, launch, openPage, screenshot, serve } from './harness.mjs'
+
+const BASE = '/manual/'
+const run = promisify(execFile)
+
+const BOOK = `[book]
+title = "Product"
+src = "docs"
+
+[site]
+base-url = "https://docs.example.com/manual/"
+
+[versions]
+branches = ["main"]
+tags = ["v*"]
+
+[versions.names]
+main = "next"
+
+[versions.titles]
+"1.0" = "1.0 (long-term support)"
+`
+
+const long = (title) =>
+  `# ${title}\n\n` + Array.from({ length: 20 }, (_, line) => `Line ${line} of ${title}.\n`).join('')
+
+let browser, folder, server
+
+before(async () => {
+  browser = await launch()
+  folder = await mkdtemp(join(tmpdir(), 'copydesk-versions-'))
+  const source = join(folder, 'source')
+  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' }
+  const git = (...command) =>
+    run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main', ...command], { cwd: source, env })
+  const write = async (path, text) => {
+    await mkdir(dirname(join(source, path)), { recursive: true })
+    await writeFile(join(source, path), text)
+  }
+  const commit = async (message) => {
+    await git('add', '--all')
+    await git('commit', '--quiet', '--message', message)
+  }
+  await write('book.toml', BOOK)
+  await write('docs/index.md', '# Product\n\nSee [the guide](guide/install.md).\n')
+  await write('docs/guide/install.md', long('Install'))
+  await write('docs/guide/old-name.md', long('Settings'))
+  await write('docs/gone.md', '# Gone\n\nThe frobnicator was removed.\n')
+  await git('init', '--quiet')
+  await commit('One')
+  await git('tag', 'v1.0')
+  await git('mv', 'docs/guide/old-name.md', 'docs/guide/new-name.md')
+  await git('rm', '--quiet', 'docs/gone.md')
+  await commit('Two')
+  await git('tag', 'v2.0')
+  await write('docs/added.md', '# Added\n\nNew.\n')
+  await commit('Next')
+  await run(binary(), ['build', source, '--versions', '--strict', '--out', join(folder, 'site')], { env })
+  server = await serve(join(folder, 'site'), { base: BASE })
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.close()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+async function visit(path, options, use) {
+  const session = await openPage(browser, options)
+  try {
+    await session.page.goto(server.url(path))
+    await use(session.page, session)
+    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
+  } finally {
+    await session.close()
+  }
+}
+
+/** Opens the menu and gives its rows by their first line. */
+async function menu(page) {
+  await page.locator('a.version').click()
+  await page.locator('.version-menu').waitFor()
+  const rows = await page.locator('.version-menu a').evaluateAll((links) =>
+    links.map((link) => [link.firstChild.textContent, { url: link.href, said: link.lastChild.textContent }]),
+  )
+  return Object.fromEntries(rows)
+}
+
+describe('the menu of versions', () => {
+  test('leads to the page where it exists, also where it was renamed', async () => {
+    await visit('guide/install.html', {}, async (page) => {
+      assert.equal((await page.locator('a.version').innerText()).trim(), 'Version')
+      const rows = await menu(page)
+      assert.deepEqual(Object.keys(rows), ['next', '2.0', '1.0 (long-term support)'])
+      assert.equal(rows.next.url, server.url('next/guide/install.html'))
+      assert.equal(rows['2.0'].said, 'current version')
+      assert.equal(rows['1.0 (long-term support)'].url, server.url('1.0/guide/install.html'))
+      await page.locator('.version-menu a', { hasText: '1.0' }).click()
+      await page.waitForURL(server.url('1.0/guide/install.html'))
+    })
+    await visit('1.0/guide/old-name.html', {}, async (page) => {
+      const rows = await menu(page)
+      assert.equal(rows['2.0'].url, server.url('guide/new-name.html'))
+      await page.locator('.version-menu a', { hasText: '2.0' }).click()
+      await page.waitForURL(server.url('guide/new-name.html'))
+      const back = await menu(page)
+      assert.equal(back['1.0 (long-term support)'].url, server.url('1.0/guide/old-name.html'))
+    })
+  })
+
+  test('says where the page does not exist', async () => {
+    await visit('1.0/gone.html', {}, async (page) => {
+      const rows = await menu(page)
+      assert.equal(rows['2.0'].said, 'current version · without this page')
+      assert.equal(rows['2.0'].url, server.url('index.html'))
+    })
+  })
+
+  test('by keyboard', async () => {
+    await visit('guide/install.html', {}, async (page) => {
+      await page.locator('a.version').focus()
+      await page.keyboard.press('Enter')
+      await page.locator('.version-menu').waitFor()
+      const focused = () => page.evaluate(() => document.activeElement.firstChild?.textContent)
+      await page.waitForFunction(() => document.activeElement.closest('.version-menu'))
+      assert.equal(await focused(), '2.0', 'the version that is read')
+      await page.keyboard.press('ArrowDown')
+      assert.equal(await focused(), '1.0 (long-term support)')
+      await page.keyboard.press('ArrowDown')
+      assert.equal(await focused(), 'next')
+      await page.keyboard.press('Escape')
+      assert.ok(await page.locator('.version-menu').isHidden())
+      assert.ok(await page.evaluate(() => document.activeElement.matches('a.version')))
+      await page.keyboard.press('ArrowDown')
+      await page.locator('.version-menu').waitFor()
+      await page.waitForFunction(() => document.activeElement.closest('.version-menu'))
+      await page.keyboard.press('Home')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(server.url('next/guide/install.html'))
+    })
+  })
+
+  test('without scripts a list says where pages are', async () => {
+    await visit('1.0/guide/old-name.html', { javaScript: false }, async (page) => {
+      const name = await page.locator('.version-name').evaluate((element) => getComputedStyle(element, '::before').content)
+      assert.equal(name, '"1.0 (long-term support)"')
+      await page.locator('a.version').click()
+      await page.waitForURL(/versions\/guide\/index\.html#old-name\.html$/)
+      await page.locator('tr:target a', { hasText: '2.0' }).click()
+      await page.waitForURL(server.url('guide/new-name.html'))
+    })
+  })
+
+  test('from the disk', async () => {
+    const session = await openPage(browser, {})
+    try {
+      const file = (path) => pathToFileURL(join(folder, 'site', path)).href
+      await session.page.goto(file('1.0/guide/old-name.html'))
+      const rows = await menu(session.page)
+      assert.equal(rows['2.0'].url, file('guide/new-name.html'))
+      assert.equal(await session.page.locator('.version-note a').getAttribute('href'), '../../guide/new-name.html')
+    } finally {
+      await session.close()
+    }
+  })
+})
+
+describe('the note', () => {
+  test('stands on old and unreleased versions alone, with the page in the current one', async () => {
+    await visit('index.html', {}, async (page) => {
+      assert.ok(await page.locator('.version-note').isHidden())
+    })
+    await visit('1.0/guide/old-name.html', {}, async (page) => {
+      const link = page.locator('.version-note a', { hasText: 'This page in 2.0' })
+      await link.waitFor()
+      const text = await page.locator('.version-note').innerText()
+      assert.match(text, /1\.0 \(long-term support\), which is old\. The current version is 2\.0\./)
+      await link.click()
+      await page.waitForURL(server.url('guide/new-name.html'))
+    })
+    await visit('1.0/gone.html', {}, async (page) => {
+      await page.locator('.version-note a', { hasText: 'First page of 2.0' }).waitFor()
+    })
+    await visit('next/added.html', {}, async (page) => {
+      await page.locator('.version-note', { hasText: 'not released yet' }).waitFor()
+    })
+  })
+
+  test('without scripts', async () => {
+    await visit('1.0/gone.html', { javaScript: false }, async (page) => {
+      const note = page.locator('.version-note')
+      assert.ok(await note.isVisible())
+      const said = await note.evaluate((element) => getComputedStyle(element, '::before').content)
+      assert.match(said, /which is old/)
+    })
+  })
+})
+
+describe('the search', () => {
+  test('finds in its own version and offers the others', async () => {
+    await visit('1.0/index.html', { accessible: true }, async (page) => {
+      await page.locator('.find').click()
+      await page.locator('dialog.search input').fill('frobnicator')
+      await page.locator('dialog [role="option"]').first().waitFor()
+      const other = page.locator('.found-versions a', { hasText: '2.0' })
+      assert.equal(await other.evaluate((link) => link.href), server.url('_copydesk/search.html?q=frobnicator'))
+      await screenshot(page, 'versions-search-light-1440', { fullPage: false })
+      await other.click()
+      await page.waitForURL(/\/_copydesk\/search\.html\?q=frobnicator/)
+      await page.locator('.found-note', { hasText: 'Nothing found' }).waitFor()
+    })
+  })
+})
+
+describe('the weight', () => {
+  test('of scripts and styles before anything is asked for', async () => {
+    const html = await readFile(join(folder, 'site', '1.0', 'index.html'), 'utf8')
+    const sum = async (pattern) => {
+      let total = 0
+      for (const [, url] of html.matchAll(pattern)) {
+        total += gzipSync(await readFile(join(folder, 'site', '1.0', url)), { level: 6 }).length
+      }
+      return total
+    }
+    const scripts = await sum(/<script src="([^"]+)"/g)
+    const styles = await sum(/<link rel="stylesheet" href="([^"]+)"/g)
+    assert.ok(scripts > 0 && scripts <= 6_000, `${scripts} bytes of scripts`)
+    assert.ok(styles > 0 && styles <= 12_000, `${styles} bytes of styles`)
+  })
+})
+
+describe('looks', () => {
+  for (const scheme of SCHEMES) {
+    for (const width of [360, 1440]) {
+      test(`menu and note, ${scheme}, ${width} px`, async () => {
+        await visit('1.0/guide/old-name.html', { scheme, width, accessible: true }, async (page) => {
+          await page.locator('.version-note a', { hasText: 'This page in' }).waitFor()
+          await menu(page)
+          await screenshot(page, `versions-menu-${scheme}-${width}`, { fullPage: false })
+        })
+      })
+
+      test(`the list, ${scheme}, ${width} px`, async () => {
+        const path = '1.0/_copydesk/versions/guide/index.html#old-name.html'
+        await visit(path, { scheme, width, accessible: true }, async (page) => {
+          await screenshot(page, `versions-list-${scheme}-${width}`)
+        })
+      })
+    }
+  }
+})
