@@ -4,6 +4,7 @@
 mod board;
 mod change;
 pub mod codes;
+pub mod difference;
 mod outline;
 mod state;
 

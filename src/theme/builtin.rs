@@ -47,6 +47,9 @@ pub(super) const STYLES: &[(&str, &str)] = &[
     ("print.css", compact!("css/print.css")),
 ];
 
+/// What a review adds to them.
+pub const REVIEW_STYLE: &str = compact!("css/review.css");
+
 /// Runs before the first paint.
 pub(super) const BOOT: &str = compact!("js/boot.js");
 /// What pages do with scripts.

@@ -21,6 +21,7 @@ use crate::base::{Code, Diagnostic, Severity, SourcePath, Span, nearest};
 use crate::config::Settings;
 
 pub use assets::{AssetPaths, ThemeAsset};
+pub use builtin::REVIEW_STYLE;
 pub use nav_script::nav_script;
 
 pub use reference::{reference_markdown, schema};
