@@ -257,3 +257,22 @@ fn the_board_shows_branches_that_will_meet() {
     let board = json(&sandbox.run(&["review", "branches", "--json"]));
     assert_eq!(board["releases"][0]["not_carried_count"], 0, "{board}");
 }
+
+#[test]
+fn diff_tells_words_in_their_places() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "valves");
+    let outcome = sandbox.run(&["review", "diff", "--base", "main"]);
+    assert_eq!(outcome.code, 0, "{outcome}");
+    assert_eq!(
+        outcome.stdout,
+        "docs/valves.md (edited, 1 inserted, 3 deleted)\n\n\
+         Valves\n  change-1  paragraph\n    \
+         A valve lets water pass, [-or does not-]{+mostly+}.\n"
+    );
+    let arguments = ["review", "diff", "--base", "main", "--json", "--page", "docs/valves.md"];
+    let report = json(&sandbox.run(&arguments));
+    assert_eq!(report["pages"][0]["difference"]["changes"][0]["id"], "change-1");
+    let other = sandbox.run(&["review", "diff", "--base", "main", "--page", "docs/pumps.md"]);
+    assert_eq!(other.stdout, "no page says anything else\n");
+}

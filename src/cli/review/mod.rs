@@ -1,6 +1,7 @@
 //! `copydesk review`: what a change does to the site, and whether it may be merged.
 
 mod branches;
+mod diff;
 mod merge_check;
 mod outline;
 mod side;
@@ -21,6 +22,7 @@ pub(crate) struct ReviewArguments {
 #[derive(Debug, clap::Subcommand)]
 enum ReviewCommand {
     Status(status::StatusArguments),
+    Diff(diff::DiffArguments),
     Outline(outline::OutlineArguments),
     MergeCheck(merge_check::MergeCheckArguments),
     Branches(branches::BranchesArguments),
@@ -29,6 +31,7 @@ enum ReviewCommand {
 pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
     match &arguments.command {
         ReviewCommand::Status(arguments) => status::run(arguments, terminal),
+        ReviewCommand::Diff(arguments) => diff::run(arguments, terminal),
         ReviewCommand::Outline(arguments) => outline::run(arguments, terminal),
         ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
         ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
