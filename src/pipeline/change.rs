@@ -3,7 +3,7 @@
 //! are rendered, once, and what they have in common is kept.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,11 +16,14 @@ use super::prepare::BuildError;
 use super::{build, extras, parsed};
 use crate::base::{ContentHash, SourcePath};
 use crate::history::FileChange;
-use crate::markdown::{self, RenderInput, Target, Words};
+use crate::markdown::{self, Document, RenderInput, Target, Words};
 use crate::memo::{BUILD, Fingerprint, Key, Stage, fingerprint_of};
 use crate::output;
-use crate::review::{Change, PagePair, PageState, PairFacts, SiteState, pair_pages};
-use crate::site::{NavKind, Page, PageId, Place, Site};
+use crate::review::difference::{self, Difference, difference};
+use crate::review::{
+    Change, PageChange, PagePair, PagePlace, PageState, PairFacts, SiteState, pair_pages,
+};
+use crate::site::{Destination, NavKind, Page, PageId, Place, Site};
 use crate::theme::Theme;
 
 /// The state under which that of a folder is kept.
@@ -56,14 +59,64 @@ pub fn compare(input: &ChangeInput<'_>) -> Result<Compared, BuildError> {
         (known_inputs(input.old.source, memo), known_inputs(input.new.source, memo));
     let old = Side::new(&input.old, &old_inputs);
     let new = Side::new(&input.new, &new_inputs);
-    let (old_state, new_state) = rayon::join(|| old.state(), || new.state());
-    let (old_state, new_state) = (old_state?, new_state?);
-    let pairs = pair_pages(&old_state.site, &new_state.site, input.files);
-    let facts = pair_facts(&old, &new, &pairs)?;
-    let change = Change::new(&old_state.site, &new_state.site, &pairs, &facts, input.files);
+    let compared = compare_sides(&old, &new, input.files);
     keep_hashes(&old_inputs, memo);
     keep_hashes(&new_inputs, memo);
+    compared
+}
+
+/// The same with sides that are open.
+pub(super) fn compare_sides(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    files: &[FileChange],
+) -> Result<Compared, BuildError> {
+    let (old_state, new_state) = rayon::join(|| old.state(), || new.state());
+    let (old_state, new_state) = (old_state?, new_state?);
+    let pairs = pair_pages(&old_state.site, &new_state.site, files);
+    let facts = pair_facts(old, new, &pairs)?;
+    let change = Change::new(&old_state.site, &new_state.site, &pairs, &facts, files);
     Ok(Compared { change, clean_urls: new_state.clean_urls })
+}
+
+/// What differs on a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageDifference {
+    /// The page.
+    pub page: PageChange,
+    /// What differs in its text.
+    pub difference: Difference,
+}
+
+/// What differs on each page that a reader sees differently; of pages only, whose files are wanted.
+///
+/// # Errors
+/// As [`compare`].
+pub fn differences(
+    input: &ChangeInput<'_>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<PageDifference>, BuildError> {
+    let memo = input.new.memo;
+    let (old_inputs, new_inputs) =
+        (known_inputs(input.old.source, memo), known_inputs(input.new.source, memo));
+    let old = Side::new(&input.old, &old_inputs);
+    let new = Side::new(&input.new, &new_inputs);
+    let mut pages = compare_sides(&old, &new, input.files)?.change.pages;
+    pages.retain(|page| page.place().is_some_and(|place| wanted(place.source.as_str())));
+    let (old, new) = rayon::join(|| old.required(), || new.required());
+    let (old, new) = (old?, new?);
+    let found = pages.into_par_iter().map(|page| {
+        let read = |whole: &Whole<'_>, place: &Option<PagePlace>| {
+            place.as_ref().map(|place| Read::of(whole, &place.source)).unwrap_or_default()
+        };
+        let (before, after) = (read(old, &page.old), read(new, &page.new));
+        let difference = difference(&before.side(), &after.side());
+        PageDifference { page, difference }
+    });
+    let found = found.collect();
+    keep_hashes(&old_inputs, memo);
+    keep_hashes(&new_inputs, memo);
+    Ok(found)
 }
 
 /// What is kept of a state.
@@ -83,20 +136,32 @@ struct Last {
 }
 
 /// A state of a site, joined only where what is kept of it does not do.
-struct Side<'a> {
+pub(super) struct Side<'a> {
     input: &'a CheckInput<'a>,
     inputs: &'a Inputs<'a>,
     whole: OnceLock<Result<Whole<'a>, BuildError>>,
 }
 
 impl<'a> Side<'a> {
-    fn new(input: &'a CheckInput<'a>, inputs: &'a Inputs<'a>) -> Self {
+    pub(super) fn new(input: &'a CheckInput<'a>, inputs: &'a Inputs<'a>) -> Self {
         Side { input, inputs, whole: OnceLock::new() }
     }
 
     /// The whole site.
-    fn whole(&self) -> Option<&Whole<'a>> {
+    pub(super) fn whole(&self) -> Option<&Whole<'a>> {
         self.whole.get_or_init(|| Whole::new(self.input, self.inputs)).as_ref().ok()
+    }
+
+    /// The whole site, or why it cannot be joined.
+    pub(super) fn required(&self) -> Result<&Whole<'a>, BuildError> {
+        match self.whole() {
+            Some(whole) => Ok(whole),
+            None => {
+                // It is made once more for its error.
+                Whole::new(self.input, self.inputs)?;
+                Err(BuildError::Config(Vec::new()))
+            }
+        }
     }
 
     /// What a review must know of it, from the cache where that is known.
@@ -122,11 +187,7 @@ impl<'a> Side<'a> {
         {
             return Ok(last.state);
         }
-        let Some(whole) = self.whole() else {
-            // It is made once more for its error.
-            Whole::new(self.input, self.inputs)?;
-            return Err(BuildError::Config(Vec::new()));
-        };
+        let whole = self.required()?;
         let state = State { site: whole.site_state(), clean_urls: whole.site.clean_urls };
         if self.inputs.moved() {
             return Ok(state);
@@ -178,13 +239,8 @@ fn pair_facts(
     if open.is_empty() {
         return Ok(facts);
     }
-    let (old_whole, new_whole) = rayon::join(|| old.whole(), || new.whole());
-    let (Some(old_whole), Some(new_whole)) = (old_whole, new_whole) else {
-        // Both were joined before, or can be told why not.
-        Whole::new(old.input, old.inputs)?;
-        Whole::new(new.input, new.inputs)?;
-        return Ok(facts);
-    };
+    let (old_whole, new_whole) = rayon::join(|| old.required(), || new.required());
+    let (old_whole, new_whole) = (old_whole?, new_whole?);
     let words = old_whole.words()?;
     let highlights = Highlights::new(memo);
     let found: Vec<(usize, Key, PairFacts)> = open
@@ -211,8 +267,8 @@ fn pair_facts(
 struct Body {
     /// The title where the template shows it, then the text.
     html: String,
-    /// The words of the text.
-    words: String,
+    /// The text, ready to be compared.
+    read: Read,
     /// The links as they are written, and where they lead.
     links: Vec<(String, Target)>,
 }
@@ -224,15 +280,7 @@ fn compared(old: Option<&Body>, new: Option<&Body>) -> PairFacts {
     if old.html == new.html {
         return PairFacts::default();
     }
-    let mut counts: HashMap<&str, isize> = HashMap::new();
-    for word in new.words.split_whitespace() {
-        *counts.entry(word).or_default() += 1;
-    }
-    for word in old.words.split_whitespace() {
-        *counts.entry(word).or_default() -= 1;
-    }
-    let inserted = counts.values().filter(|count| **count > 0).sum::<isize>();
-    let deleted = counts.values().filter(|count| **count < 0).sum::<isize>();
+    let words = difference(&old.read.side(), &new.read.side()).words;
     let before: HashMap<&str, &Target> =
         old.links.iter().map(|(written, target)| (written.as_str(), target)).collect();
     let mut moved_links: Vec<String> = new
@@ -243,11 +291,47 @@ fn compared(old: Option<&Body>, new: Option<&Body>) -> PairFacts {
         .collect();
     moved_links.sort();
     moved_links.dedup();
-    PairFacts {
-        differs: true,
-        inserted: inserted.unsigned_abs(),
-        deleted: deleted.unsigned_abs(),
-        moved_links,
+    PairFacts { differs: true, inserted: words.inserted, deleted: words.deleted, moved_links }
+}
+
+/// One version of a page, ready to be compared.
+#[derive(Default)]
+pub(super) struct Read {
+    document: Option<Arc<Document>>,
+    targets: Vec<String>,
+    contents: Vec<Option<ContentHash>>,
+}
+
+impl Read {
+    pub(super) fn of(whole: &Whole<'_>, source: &SourcePath) -> Read {
+        let read = || {
+            let id = whole.site.page_of(source)?;
+            let linking = whole.linking();
+            let document = linking.document(id)?;
+            let resolved = linking.resolve(id, &document, Place::Own);
+            let (mut targets, mut contents) = (Vec::new(), Vec::new());
+            for (link, destination) in document.links.iter().zip(&resolved.destinations) {
+                let (target, content) = match destination {
+                    Destination::Page(page, None) => (page.to_string(), None),
+                    Destination::Page(page, Some(id)) => (format!("{page}#{id}"), None),
+                    Destination::Asset(asset) => (asset.to_string(), whole.inputs.hash(asset).ok()),
+                    Destination::Generated(path) => (format!("/{path}"), None),
+                    Destination::External | Destination::Broken => (link.dest.clone(), None),
+                };
+                targets.push(target);
+                contents.push(content);
+            }
+            Some(Read { document: Some(document), targets, contents })
+        };
+        read().unwrap_or_default()
+    }
+
+    pub(super) fn side(&self) -> difference::Side<'_> {
+        difference::Side {
+            document: self.document.as_deref(),
+            targets: &self.targets,
+            contents: &self.contents,
+        }
     }
 }
 
@@ -272,9 +356,8 @@ impl Whole<'_> {
             });
             let includes = includes.collect();
             self.documents.release(&page.source);
-            let title = (!output::shows_title(&page.outline, &page.title)).then_some(&page.title);
             let mut body = Fingerprint::new("body");
-            body.hash(&text).hash(&links).hash(&markdown).value(&title);
+            body.hash(&text).hash(&links).hash(&markdown).text(&above(page));
             Some(PageState {
                 source: page.source.clone(),
                 path: page.path.clone(),
@@ -319,11 +402,7 @@ impl Whole<'_> {
         let place = if self.site.not_found == Some(id) { Place::Anywhere } else { Place::Own };
         let resolved = linking.resolve(id, &document, place);
         let highlight = |language: &str, code: &str| highlights.get(language, code);
-        let mut html = String::new();
-        if !output::shows_title(&page.outline, &page.title) {
-            html.push_str(&page.title);
-            html.push('\n');
-        }
+        let mut html = above(page);
         html.push_str(&markdown::render(&RenderInput {
             doc: &document,
             targets: &resolved.targets,
@@ -334,11 +413,19 @@ impl Whole<'_> {
         }));
         let written = document.links.iter().map(|link| link.dest.clone());
         let links = written.zip(resolved.targets).collect();
-        let nodes = u32::try_from(document.nodes.len()).unwrap_or(u32::MAX);
-        let words = markdown::text_of(&document, 0..nodes);
+        let read = Read::of(self, source);
         self.documents.release(source);
-        Some(Body { html, words, links })
+        Some(Body { html, read, links })
     }
+}
+
+/// What the template shows of a page above its text: its title where the text does not show it, and
+/// what its front matter says to readers.
+fn above(page: &Page) -> String {
+    let matter = &page.outline.front_matter;
+    let shows_title = output::shows_title(&page.outline, &page.title);
+    let title = if shows_title { "" } else { page.title.as_str() };
+    format!("{title}\n{:?} {:?} {:?}\n", matter.status, matter.date, matter.tags)
 }
 
 /// A hash of the navigation that a page shows: what stands around it, before and behind it.

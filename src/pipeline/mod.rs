@@ -29,6 +29,7 @@ mod reading;
 mod recheck;
 mod relocate;
 mod rendering;
+mod review_site;
 mod rule_set;
 pub mod search;
 mod spelling;
@@ -39,7 +40,7 @@ pub use branches::{
     open_branches,
 };
 pub use build::{BuildFailure, BuildOutput, Built, build};
-pub use change::{ChangeInput, Compared, compare};
+pub use change::{ChangeInput, Compared, PageDifference, compare, differences};
 pub use check::{CheckInput, Checked, check, check_changes, lint_site, missing_redirects};
 pub use codes::codes;
 pub use facts::{RepositoryInput, file_facts};
@@ -58,6 +59,7 @@ pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare}
 pub use progress::{Progress, Silent};
 pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
+pub use review_site::{ReviewSite, ReviewSiteError, ReviewSiteInput, review_site};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
 pub use spelling::{has_misspelled, suggest};
 pub use versions::{

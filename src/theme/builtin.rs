@@ -49,6 +49,13 @@ pub(super) const STYLES: &[(&str, &str)] = &[
 
 /// What a review adds to them.
 pub const REVIEW_STYLE: &str = compact!("css/review.css");
+/// What the pages around the differences of a review add.
+pub(super) const REVIEW_SITE_STYLE: &str = compact!("css/review-site.css");
+/// Keys and the switch between versions in a review.
+pub(super) const REVIEW_SCRIPT: &str = compact!("js/review.js");
+/// The templates of a review, which no site can override.
+pub(super) const REVIEW_TEMPLATES: &[(&str, &str)] =
+    embed!("review", "base.html", "index.html", "page.html");
 
 /// Runs before the first paint.
 pub(super) const BOOT: &str = compact!("js/boot.js");

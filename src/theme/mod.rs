@@ -8,6 +8,7 @@ mod colour;
 mod compact;
 mod nav_script;
 mod reference;
+mod review;
 mod strings;
 mod templates;
 #[cfg(test)]
@@ -25,6 +26,10 @@ pub use builtin::REVIEW_STYLE;
 pub use nav_script::nav_script;
 
 pub use reference::{reference_markdown, schema};
+pub use review::{
+    ReviewChange, ReviewEntry, ReviewFinding, ReviewFrame, ReviewGroup, ReviewIndexView,
+    ReviewLink, ReviewPage, ReviewPageView, ReviewTemplates, review_assets,
+};
 pub use templates::{RENDER, SYNTAX};
 
 use templates::Templates;

@@ -373,7 +373,7 @@ fn json(value: Value, _: Kwargs, _: &State) -> tera::TeraResult<String> {
 
 /// `{{ text | breakable }}`: a text, escaped, whose long identifiers may break behind `_`, `.`,
 /// `:` and `/` instead of anywhere.
-fn breakable(text: String, _: Kwargs, _: &State) -> Value {
+pub(super) fn breakable(text: String, _: Kwargs, _: &State) -> Value {
     /// Shorter words fit into the navigation.
     const LONG: usize = 18;
     let mut html = String::with_capacity(text.len() + 16);
@@ -396,7 +396,7 @@ fn breakable(text: String, _: Kwargs, _: &State) -> Value {
 }
 
 /// `{{ text | fill(count=3) }}`: a text with its `{count}` filled in.
-fn fill(text: String, kwargs: Kwargs, _: &State) -> tera::TeraResult<String> {
+pub(super) fn fill(text: String, kwargs: Kwargs, _: &State) -> tera::TeraResult<String> {
     Ok(kwargs
         .iter()
         .fold(text, |text, (key, value)| text.replace(&format!("{{{key}}}"), &value.to_string())))

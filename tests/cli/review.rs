@@ -259,20 +259,85 @@ fn the_board_shows_branches_that_will_meet() {
 }
 
 #[test]
-fn diff_tells_words_in_their_places() {
+fn the_difference_of_pages_is_told_word_by_word() {
     let sandbox = site();
-    commit(&sandbox, EDIT, "valves");
-    let outcome = sandbox.run(&["review", "diff", "--base", "main"]);
-    assert_eq!(outcome.code, 0, "{outcome}");
-    assert_eq!(
-        outcome.stdout,
-        "docs/valves.md (edited, 1 inserted, 3 deleted)\n\n\
-         Valves\n  change-1  paragraph\n    \
-         A valve lets water pass, [-or does not-]{+mostly+}.\n"
+    commit(
+        &sandbox,
+        "-- docs/valves.md --\n# Valves\n\nA valve lets\nwater pass, or mostly does not.\n",
+        "edit",
     );
-    let arguments = ["review", "diff", "--base", "main", "--json", "--page", "docs/valves.md"];
-    let report = json(&sandbox.run(&arguments));
-    assert_eq!(report["pages"][0]["difference"]["changes"][0]["id"], "change-1");
-    let other = sandbox.run(&["review", "diff", "--base", "main", "--page", "docs/pumps.md"]);
-    assert_eq!(other.stdout, "no page says anything else\n");
+    commit(&sandbox, "-- docs/new.md --\n# New\n\nWords.\n", "new");
+    let told = sandbox.run(&["review", "diff", "--page", "docs/valves.md"]);
+    assert_eq!(told.code, 0, "{told}");
+    assert!(told.stdout.starts_with("docs/valves.md: edited\n"), "{told}");
+    assert!(told.stdout.contains("mostly"), "{told}");
+    assert!(!told.stdout.contains("new.md"), "{told}");
+    let json = json(&sandbox.run(&["review", "diff", "--json"]));
+    let pages = json["pages"].as_array().unwrap();
+    assert_eq!(pages.len(), 2, "{json}");
+    assert_eq!(json["pages"][1]["difference"]["words"]["inserted"], 1, "{json}");
+}
+
+#[test]
+fn the_review_is_a_folder_that_runs_nothing_of_the_branch() {
+    let sandbox = site();
+    let attack = "-- docs/valves.md --
+# Valves <script>alert(1)</script>
+
+A valve lets water pass. <img src=x onerror=\"alert(2)\">
+
+[a](javascript:alert(3)) <a href=\"javascript:alert(4)\" onclick=\"alert(5)\">b</a>
+
+<iframe src=\"https://example.com\"></iframe>
+<meta http-equiv=\"refresh\" content=\"0\">
+<form action=\"https://example.com\"><input name=\"x\"></form>
+<style>body { display: none }</style>
+<div id=\"main\" class=\"review-bar\" style=\"position: fixed\">approved</div>
+
+![up](../../secret.svg) ![in](evil.svg)
+-- docs/evil.svg --
+<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(6)\"><script>alert(7)</script></svg>
+";
+    commit(&sandbox, attack, "attack");
+    let outcome = sandbox.run(&["review", "site", "--out", "../review"]);
+    assert_eq!(outcome.code, 0, "{outcome}");
+    let index = sandbox.read("review/index.html");
+    assert!(index.contains("pages/docs/valves.md.html"), "{index}");
+    for page in ["review/pages/docs/valves.md.html", "review/pages/docs/valves.md.sides.html"] {
+        let html = sandbox.read(page);
+        // What is shown as text is no markup.
+        let text = html.split_once("<article").unwrap().1;
+        let text: String = text
+            .split("&lt;")
+            .enumerate()
+            .map(|(at, part)| match at {
+                0 => part,
+                _ => part.split_once("&gt;").map_or("", |(_, rest)| rest),
+            })
+            .collect();
+        for bad in [
+            "<script",
+            "<iframe",
+            "<meta",
+            "<form",
+            "<input",
+            "<style",
+            "style=",
+            "href=\"javascript",
+            " onclick=",
+            " onerror=",
+            "id=\"main\"",
+            "class=\"review-bar\"",
+            "secret.svg\"",
+            "<svg",
+        ] {
+            assert!(!text.contains(bad), "{bad}\n{text}");
+        }
+        assert!(html.contains("default-src 'none'"));
+    }
+    // A second time nothing is written anew; another folder is never touched.
+    let again = sandbox.run(&["review", "site", "--out", "../review"]);
+    assert_eq!(again.code, 0, "{again}");
+    let foreign = sandbox.run(&["review", "site", "--out", "../home/../site/docs"]);
+    assert_eq!(foreign.code, 2, "{foreign}");
 }

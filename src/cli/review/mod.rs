@@ -5,6 +5,7 @@ mod diff;
 mod merge_check;
 mod outline;
 mod side;
+mod site;
 mod status;
 
 use super::{Exit, Terminal};
@@ -24,6 +25,7 @@ enum ReviewCommand {
     Status(status::StatusArguments),
     Diff(diff::DiffArguments),
     Outline(outline::OutlineArguments),
+    Site(site::SiteArguments),
     MergeCheck(merge_check::MergeCheckArguments),
     Branches(branches::BranchesArguments),
 }
@@ -31,8 +33,9 @@ enum ReviewCommand {
 pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
     match &arguments.command {
         ReviewCommand::Status(arguments) => status::run(arguments, terminal),
-        ReviewCommand::Diff(arguments) => diff::run(arguments, terminal),
         ReviewCommand::Outline(arguments) => outline::run(arguments, terminal),
+        ReviewCommand::Site(arguments) => site::run(arguments, terminal),
+        ReviewCommand::Diff(arguments) => diff::run(arguments, terminal),
         ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
         ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
     }
