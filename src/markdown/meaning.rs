@@ -359,7 +359,12 @@ impl Version {
             NodeKind::Link(link) | NodeKind::Image(link) => {
                 let is_link = matches!(node.kind, NodeKind::Link(_));
                 out.push_str(if is_link { "\u{1}link " } else { "\u{1}image " });
-                let edited = marks.iter().any(|mark| touches(&self.edited, mark));
+                // What is added or removed at its ends is no part of it.
+                let ends = [whole.start, whole.end];
+                let beside = |edit: &Range<usize>| edit.is_empty() && ends.contains(&edit.start);
+                let inner: Vec<Range<usize>> =
+                    self.edited.iter().filter(|edit| !beside(edit)).cloned().collect();
+                let edited = marks.iter().any(|mark| touches(&inner, mark));
                 let link = self.document.links.get(*link as usize);
                 let dest = link.and_then(|link| link.dest_range.as_ref()).map(|r| self.placed(r));
                 let edited = edited || dest.is_some_and(|dest| touches(&self.edited, &dest));

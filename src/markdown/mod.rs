@@ -4,6 +4,7 @@ mod code;
 pub mod codes;
 pub mod directives;
 mod document;
+mod form;
 mod front_matter;
 pub mod highlight;
 mod meaning;
@@ -17,6 +18,7 @@ pub use document::{
     Alert, AlertKind, Alignment, Anchor, Attributes, CodeBlock, CodeOptions, Directive, Document,
     Heading, Link, LinkKind, Node, NodeId, NodeKind, Outline,
 };
+pub use form::{Definition, Form, FormKind, FormNode, LinkForm, Undefined, form};
 pub use front_matter::FrontMatter;
 pub use meaning::{Latitude, check_meaning};
 pub use parse::{

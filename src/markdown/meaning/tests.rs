@@ -34,6 +34,8 @@ fn refused(text: &str, swaps: &[(&str, &str)], why: &str) {
 fn words_marks_and_addresses_change() {
     fine("# A\n\nWe utilize **it** here.\n", &[("utilize", "use")]);
     fine("\u{feff}---\ntitle: x\n---\n\r\nWe utilize it.\r\n", &[("utilize", "use")]);
+    fine("a [b](c) \n", &[(" \n", "\n")]);
+    fine("- [b](c)", &[(")", ")\n")]);
     fine("Very big *thing*.\n", &[("Very ", "")]);
     fine("A [b](C.md#x) d ![e](F.png).\n", &[("C.md", "c.md"), ("F.png", "f.png")]);
     fine("[b][r] and [b]\n\n[r]: C.md\n[b]: d.md\n", &[("C.md", "c.md")]);
