@@ -57,9 +57,21 @@ fn pages() -> Vec<Page> {
             title: "Diagnostics",
             description: "Every message, with its cause and cure.",
             weight: 11,
-            body: copydesk::report::reference_markdown(&copydesk::pipeline::codes()),
+            body: copydesk::report::reference_markdown(&diagnostics()),
+        },
+        Page {
+            file: "markdownlint.md",
+            title: "markdownlint",
+            description: "What of markdownlint is supported, and every rule of it.",
+            weight: 15,
+            body: copydesk::lint::markdownlint::reference_markdown(),
         },
     ]
+}
+
+/// The codes of our own: rules of markdownlint have a page of theirs.
+fn diagnostics() -> Vec<&'static copydesk::base::Code> {
+    copydesk::pipeline::codes().into_iter().filter(|code| code.id.contains('/')).collect()
 }
 
 impl Page {

@@ -3,6 +3,7 @@
 use super::rules::{Project, nearest_config};
 use super::{Exit, Terminal};
 use crate::base::nearest;
+use crate::lint::markdownlint::{self, FormRule};
 use crate::lint::own::{self, OwnRule};
 use crate::{pipeline, report};
 
@@ -24,12 +25,15 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
             }
             Ok(())
         }
-        Some(name) => match codes.iter().find(|code| code.id == name) {
+        Some(name) => match codes.iter().find(|code| is_called(code.id, name)) {
             Some(code) => {
                 let explained =
                     report::explain(code, &mut text, terminal.color_out(), terminal.width());
                 if let Some(rule) = own::find(name) {
                     text.extend_from_slice(settings(rule).as_bytes());
+                }
+                if let Some(rule) = markdownlint::find(name) {
+                    text.extend_from_slice(parameters(rule).as_bytes());
                 }
                 explained
             }
@@ -46,6 +50,25 @@ pub(crate) fn run(arguments: &ExplainArguments, terminal: &mut Terminal) -> Exit
         },
     };
     finish(written.and_then(|()| terminal.out(&text)), terminal)
+}
+
+/// Whether a code has a name: its id, or an alias of a rule of markdownlint.
+fn is_called(id: &str, name: &str) -> bool {
+    id == name || markdownlint::find(name).is_some_and(|rule| rule.code.id == id)
+}
+
+/// How a rule of markdownlint is called and set.
+fn parameters(rule: &FormRule) -> String {
+    let (names, tags) = (rule.aliases.join(", "), rule.tags.join(", "));
+    let mut text = format!("\nNames: {names}\nTags: {tags}\n");
+    for param in rule.params {
+        let (name, default) = (param.name, param.default.shown());
+        text.push_str(&format!("Parameter: {name} = {default}\n    {}\n", param.doc));
+        if let Some(words) = param.default.words() {
+            text.push_str(&format!("    One of {}.\n", words.join(", ")));
+        }
+    }
+    text
 }
 
 /// How a rule of our own is switched on and set.

@@ -10,7 +10,7 @@ use super::lint::shown;
 use super::{Exit, Terminal, input};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
-use crate::lint::{NAMES, RuleInfo, RuleSet};
+use crate::lint::{MARKDOWNLINT_NAMES, NAMES, RuleInfo, RuleSet};
 use crate::memo::Store;
 use crate::pipeline::{self, CheckInput};
 use crate::report;
@@ -82,7 +82,7 @@ pub(crate) fn nearest_config(near: Option<&Path>) -> Option<PathBuf> {
     }
     for start in starts {
         for folder in start.ancestors() {
-            let names = NAMES.iter().copied().chain([BOOK]);
+            let names = NAMES.iter().copied().chain([BOOK]).chain(MARKDOWNLINT_NAMES);
             if let Some(found) = names.map(|name| folder.join(name)).find(|p| p.is_file()) {
                 return Some(found);
             }

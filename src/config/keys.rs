@@ -212,8 +212,8 @@ pub static KEYS: &[Key] = &[
         "lint.extends",
         Texts,
         "",
-        "What the rules begin with: `default` (where it is not set), presets such as `style` or `strict`, and `vale` for what \
-         `.vale.ini` says.",
+        "What the rules begin with: `default` (where it is not set), presets such as `style` or `strict`, `vale` for what `.vale.ini` says, and `markdownlint` for what a \
+         configuration of markdownlint says.",
     ),
     ours(
         "lint.fail-on",

@@ -38,6 +38,16 @@ code!(
     "<!-- copydesk-ignore style/passive: quoted from the standard (until 2027-01-01) -->\nThe request is answered."
 );
 code!(
+    BAD_MARKDOWNLINT,
+    "lint/bad-markdownlint",
+    Error,
+    "a configuration of markdownlint cannot be read",
+    "`.markdownlint.json`, `.markdownlint-cli2.yaml`, and their kin hold a table of rules, in JSON with \
+     comments or YAML. `extends` names another such file of the repository.",
+    "{ \"default\": true, \"MD013\": }",
+    "{ \"default\": true, \"MD013\": false }"
+);
+code!(
     BAD_OPTION,
     "lint/bad-option",
     Error,
@@ -82,6 +92,16 @@ code!(
     "<!-- copydesk-ignore style/passive: the old release (until 2099-01-01) -->"
 );
 code!(
+    IDLE_MARKDOWNLINT,
+    "lint/idle-markdownlint",
+    Warning,
+    "a line of a configuration of markdownlint has no effect",
+    "It names a rule, a parameter or an option that does not exist, sets one to what it cannot be, or asks \
+     for code in JavaScript to be run, which Copydesk never does.",
+    "{ \"MD013\": { \"length\": 100 } }",
+    "{ \"MD013\": { \"line_length\": 100 } }"
+);
+code!(
     MISSING_SCHEMA,
     "lint/missing-schema",
     Error,
@@ -96,8 +116,8 @@ code!(
     "lint/unknown-preset",
     Error,
     "`extends` names something that is no preset",
-    "`extends` lists what the rules begin with: presets of Copydesk, and `vale` for the rules of \
-     `.vale.ini`. Single rules are switched in `[lint.rules]`.",
+    "`extends` lists what the rules begin with: presets of Copydesk, `vale` for the rules of \
+     `.vale.ini`, and `markdownlint` for those of a configuration of markdownlint. Single rules are switched in `[lint.rules]`.",
     "[lint]\nextends = [\"defaults\"]",
     "[lint]\nextends = [\"default\"]"
 );
@@ -274,11 +294,13 @@ code!(
 pub static CODES: &[&Code] = &[
     &BAD_GLOB,
     &BAD_IGNORE,
+    &BAD_MARKDOWNLINT,
     &BAD_OPTION,
     &BAD_SCHEMA,
     &CHANGED_RULES,
     &EXPIRED_IGNORE,
     &GROWN_BASELINE,
+    &IDLE_MARKDOWNLINT,
     &MISSING_SCHEMA,
     &PATTERN_STOPPED,
     &STALE_BASELINE,

@@ -14,6 +14,7 @@ use crate::lint::blocks::SETTINGS;
 use crate::lint::codes;
 use crate::lint::formats::{Format, format};
 use crate::lint::ignores;
+use crate::lint::markdownlint::FormRules;
 use crate::lint::own::{OwnRules, Running};
 use crate::lint::pattern::{Hit, Hits, Makeup, TokenSet};
 use crate::lint::prose::{
@@ -64,7 +65,9 @@ pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindin
     let own = own.filter(|(_, running)| !running.is_empty());
     let mut findings =
         FileFindings { suppressions: suppressions(path, bytes), ..FileFindings::default() };
-    if (wanted.is_empty() && own.is_none()) || rules.own.as_ref().is_some_and(|o| o.excludes(path))
+    let forms = rules.forms.as_ref().filter(|forms| forms.concerns(path));
+    if (wanted.is_empty() && own.is_none() && forms.is_none())
+        || rules.own.as_ref().is_some_and(|o| o.excludes(path))
     {
         return findings;
     }
@@ -86,6 +89,7 @@ pub fn lint_file(rules: &RuleSet, path: &SourcePath, bytes: &[u8]) -> FileFindin
     }
     let mut run = Run::new(rules, path, extension, &relative, wanted);
     run.own = own;
+    run.forms = forms;
     run.file(kind, bytes, &mut findings);
     await_dated(&mut findings.suppressions, &findings.dated);
     findings
@@ -124,6 +128,8 @@ struct Run<'a> {
     found: Vec<Finding>,
     /// The rules of our own for this file.
     own: Option<(&'a OwnRules, Vec<Running<'a>>)>,
+    /// The rules of markdownlint, where they look at this file.
+    forms: Option<&'a FormRules>,
 }
 
 struct Finding {
@@ -208,6 +214,7 @@ impl<'a> Run<'a> {
             lists: BTreeMap::new(),
             found: Vec::new(),
             own: None,
+            forms: None,
         }
     }
 
@@ -215,7 +222,12 @@ impl<'a> Run<'a> {
         let whole = decode(self.path, bytes, &mut findings.diagnostics);
         let whole = ignores::replace(whole, "\r\n", "\n");
         let whole = ignores::replace(whole, "\r", "\n");
+        if let Some(forms) = self.forms.filter(|_| kind == Format::Markdown) {
+            let windows = memchr::memmem::find(bytes, b"\r\n").is_some();
+            findings.diagnostics.extend(forms.lint(self.path, &whole, windows));
+        }
         if self.active.is_empty() && self.own.is_none() {
+            sort(&mut findings.diagnostics);
             return;
         }
         let mut start = 0;
@@ -561,11 +573,16 @@ impl<'a> Run<'a> {
                 );
             }
         }
-        findings.diagnostics.sort_by(|a, b| {
-            let place = |d: &Diagnostic| d.span().map(|span| (span.start, span.end));
-            place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)).then_with(|| a.cmp(b))
-        });
+        sort(&mut findings.diagnostics);
     }
+}
+
+/// Puts findings in the order of their places.
+fn sort(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| {
+        let place = |d: &Diagnostic| d.span().map(|span| (span.start, span.end));
+        place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)).then_with(|| a.cmp(b))
+    });
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of a page

@@ -12,6 +12,7 @@ mod engine;
 mod fingerprint;
 mod formats;
 mod ignores;
+pub mod markdownlint;
 pub mod own;
 mod pattern;
 mod prose;
@@ -28,8 +29,15 @@ pub use baseline::{Baseline, BaselineEntry};
 pub use codes::CODES;
 pub use engine::{Dated, FileFindings, lint_file};
 pub use fingerprint::{FindingKey, KeyChanges, compare_keys, finding_keys};
+pub use markdownlint::{FormRules, MARKDOWNLINT_NAMES, load_forms};
 pub use own::{OwnInput, OwnRules};
 pub use rules::{RuleInfo, RuleSet, Setting, WordList};
 pub use schema::SchemaFiles;
 pub use suppressions::{SuppressInput, Suppression, suppress, suppressions};
 pub use vale::{Folder, Installation, LoadInput, NAMES, Opened, PackageConfig, PackageFiles, load};
+
+/// Markdown made of random pieces.
+#[cfg(test)]
+pub(crate) fn random_markdown() -> impl proptest::strategy::Strategy<Value = String> {
+    markdownlint::random()
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
+use crate::lint::markdownlint::FormRules;
 use crate::lint::own::OwnRules;
 use crate::lint::pattern::{Prefilter, PrefilterBuilder};
 use crate::lint::scope::{INLINES, Selector};
@@ -88,6 +89,8 @@ pub struct RuleSet {
     home: SourcePath,
     /// Rules of our own.
     pub(crate) own: Option<OwnRules>,
+    /// Rules of markdownlint.
+    pub(crate) forms: Option<FormRules>,
     /// Whether any rule asks for links, code and emphasis by themselves.
     pub(crate) inlines: bool,
     /// Whether any rule looks at sentences.
@@ -129,6 +132,7 @@ impl RuleSet {
             hash,
             home,
             own: None,
+            forms: None,
             inlines,
             sentences,
             word_lists: BTreeMap::new(),
@@ -159,6 +163,15 @@ impl RuleSet {
         let both = [self.hash.as_bytes().as_slice(), own.hash().as_bytes().as_slice()].concat();
         self.hash = ContentHash::of(&both);
         self.own = Some(own);
+        self
+    }
+
+    /// The same with rules of markdownlint.
+    #[must_use]
+    pub fn with_forms(mut self, forms: FormRules) -> Self {
+        let both = [self.hash.as_bytes().as_slice(), forms.hash().as_bytes().as_slice()].concat();
+        self.hash = ContentHash::of(&both);
+        self.forms = Some(forms);
         self
     }
 
@@ -216,6 +229,9 @@ impl RuleSet {
                 return false;
             }
         }
+        if self.forms.as_ref().is_some_and(|forms| forms.concerns(path)) {
+            return true;
+        }
         self.config.concerns(&self.relative(path))
     }
 
@@ -233,12 +249,14 @@ impl RuleSet {
             settings: rule.settings.clone(),
         };
         let own = self.own.iter().flat_map(OwnRules::infos);
-        own.chain(self.rules.iter().map(info)).collect()
+        let forms = self.forms.iter().flat_map(FormRules::infos);
+        own.chain(forms).chain(self.rules.iter().map(info)).collect()
     }
 
     /// Whether a rule runs on a file, and with what level.
     pub fn state(&self, rule: &str, path: &SourcePath) -> (bool, Option<Severity>) {
         let own = self.own.as_ref().and_then(|own| own.state(rule, path));
+        let own = own.or_else(|| self.forms.as_ref().and_then(|forms| forms.state(rule, path)));
         own.unwrap_or_else(|| self.config.rules_for(&self.relative(path)).state(rule))
     }
 
@@ -257,7 +275,11 @@ impl RuleSet {
         }
         match self.rules.iter().find(|other| other.name == rule) {
             Some(found) => on && level.unwrap_or(found.level) >= self.config.min_level,
-            None => on && self.own.as_ref().is_some_and(|own| own.state(rule, path).is_some()),
+            None => {
+                let own = self.own.as_ref().and_then(|own| own.state(rule, path));
+                let form = || self.forms.as_ref().and_then(|forms| forms.state(rule, path));
+                on && own.or_else(form).is_some()
+            }
         }
     }
 

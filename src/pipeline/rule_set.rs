@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::codes::codes;
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::{self, ConfigInput, Lint, Overrides, Settings};
-use crate::lint::{LoadInput, NAMES, Opened, OwnInput, OwnRules, RuleSet, SchemaFiles, load};
+use crate::lint::{
+    LoadInput, MARKDOWNLINT_NAMES, NAMES, Opened, OwnInput, OwnRules, RuleSet, SchemaFiles, load,
+    load_forms,
+};
 use crate::source::{FolderSource, Source};
 
 const BOOK: &str = "book.toml";
@@ -21,12 +24,12 @@ pub struct LoadedRules {
     pub settings: Settings,
 }
 
-/// The configuration that counts for a folder of a source: the nearest `.vale.ini` or `book.toml`
-/// in it or above it; the folder itself where there is none.
+/// The configuration that counts for a folder of a source: the nearest `.vale.ini`, `book.toml`, or
+/// configuration of markdownlint in it or above it; the folder itself where there is none.
 pub fn nearest_rules(source: &dyn Source, folder: &SourcePath) -> SourcePath {
     let mut at = folder.clone();
     loop {
-        let names = NAMES.iter().copied().chain([BOOK]);
+        let names = NAMES.iter().copied().chain([BOOK]).chain(MARKDOWNLINT_NAMES);
         let found = names.filter_map(|name| at.join(name).ok()).find(|path| source.is_file(path));
         if let Some(found) = found {
             return found;
@@ -40,8 +43,8 @@ pub fn nearest_rules(source: &dyn Source, folder: &SourcePath) -> SourcePath {
 
 /// Loads the rules of a configuration: a `.vale.ini`, a `book.toml`, or a folder without either.
 ///
-/// With a `.vale.ini` and no `[lint]` in the `book.toml` beside it, exactly what that says; else
-/// what `[lint]` says, or the default rules. Schemas of front matter count in any case.
+/// With a `.vale.ini` or a configuration of markdownlint and no `[lint]` in the `book.toml` beside
+/// it, exactly what those say; else what `[lint]` says, or the default rules. Schemas of front matter count in any case.
 ///
 /// # Errors
 /// What is wrong with the configuration, so that there are no rules.
@@ -55,13 +58,23 @@ pub fn load_rules(
     let extends = settings.lint.extends.as_ref();
     let asked = extends.is_some_and(|names| names.iter().any(|name| name.value == "vale"));
     let vale = vale.filter(|_| !settings.lint.set || asked);
-    let rules = match &vale {
+    let mut rules = match &vale {
         Some(config) => styles(source, config, &folder)?,
         None => RuleSet::without_styles(&folder),
     };
-    let notes = rules.notes().to_vec();
+    let mut notes = rules.notes().to_vec();
     let mut lint = settings.lint.clone();
-    if vale.is_some() && !lint.set {
+    let asked = extends.is_some_and(|names| names.iter().any(|name| name.value == "markdownlint"));
+    let mut forms = false;
+    if asked || !lint.set {
+        let set = &lint.rules;
+        if let Some((found, more)) = load_forms(source, &folder, asked, set)? {
+            rules = rules.with_forms(found);
+            notes.extend(more);
+            forms = true;
+        }
+    }
+    if (vale.is_some() || forms) && !lint.set {
         if lint.front_matter.is_empty() {
             return Ok(LoadedRules { rules, notes, settings });
         }

@@ -79,7 +79,7 @@ impl OwnRules {
         let usual = vec![Set { value: "default".to_owned(), span: None }];
         for name in input.lint.extends.as_ref().unwrap_or(&usual) {
             if !PRESETS.iter().any(|(preset, _)| *preset == name.value) {
-                if name.value != "vale" {
+                if !["vale", "markdownlint"].contains(&name.value.as_str()) {
                     problems.push(unknown_preset(name));
                 }
                 continue;
@@ -334,7 +334,7 @@ fn globs(texts: &[Set<String>], problems: &mut Vec<Diagnostic>) -> Vec<Glob> {
 }
 
 fn unknown_preset(name: &Set<String>) -> Diagnostic {
-    let names = || PRESETS.iter().map(|(preset, _)| *preset).chain(["vale"]);
+    let names = || PRESETS.iter().map(|(preset, _)| *preset).chain(["vale", "markdownlint"]);
     let mut said = Diagnostic::new(
         &codes::UNKNOWN_PRESET,
         format!("`lint.extends` names `{}`, which is no preset", name.value),

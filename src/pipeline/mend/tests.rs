@@ -200,3 +200,39 @@ proptest! {
         }
     }
 }
+
+/// What the rules of markdownlint find.
+fn forms(source: &dyn Source) -> Result<Vec<Diagnostic>, SourceError> {
+    let config = SourcePath::new(".markdownlint.json").unwrap();
+    let rules = crate::pipeline::load_rules(source, &config).unwrap().rules;
+    let file = SourcePath::new("a.md").unwrap();
+    Ok(crate::lint::lint_file(&rules, &file, &source.read(&file)?).diagnostics)
+}
+
+fn formed(text: &str) -> (String, Mended) {
+    let site = format!("-- .markdownlint.json --\n{{ \"MD013\": false }}\n-- a.md --\n{text}");
+    let source = MemorySource::site(&site);
+    let mended = mend(&source, SAFE, &mut forms).unwrap();
+    let after = mended.files.first().map(|file| String::from_utf8(file.after.to_vec()).unwrap());
+    (after.unwrap_or_else(|| text.to_owned()), mended)
+}
+
+#[test]
+fn the_form_of_a_page_is_mended_in_rounds() {
+    let text = "#  A \ntext\n* a\n   * b\n\n\n1. x\n1. y\n```sh\n$ ls\n```\n";
+    let after = "# A\n\ntext\n\n* a\n  * b\n\n1. x\n1. y\n\n```sh\nls\n```\n";
+    assert_eq!(formed(text).0, after);
+    let text = "*a* and _b_ and __c__ **d** https://a.b\n";
+    assert_eq!(formed(text).0, "*a* and *b* and __c__ __d__ <https://a.b>\n");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn mending_the_form_twice_changes_nothing_more(text in crate::lint::random_markdown()) {
+        let (once, _) = formed(&text);
+        let (twice, _) = formed(&once);
+        prop_assert_eq!(once, twice);
+    }
+}

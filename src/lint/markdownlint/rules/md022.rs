@@ -1,0 +1,60 @@
+//! `MD022`
+
+use crate::base::{Code, Severity};
+use crate::lint::markdownlint::FormRule;
+use crate::lint::markdownlint::findings::Findings;
+use crate::lint::markdownlint::page::Page;
+use crate::lint::markdownlint::params::{Param, ParamDefault, Params};
+
+/// The rule.
+pub(super) static RULE: FormRule = FormRule {
+    code: Code {
+        id: "MD022",
+        severity: Severity::Error,
+        summary: "a heading has no blank line before or behind it",
+        explanation: "Some programs do not read a heading without blank lines around it as one.",
+        examples: ("# A\ntext\n", "# A\n\ntext\n"),
+    },
+    aliases: &["blanks-around-headings"],
+    tags: &["blank_lines", "headings"],
+    fixes: true,
+    suggested: false,
+    params: &[
+        Param {
+            name: "lines_above",
+            default: ParamDefault::Wholes(1),
+            doc: "So many blank lines above; -1 for any number; a list has one number for each level.",
+        },
+        Param { name: "lines_below", default: ParamDefault::Wholes(1), doc: "The same below." },
+    ],
+    config: "",
+    check,
+};
+
+fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
+    for heading in page.headings() {
+        let (first, last) = heading.lines;
+        let above = params.number("lines_above", heading.level);
+        let below = params.number("lines_below", heading.level);
+        let count = |expected: i64, line: &dyn Fn(i64) -> Option<usize>| {
+            let blank = |back: &i64| line(*back).is_none_or(|line| page.is_blank(line));
+            i64::try_from((0..expected).take_while(blank).count()).unwrap_or(0)
+        };
+        let up = |back: i64| first.checked_sub(1 + usize::try_from(back).unwrap_or(0));
+        let down = |on: i64| Some(last + 1 + usize::try_from(on).unwrap_or(0));
+        let found = count(above, &up);
+        if above >= 0 && found < above {
+            findings.line(first, format!("{found} blank lines above the heading, not {above}"));
+            let missing = usize::try_from(above - found).unwrap_or(0);
+            let start = page.line_range(first).start;
+            findings.replace(start..start, page.quoted(first.saturating_sub(1)).repeat(missing));
+        }
+        let found = count(below, &down);
+        if below >= 0 && found < below {
+            findings.line(first, format!("{found} blank lines below the heading, not {below}"));
+            let missing = usize::try_from(below - found).unwrap_or(0);
+            let start = page.line_range(last + 1).start;
+            findings.replace(start..start, page.quoted(last + 1).repeat(missing));
+        }
+    }
+}
