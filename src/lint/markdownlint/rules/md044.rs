@@ -59,12 +59,12 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let (code, html) = (params.flag("code_blocks"), params.flag("html_elements"));
-    let mut texts: Vec<Range<usize>> = Vec::new();
+    let (mut prose, mut texts): (Vec<Range<usize>>, Vec<Range<usize>>) = Default::default();
     for (index, node) in page.nodes() {
         match node.kind {
-            FormKind::Text => match texts.last_mut() {
+            FormKind::Text => match prose.last_mut() {
                 Some(last) if last.end == node.range.start => last.end = node.range.end,
-                _ => texts.push(node.range.clone()),
+                _ => prose.push(node.range.clone()),
             },
             FormKind::Code if code => texts.push(node.range.clone()),
             FormKind::CodeBlock { fenced } if code => {
@@ -89,6 +89,15 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
         taken.push(link.range.clone());
     }
     taken.extend(page.bare_addresses().iter().map(|bare| bare.range.clone()));
+    for range in prose {
+        // Marks divide words, whether they make emphasis or not.
+        let mut at = range.start;
+        for part in page.get(range).split(['*', '_']) {
+            texts.push(at..at + part.len());
+            at += part.len() + 1;
+        }
+    }
+    texts.sort_by_key(|text| text.start);
     for name in &names {
         let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
         let before = if word(name.chars().next()) { r"\b_*" } else { "" };
