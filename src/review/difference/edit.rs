@@ -184,6 +184,8 @@ impl Changed {
             .into_iter()
             .map(|name| (name.as_str(), self.old.get(name), self.new.get(name)))
             .filter(|(_, old, new)| old != new)
+            // Another number of columns is told by the columns themselves.
+            .filter(|(name, old, new)| *name != "align" || old.map(str::len) == new.map(str::len))
             .collect()
     }
 

@@ -81,17 +81,18 @@ impl Writer<'_> {
     }
 
     pub(super) fn open_list(&mut self, form: &Form) -> &'static str {
+        let class = if form.contains_key("loose") { "" } else { " class=\"tight\"" };
         match form.get("start").and_then(|start| start.parse::<u64>().ok()) {
             None => {
-                self.out.push_str("<ul>\n");
+                self.out.push_str(&format!("<ul{class}>\n"));
                 "</ul>\n"
             }
             Some(1) => {
-                self.out.push_str("<ol>\n");
+                self.out.push_str(&format!("<ol{class}>\n"));
                 "</ol>\n"
             }
             Some(start) => {
-                self.out.push_str(&format!("<ol start=\"{start}\">\n"));
+                self.out.push_str(&format!("<ol start=\"{start}\"{class}>\n"));
                 "</ol>\n"
             }
         }
