@@ -83,6 +83,7 @@ pub(super) fn compare_sides(
 #[derive(Debug, Clone, Serialize)]
 pub struct PageDifference {
     /// The page.
+    #[serde(flatten)]
     pub page: PageChange,
     /// What differs in its text.
     pub difference: Difference,

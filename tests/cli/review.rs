@@ -269,7 +269,7 @@ fn the_difference_of_pages_is_told_word_by_word() {
     commit(&sandbox, "-- docs/new.md --\n# New\n\nWords.\n", "new");
     let told = sandbox.run(&["review", "diff", "--page", "docs/valves.md"]);
     assert_eq!(told.code, 0, "{told}");
-    assert!(told.stdout.starts_with("docs/valves.md: edited\n"), "{told}");
+    assert!(told.stdout.starts_with("docs/valves.md (edited, "), "{told}");
     assert!(told.stdout.contains("mostly"), "{told}");
     assert!(!told.stdout.contains("new.md"), "{told}");
     let json = json(&sandbox.run(&["review", "diff", "--json"]));
@@ -340,4 +340,23 @@ A valve lets water pass. <img src=x onerror=\"alert(2)\">
     assert_eq!(again.code, 0, "{again}");
     let foreign = sandbox.run(&["review", "site", "--out", "../home/../site/docs"]);
     assert_eq!(foreign.code, 2, "{foreign}");
+}
+
+#[test]
+fn diff_tells_words_in_their_places() {
+    let sandbox = site();
+    commit(&sandbox, EDIT, "valves");
+    let outcome = sandbox.run(&["review", "diff", "--base", "main"]);
+    assert_eq!(outcome.code, 0, "{outcome}");
+    assert_eq!(
+        outcome.stdout,
+        "docs/valves.md (edited, 1 inserted, 3 deleted)\n\n\
+         Valves\n  change-1  paragraph\n    \
+         A valve lets water pass, [-or does not-]{+mostly+}.\n"
+    );
+    let arguments = ["review", "diff", "--base", "main", "--json", "--page", "docs/valves.md"];
+    let report = json(&sandbox.run(&arguments));
+    assert_eq!(report["pages"][0]["difference"]["changes"][0]["id"], "change-1");
+    let other = sandbox.run(&["review", "diff", "--base", "main", "--page", "docs/pumps.md"]);
+    assert_eq!(other.stdout, "no page says anything else\n");
 }

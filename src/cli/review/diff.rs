@@ -6,13 +6,15 @@ use serde::Serialize;
 
 use super::side::ChangeArguments;
 use crate::cli::{Exit, Terminal};
+use crate::history::Ends;
 use crate::pipeline::{ChangeInput, PageDifference, differences};
 use crate::report::harmless;
 use crate::review::difference::human;
 
 /// Shows what differs on each changed page, word by word, as a reader sees it.
 ///
-/// Where a line of the source ends, or which character makes a list, is no difference.
+/// Where a line of the source ends, or which character makes a list, is no difference. Without color,
+/// deleted words stand in `[-...-]` and new ones in `{+...+}`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArguments {
     #[command(flatten)]
@@ -28,6 +30,8 @@ pub(crate) struct DiffArguments {
 #[derive(Serialize)]
 struct DiffJson<'a> {
     version: u32,
+    #[serde(flatten)]
+    ends: &'a Ends,
     pages: &'a [PageDifference],
 }
 
@@ -56,14 +60,18 @@ pub(crate) fn run(arguments: &DiffArguments, terminal: &mut Terminal) -> Exit {
     };
     open.memo.close();
     let text = match arguments.json {
-        true => match serde_json::to_string_pretty(&DiffJson { version: 1, pages: &found }) {
+        true => match serde_json::to_string_pretty(&DiffJson {
+            version: 1,
+            ends: &open.ends,
+            pages: &found,
+        }) {
             Ok(json) => json + "\n",
             Err(error) => {
                 terminal.error(&format!("cannot write the difference: {error}"), None);
                 return Exit::Failed;
             }
         },
-        false => shown(&found, terminal.color_out()),
+        false => printed(&found, terminal.color_out()),
     };
     match terminal.out(text.as_bytes()) {
         Ok(()) => Exit::Clean,
@@ -71,24 +79,35 @@ pub(crate) fn run(arguments: &DiffArguments, terminal: &mut Terminal) -> Exit {
     }
 }
 
-fn shown(pages: &[PageDifference], color: bool) -> String {
-    if pages.is_empty() {
-        return "no page says anything else\n".to_owned();
-    }
-    let (bold, plain) = if color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+fn printed(pages: &[PageDifference], color: bool) -> String {
     let mut out = String::new();
-    for (at, page) in pages.iter().enumerate() {
-        if at > 0 {
+    for PageDifference { page, difference } in pages {
+        let Some(place) = page.place() else { continue };
+        if !out.is_empty() {
             out.push('\n');
         }
-        let place = page.page.place().map(|place| place.source.to_string()).unwrap_or_default();
-        let was = match (&page.page.old, &page.page.new) {
-            (Some(old), Some(new)) if old.source != new.source => format!(" (was {})", old.source),
-            _ => String::new(),
+        let words = &difference.words;
+        let mut title = format!("{} ({}", place.source, page.kind.word());
+        for (count, what) in
+            [(words.inserted, "inserted"), (words.deleted, "deleted"), (words.moved, "moved")]
+        {
+            if count > 0 {
+                let _ = write!(title, ", {count} {what}");
+            }
+        }
+        title.push(')');
+        let title = harmless(&title);
+        let _ = match color {
+            true => writeln!(out, "\u{1b}[1;4m{title}\u{1b}[0m\n"),
+            false => writeln!(out, "{title}\n"),
         };
-        let head = format!("{place}{was}: {}", page.page.kind.word());
-        let _ = writeln!(out, "{bold}{}{plain}", harmless(&head));
-        out.push_str(&human(&page.difference, color));
+        match difference.is_empty() {
+            true => out.push_str("  its text is the same; what it leads to or includes is not\n"),
+            false => out.push_str(&human(difference, color)),
+        }
+    }
+    if pages.is_empty() {
+        out.push_str("no page says anything else\n");
     }
     out
 }
