@@ -37,7 +37,8 @@ fn check(page: &Page<'_>, _: &Params<'_>, findings: &mut Findings<'_>) {
             findings.replace(at..at, page.quoted(first));
         }
         let last = page.last_line(list);
-        if !page.is_blank(last + 1) {
+        // Blank lines of a fence that nothing closes are behind it all the same.
+        if !page.is_blank(last + 1) && !page.is_blank(last) {
             findings.line(last, "no blank line behind the list");
             let at = page.line_range(last + 1).start;
             findings.replace(at..at, page.quoted(last));
