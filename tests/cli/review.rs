@@ -360,3 +360,25 @@ fn diff_tells_words_in_their_places() {
     let other = sandbox.run(&["review", "diff", "--base", "main", "--page", "docs/pumps.md"]);
     assert_eq!(other.stdout, "no page says anything else\n");
 }
+
+#[test]
+fn a_branch_does_not_choose_what_it_is_compared_with() {
+    let sandbox = site();
+    let own = "-- book.toml --\n[book]\ntitle = \"Pumps\"\n[git]\nbase = \"topic\"\n\
+               -- docs/valves.md --\n# Valves\n\n[gone](gone.md)\n";
+    commit(&sandbox, own, "own base");
+    let check = sandbox.run(&["review", "merge-check", "--format", "line"]);
+    assert_eq!(check.code, 1, "{check}");
+    assert!(check.stdout.contains("link/missing-page"), "{check}");
+    // What the base says of itself counts.
+    sandbox.git(&["branch", "--quiet", "next", "main"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit(
+        &sandbox,
+        "-- book.toml --\n[book]\ntitle = \"Pumps\"\n[git]\nbase = \"next\"\n",
+        "base",
+    );
+    sandbox.git(&["checkout", "--quiet", "topic"]);
+    let status = json(&sandbox.run(&["review", "status", "--json"]));
+    assert_eq!(status["base"], "next", "{status}");
+}

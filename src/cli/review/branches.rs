@@ -46,7 +46,13 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
     let Some(site) = Site::open(arguments.root.as_deref(), arguments.no_cache, terminal) else {
         return Exit::Failed;
     };
-    let names = base_names(arguments.base.as_deref(), &site.settings);
+    let names = match base_names(arguments.base.as_deref(), &site.folder, &site.settings) {
+        Ok(names) => names,
+        Err(failure) => {
+            failure.tell(None, terminal);
+            return Exit::Failed;
+        }
+    };
     let about = BranchesAbout {
         releases: site.settings.review.releases.clone(),
         content: site.content.to_string(),

@@ -119,11 +119,28 @@ pub(super) fn tell(diagnostics: &[Diagnostic], source: &dyn Source, terminal: &m
     }
 }
 
-/// What names the base of a branch.
-pub(super) fn base_names(asked: Option<&str>, settings: &Settings) -> BaseNames {
+/// What names the base of a branch. `[git] base` is that of the branch which is the base without it:
+/// a branch must not choose by itself what it is compared with. Only where there is no such branch,
+/// the settings at hand count.
+pub(super) fn base_names(
+    asked: Option<&str>,
+    folder: &Path,
+    settings: &Settings,
+) -> Result<BaseNames, Failure> {
     let ci = Ci::of(|name| std::env::var(name).ok());
-    let setting = settings.git.base.clone();
-    BaseNames { asked: asked.map(str::to_owned), ci: ci.base, setting }
+    let names = BaseNames { asked: asked.map(str::to_owned), ci: ci.base, setting: None };
+    if [&names.asked, &names.ci].into_iter().flatten().any(|name| !name.is_empty()) {
+        return Ok(names);
+    }
+    let setting = match history::base(folder, &names) {
+        Ok((_, commit)) => {
+            let (source, root) = RevisionSource::open(folder, &commit)?;
+            pipeline::site_settings(&source, &root, &input::variables())?.0.git.base
+        }
+        Err(Undecided::NoBase) => settings.git.base.clone(),
+        Err(why) => return Err(why.into()),
+    };
+    Ok(BaseNames { setting, ..names })
 }
 
 /// The site that a review is about, as the working tree has it.
@@ -216,7 +233,7 @@ impl ChangeArguments {
             Failure::Site(error).tell(Some(new.as_ref()), terminal);
             Failure::Told
         })?;
-        let names = base_names(self.base.as_deref(), &settings);
+        let names = base_names(self.base.as_deref(), &folder, &settings)?;
         let ends = history::ends(&folder, &names, self.head.as_deref(), &[])?;
         let (old, _) = RevisionSource::open(&folder, &ends.merge_base)?;
         let memo = cache(&folder, self.no_cache);
