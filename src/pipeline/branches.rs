@@ -145,9 +145,9 @@ fn key(one: &str, other: &str) -> Key {
     Key::new(Stage::Review, key.finish())
 }
 
-/// Looks for conflicts of open branches that touch the same files, of at most so many pairs, on all
-/// threads; what is found is kept. A pair that cannot be merged at all stays unknown.
-pub fn look_for_conflicts(dir: &Path, board: &Board, most: usize, memo: &Store) {
+/// Looks for conflicts of open branches that touch the same files, on all threads; what is found is
+/// kept. A pair that cannot be merged at all stays unknown.
+pub fn look_for_conflicts(dir: &Path, board: &Board, memo: &Store) {
     let tips: HashMap<&str, &str> =
         board.open.iter().map(|row| (row.name.as_str(), row.tip.as_str())).collect();
     let mut pairs: Vec<(&str, &str)> = Vec::new();
@@ -160,7 +160,6 @@ pub fn look_for_conflicts(dir: &Path, board: &Board, most: usize, memo: &Store) 
             }
         }
     }
-    pairs.truncate(most);
     pairs.into_par_iter().for_each(|(one, other)| {
         drop(conflicts_between(dir, one, other, memo));
     });

@@ -14,14 +14,14 @@ use crate::review::{Board, BoardRow, Release, board};
 /// Open branches, overlapping branches and releases that a person is shown.
 const MOST_ROWS: usize = 40;
 
-/// Pairs of branches that one run looks for conflicts in; the next one goes on from there.
-const FORECASTS: usize = 40;
+/// So many pairs of branches are looked at for conflicts unasked; one can take half a second.
+const FEW_PAIRS: usize = 8;
 
 /// Shows every open branch: the pages it touches, how old it is, whether its content has landed,
 /// and which others touch the same files; and what waits in release branches.
 ///
 /// A branch has landed where its content stands on the base, whatever its commits are called there.
-/// Conflicts between open branches are looked for a few at a time and kept.
+/// Conflicts between open branches are looked for where there are few pairs, and kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BranchesArguments {
     /// What branches are compared with [default: as `copydesk review status` does]
@@ -31,7 +31,7 @@ pub(crate) struct BranchesArguments {
     /// the working directory that holds a `book.toml`]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     root: Option<PathBuf>,
-    /// Look for all conflicts now, however long it takes
+    /// Look for all conflicts, however long it takes; what is found is kept
     #[arg(long)]
     all_conflicts: bool,
     /// Neither read nor write the cache
@@ -62,11 +62,11 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
         let is_content = |path: &str| about.is_content(path);
         let known = |one: &str, other: &str| pipeline::known_conflicts(one, other, &site.memo);
         let made = board(&base, &states, &about.releases, &is_content, &known);
-        let most = if arguments.all_conflicts { usize::MAX } else { FORECASTS };
-        if made.open_forecasts == 0 {
+        let few = made.open_forecasts <= FEW_PAIRS;
+        if made.open_forecasts == 0 || !(few || arguments.all_conflicts) {
             return Ok(made);
         }
-        pipeline::look_for_conflicts(&site.folder, &made, most, &site.memo);
+        pipeline::look_for_conflicts(&site.folder, &made, &site.memo);
         Ok(board(&base, &states, &about.releases, &is_content, &known))
     });
     let made = match made {
@@ -141,8 +141,7 @@ fn human(board: &Board) -> String {
         let pairs = counted(board.open_forecasts, "pair");
         let _ = writeln!(
             out,
-            "\nconflicts of {pairs} of branches are not known yet: run it again, or with \
-             --all-conflicts"
+            "\nwhether {pairs} of branches conflict is not known yet: --all-conflicts looks for it"
         );
     }
     out
