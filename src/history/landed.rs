@@ -17,7 +17,7 @@ const MOST_PATCHES: usize = 50;
 
 /// How the content of a branch has come to its base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "how", content = "commit", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Landed {
     /// All its commits are on the base.
     Merged,

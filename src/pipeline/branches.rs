@@ -164,3 +164,30 @@ pub fn look_for_conflicts(dir: &Path, board: &Board, memo: &Store) {
         drop(conflicts_between(dir, one, other, memo));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BranchesAbout, STATE, branch_states};
+    use crate::history::Landed;
+    use crate::memo::Store;
+    use crate::source::testing::Fixture;
+
+    #[test]
+    fn what_was_found_of_branches_is_kept() {
+        let fixture = Fixture::new();
+        fixture.write(&[("a.md", "# A\n")]);
+        let start = fixture.commit_all("start");
+        let repository = git2::Repository::open(fixture.path()).unwrap();
+        let commit = repository.find_commit(start).unwrap();
+        repository.branch("done", &commit, false).unwrap();
+        fixture.write(&[("a.md", "# B\n")]);
+        let base = fixture.commit_all("base").to_string();
+        let cache = tempfile::tempdir().unwrap();
+        let memo = Store::open(&cache.path().join("cache"));
+        let about = BranchesAbout::default();
+        let first = branch_states(&fixture.path(), &base, &about, &memo).unwrap();
+        assert!(first.iter().any(|state| state.landed == Some(Landed::Merged)), "{first:?}");
+        let kept: super::Last = postcard::from_bytes(&memo.state(STATE).unwrap()).unwrap();
+        assert_eq!(kept.states, first);
+    }
+}

@@ -209,13 +209,13 @@ fn a_branch_that_was_squashed_has_landed() {
     sandbox.git(&["commit", "--quiet", "-m", "All of it (#1)"]);
     commit(&sandbox, "-- docs/index.md --\n# Home\n\nSomething else.\n", "later");
     let status = json(&sandbox.run(&["review", "status", "topic", "--json"]));
-    assert_eq!(status["landed"]["how"], "same-files", "{status}");
+    assert!(status["landed"]["same-files"].is_string(), "{status}");
     let told = sandbox.run(&["review", "status", "topic"]);
     assert!(told.stdout.contains("landed on main as "), "{told}");
     // Later work on the same lines does not take it back.
     commit(&sandbox, "-- docs/valves.md --\n# Valves\n\nNobody needs a valve.\n", "again");
     let status = json(&sandbox.run(&["review", "status", "topic", "--json"]));
-    assert_eq!(status["landed"]["how"], "same-files", "{status}");
+    assert!(status["landed"]["same-files"].is_string(), "{status}");
 }
 
 #[test]
