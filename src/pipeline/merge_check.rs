@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::check::{CheckInput, check_changes};
 use super::gate::{Base, LintInput, lint_changes};
 use super::prepare::BuildError;
+use super::reading::site_settings;
 use super::rule_set::{load_rules, nearest_rules};
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::config::Settings;
@@ -75,8 +76,8 @@ pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, Merge
     };
     let report = lint_changes(lint, *merged, &bases, &[], &concerns)
         .map_err(|error| MergeCheckError::Merged(error.into()))?;
-    // That the target can be built is not for the branch to answer for.
-    super::check::check(target).map_err(MergeCheckError::Target)?;
+    // That the target's `book.toml` can be read is not for the branch to answer for.
+    site_settings(target.source, root, &target.variables).map_err(MergeCheckError::Target)?;
     let head = CheckInput { source: *merged, ..target.clone() };
     match check_changes(lint, &head, &bases, &report.diagnostics) {
         Ok(broken) => found.extend(broken),

@@ -141,7 +141,7 @@ pub fn review_site(input: &ReviewSiteInput<'_>, out: &Path) -> Result<ReviewSite
         .collect::<Result<Vec<()>, _>>()?;
     stage(&writer, "index.html", making.index(&findings)?.as_bytes())?;
     let images = making.images.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for (version, path) in images {
+    for ((version, path), _) in images.into_iter().filter(|(_, shown)| *shown) {
         let (folder, inputs) = match version {
             Version::Old => ("old", &old_inputs),
             Version::New => ("new", &new_inputs),
@@ -216,8 +216,8 @@ struct Making<'a, 'w> {
     language: &'a str,
     direction: &'static str,
     addresses: HashMap<SourcePath, String>,
-    /// The images that pages show.
-    images: Mutex<BTreeSet<(Version, SourcePath)>>,
+    /// The images that pages show, and whether each can be shown.
+    images: Mutex<BTreeMap<(Version, SourcePath), bool>>,
 }
 
 impl Making<'_, '_> {
@@ -365,18 +365,18 @@ impl Making<'_, '_> {
         match used {
             Use::Image => {
                 let source = source.filter(|source| whole.site.asset_path(source).is_some())?;
-                let bytes = whole.inputs.read(&source).ok()?;
-                if bytes.len() > MOST_IMAGE_BYTES {
-                    return None;
-                }
                 let folder = match version {
                     Version::Old => "old",
                     Version::New => "new",
                 };
                 let url = format!("{root}files/{folder}/{}", encode_path(source.as_str()));
                 let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
-                images.insert((version, source));
-                Some(url)
+                let image = images.entry((version, source));
+                let shown = image.or_insert_with_key(|(_, source)| {
+                    let bytes = whole.inputs.read(source);
+                    bytes.is_ok_and(|bytes| bytes.len() <= MOST_IMAGE_BYTES)
+                });
+                shown.then_some(url)
             }
             Use::Link => {
                 let lower = to.to_ascii_lowercase();

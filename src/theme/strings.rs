@@ -145,10 +145,22 @@ mod tests {
             asked.insert(key);
         }
         asked.extend(["version_is_old", "version_is_unmaintained", "version_is_unreleased"]);
-        // Those of a review are asked for by its pages, which `review.rs` gives some of them.
-        let given = ["review_", "severity_"];
-        let is_given = |key: &&str| given.iter().any(|prefix| key.starts_with(prefix));
-        asked.extend(english.keys().map(String::as_str).filter(is_given));
+        // Those of a review are asked for by its templates, and by what fills them.
+        let site = include_str!("../pipeline/review_site.rs");
+        let kinds =
+            ["review_kind_added", "review_kind_deleted", "review_kind_edited", "review_kind_moved"];
+        asked.extend(kinds);
+        let of_review = |key: &&String| key.starts_with("review_") || key.starts_with("severity_");
+        for key in english.keys().filter(of_review) {
+            let by_template = format!("strings.{key} ");
+            let by_template =
+                |text: &str| text.replace(['|', '}', '"'], " ").contains(&by_template);
+            if site.contains(&format!("\"{key}\""))
+                || builtin::REVIEW_TEMPLATES.iter().any(|(_, text)| by_template(text))
+            {
+                asked.insert(key);
+            }
+        }
         // The others stand in bodies, which `markdown` renders.
         let bodies = builtin::STRINGS[0].1.split("bodies of pages").nth(1).unwrap();
         for key in english.keys() {
