@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::history::{self, Changes, FileChange, Undecided};
 use crate::lint::{Baseline, RuleSet, codes};
 use crate::pipeline::{self, Base, BuildError, LintInput, LintReport};
-use crate::source::{MemorySource, OverlaySource, RevisionSource, Source, SourceError};
+use crate::source::{MemorySource, NEVER, OverlaySource, RevisionSource, Source, SourceError};
 
 /// What findings are compared with.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,9 +23,6 @@ pub(crate) struct GateArguments {
     #[arg(long, conflicts_with_all = ["stdin", "fix"])]
     staged: bool,
 }
-
-/// Folders that are never sources.
-const NEVER: [&str; 3] = [".git", ".copydesk", "node_modules"];
 
 /// What was found, and the files that it was found in.
 pub(crate) struct Gated {

@@ -107,10 +107,7 @@ pub fn differences(
     let (old, new) = rayon::join(|| old.required(), || new.required());
     let (old, new) = (old?, new?);
     let found = pages.into_par_iter().map(|page| {
-        let read = |whole: &Whole<'_>, place: &Option<PagePlace>| {
-            place.as_ref().map(|place| Read::of(whole, &place.source)).unwrap_or_default()
-        };
-        let (before, after) = (read(old, &page.old), read(new, &page.new));
+        let (before, after) = (Read::at(old, &page.old), Read::at(new, &page.new));
         let difference = difference(&before.side(), &after.side());
         PageDifference { page, difference }
     });
@@ -304,7 +301,12 @@ pub(super) struct Read {
 }
 
 impl Read {
-    pub(super) fn of(whole: &Whole<'_>, source: &SourcePath) -> Read {
+    /// The page at a place; nothing where there is none.
+    pub(super) fn at(whole: &Whole<'_>, place: &Option<PagePlace>) -> Read {
+        place.as_ref().map(|place| Read::of(whole, &place.source)).unwrap_or_default()
+    }
+
+    fn of(whole: &Whole<'_>, source: &SourcePath) -> Read {
         let read = || {
             let id = whole.site.page_of(source)?;
             let linking = whole.linking();

@@ -13,10 +13,7 @@ use crate::config::Settings;
 use crate::history::{FileChange, Merge};
 use crate::lint::NAMES;
 use crate::review::codes;
-use crate::source::Source;
-
-/// Folders that are never sources.
-const NEVER: [&str; 3] = [".git", ".copydesk", "node_modules"];
+use crate::source::{NEVER, Source};
 
 /// What is checked.
 pub struct MergeCheckInput<'a> {

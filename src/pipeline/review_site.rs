@@ -21,15 +21,12 @@ use crate::report;
 use crate::review::difference::{
     Difference, HtmlOptions, Use, Version, Wording, difference, inline_html, side_by_side_html,
 };
-use crate::review::{Cause, Change, ChangeKind, PageChange};
-use crate::source::Source;
+use crate::review::{Cause, Change, ChangeKind, PageChange, Reason};
+use crate::source::{NEVER, Source};
 use crate::theme::{
     ReviewChange, ReviewEntry, ReviewFinding, ReviewFrame, ReviewGroup, ReviewIndexView,
     ReviewLink, ReviewPage, ReviewPageView, ReviewTemplates, Theme, review_assets,
 };
-
-/// Pages of one cause that the overview lists.
-const MOST_OF_A_CAUSE: usize = 5;
 
 /// Findings on no changed page that the overview lists.
 const MOST_FINDINGS: usize = 100;
@@ -176,7 +173,7 @@ fn found(input: &ReviewSiteInput<'_>) -> Result<Vec<Diagnostic>, BuildError> {
     let bases = [Base { source: old.source, changes: input.change.files }];
     let concerns = |path: &SourcePath| {
         path.starts_with(&new.root)
-            && !path.components().any(|name| [".git", ".copydesk", "node_modules"].contains(&name))
+            && !path.components().any(|name| NEVER.contains(&name))
             && loaded.rules.concerns(path)
     };
     let report = lint_changes(lint, new.source, &bases, &[], &concerns)?;
@@ -243,10 +240,7 @@ impl Making<'_, '_> {
         let Some(place) = page.place() else { return Ok(()) };
         let Some(file) = self.addresses.get(&place.source) else { return Ok(()) };
         let root = "../".repeat(file.matches('/').count());
-        let read = |whole: &Whole<'_>, place: &Option<crate::review::PagePlace>| {
-            place.as_ref().map(|place| Read::of(whole, &place.source)).unwrap_or_default()
-        };
-        let (old, new) = (read(self.old, &page.old), read(self.new, &page.new));
+        let (old, new) = (Read::at(self.old, &page.old), Read::at(self.new, &page.new));
         let difference = difference(&old.side(), &new.side());
         let address =
             |version: Version, used: Use, to: &str| self.address(&root, version, used, to);
@@ -478,34 +472,19 @@ impl Making<'_, '_> {
                 ("behind", &ends.behind.to_string()),
             ],
         );
-        let mut groups: Vec<ReviewGroup> = Vec::new();
-        for kind in [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted]
-        {
-            let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
-            let pages: Vec<ReviewEntry> =
-                change.pages.iter().filter(own).filter_map(|page| self.entry(page)).collect();
-            if !pages.is_empty() {
-                groups.push(ReviewGroup { title: self.kind(kind), pages, more: None });
-            }
-        }
-        let mut causes: Vec<(&Cause, Vec<&PageChange>)> = Vec::new();
-        for page in &change.pages {
-            let Some(cause) = page.group() else { continue };
-            match causes.iter_mut().find(|(known, _)| *known == cause) {
-                Some((_, pages)) => pages.push(page),
-                None => causes.push((cause, vec![page])),
-            }
-        }
-        for (cause, pages) in causes {
-            let listed = pages.iter().take(MOST_OF_A_CAUSE);
-            let more = pages.len().saturating_sub(MOST_OF_A_CAUSE);
-            groups.push(ReviewGroup {
-                title: self.because(cause).unwrap_or_default(),
+        let groups = change.groups().into_iter().map(|group| {
+            let listed = group.pages.iter().take(group.shown());
+            let more = group.pages.len() - group.shown();
+            ReviewGroup {
+                title: match group.reason {
+                    Reason::Kind(kind) => self.kind(kind),
+                    Reason::Cause(cause) => self.because(cause).unwrap_or_default(),
+                },
                 pages: listed.filter_map(|page| self.entry(page)).collect(),
                 more: (more > 0)
                     .then(|| self.text("review_and_more", &[("count", &more.to_string())])),
-            });
-        }
+            }
+        });
         let changed: BTreeSet<&SourcePath> =
             change.pages.iter().filter_map(|page| Some(&page.place()?.source)).collect();
         let elsewhere = findings
@@ -516,7 +495,7 @@ impl Making<'_, '_> {
             frame: self.frame(String::new()),
             summary,
             facts,
-            groups,
+            groups: groups.collect(),
             also: self.also(),
             findings: elsewhere.map(|finding| self.finding(finding, None)).collect(),
         };

@@ -43,6 +43,38 @@ pub struct Group {
     pub sample: Option<PagePlace>,
 }
 
+/// Pages that are shown together.
+#[derive(Debug, Clone)]
+pub struct PageGroup<'a> {
+    /// What they have in common.
+    pub reason: Reason<'a>,
+    /// The pages.
+    pub pages: Vec<&'a PageChange>,
+}
+
+/// What pages have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// What happened to each.
+    Kind(ChangeKind),
+    /// The one thing that made all of them differ.
+    Cause(&'a Cause),
+}
+
+/// Pages of one cause that are shown; the others are counted.
+const MOST_OF_A_CAUSE: usize = 5;
+
+impl PageGroup<'_> {
+    /// How many of its pages are shown: all that were touched themselves, and a few of those that
+    /// differ for one cause.
+    pub fn shown(&self) -> usize {
+        match self.reason {
+            Reason::Kind(_) => self.pages.len(),
+            Reason::Cause(_) => self.pages.len().min(MOST_OF_A_CAUSE),
+        }
+    }
+}
+
 /// What reading a change takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Effort {
@@ -198,6 +230,31 @@ impl Change {
             *counts.entry(page.kind).or_default() += 1;
         }
         counts
+    }
+
+    /// The pages as they are best shown: by what happened to them, then those that differ for one
+    /// reason outside of them. No group is empty.
+    pub fn groups(&self) -> Vec<PageGroup<'_>> {
+        let kinds = [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted];
+        let mut groups: Vec<PageGroup<'_>> = kinds
+            .into_iter()
+            .map(|kind| {
+                let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
+                let pages = self.pages.iter().filter(own).collect();
+                PageGroup { reason: Reason::Kind(kind), pages }
+            })
+            .collect();
+        for page in &self.pages {
+            let Some(cause) = page.group() else { continue };
+            match groups.iter_mut().find(|group| group.reason == Reason::Cause(cause)) {
+                Some(group) => group.pages.push(page),
+                None => {
+                    groups.push(PageGroup { reason: Reason::Cause(cause), pages: vec![page] });
+                }
+            }
+        }
+        groups.retain(|group| !group.pages.is_empty());
+        groups
     }
 
     /// Whether no reader would notice it.

@@ -9,7 +9,7 @@ mod outline;
 mod state;
 
 pub use board::{Board, BoardRow, Overlap, Release, board, is_release};
-pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PagePlace};
+pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PageGroup, PagePlace, Reason};
 pub use codes::CODES;
 pub use outline::{OutlineInput, outline};
 pub use state::{PagePair, PageState, PairFacts, SiteState, pair_pages};

@@ -3,11 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::change::{Cause, Change, ChangeKind, PageChange};
+use super::change::{Cause, Change, ChangeKind, PageChange, Reason};
 use crate::base::encode_path;
-
-/// Pages of one cause that are listed one by one.
-const MOST_OF_A_CAUSE: usize = 5;
 
 /// What an outline is made of.
 #[derive(Debug, Clone, Copy)]
@@ -25,32 +22,18 @@ pub fn outline(input: &OutlineInput<'_>) -> String {
     let change = input.change;
     let mut out = String::from("## What changes\n\n");
     out.push_str(&summary(change));
-    for kind in [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted] {
-        let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
-        let pages: Vec<&PageChange> = change.pages.iter().filter(own).collect();
-        if pages.is_empty() {
-            continue;
-        }
-        let _ = write!(out, "\n### {}\n\n", heading(kind));
-        for page in pages {
+    for group in change.groups() {
+        let title = match group.reason {
+            Reason::Kind(kind) => heading(kind).to_owned(),
+            Reason::Cause(cause) => because(cause),
+        };
+        let _ = write!(out, "\n### {title}\n\n");
+        let shown = group.shown();
+        for page in group.pages.iter().take(shown) {
             let _ = writeln!(out, "- {}", line(input, page));
         }
-    }
-    let mut causes: Vec<(&Cause, Vec<&PageChange>)> = Vec::new();
-    for page in &change.pages {
-        let Some(cause) = page.group() else { continue };
-        match causes.iter_mut().find(|(known, _)| *known == cause) {
-            Some((_, pages)) => pages.push(page),
-            None => causes.push((cause, vec![page])),
-        }
-    }
-    for (cause, pages) in causes {
-        let _ = write!(out, "\n### {}\n\n", because(cause));
-        for page in pages.iter().take(MOST_OF_A_CAUSE) {
-            let _ = writeln!(out, "- {}", line(input, page));
-        }
-        if let Some(more) = pages.len().checked_sub(MOST_OF_A_CAUSE).filter(|more| *more > 0) {
-            let _ = writeln!(out, "- and {}", counted(more, "page"));
+        if group.pages.len() > shown {
+            let _ = writeln!(out, "- and {}", counted(group.pages.len() - shown, "page"));
         }
     }
     let mut also = Vec::new();

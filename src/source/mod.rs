@@ -27,6 +27,7 @@ pub use overlay::OverlaySource;
 pub use replace::ReplaceError;
 pub use repository::{discover, is_ignored, shallow_ends};
 pub use revision::{RevisionSource, find_commit};
+pub use walk::NEVER;
 
 /// The id of an object of git.
 pub type ObjectId = [u8; 20];

@@ -11,7 +11,7 @@ use super::{FileEntry, Listing, SourceError};
 use crate::base::{Diagnostic, SourcePath, Span};
 
 /// Folders and files that are never content, at any depth.
-const NEVER: [&str; 3] = [".git", ".copydesk", "node_modules"];
+pub const NEVER: [&str; 3] = [".git", ".copydesk", "node_modules"];
 
 /// As many links as Linux follows for one path.
 const MAX_HOPS: usize = 40;

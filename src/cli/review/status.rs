@@ -8,10 +8,7 @@ use super::side::ChangeArguments;
 use crate::cli::{Exit, Terminal};
 use crate::history::{Ends, Landed};
 use crate::report::harmless;
-use crate::review::{Cause, Change, ChangeKind, PageChange};
-
-/// Pages of one cause that a person is shown.
-const MOST_OF_A_CAUSE: usize = 5;
+use crate::review::{Cause, Change, PageChange, Reason};
 
 /// Shows which pages a change touches, and why.
 ///
@@ -92,21 +89,12 @@ fn human(ends: &Ends, change: &Change, color: bool) -> String {
             counted(change.effort.minutes, "minute")
         );
     }
-    for kind in [ChangeKind::Edited, ChangeKind::Added, ChangeKind::Moved, ChangeKind::Deleted] {
-        let own = |page: &&PageChange| page.kind == kind && page.group().is_none();
-        let pages: Vec<&PageChange> = change.pages.iter().filter(own).collect();
-        list(&mut out, &ink, kind.word(), &pages, usize::MAX);
-    }
-    let mut causes: Vec<(&Cause, Vec<&PageChange>)> = Vec::new();
-    for page in &change.pages {
-        let Some(cause) = page.group() else { continue };
-        match causes.iter_mut().find(|(known, _)| *known == cause) {
-            Some((_, pages)) => pages.push(page),
-            None => causes.push((cause, vec![page])),
-        }
-    }
-    for (cause, pages) in &causes {
-        list(&mut out, &ink, &because(cause), pages, MOST_OF_A_CAUSE);
+    for group in change.groups() {
+        let title = match group.reason {
+            Reason::Kind(kind) => kind.word().to_owned(),
+            Reason::Cause(cause) => because(cause),
+        };
+        list(&mut out, &ink, &title, &group.pages, group.shown());
     }
     let mut also = Vec::new();
     if change.navigation.pages > 0 {
@@ -145,9 +133,6 @@ fn human(ends: &Ends, change: &Change, color: bool) -> String {
 }
 
 fn list(out: &mut String, ink: &Ink, title: &str, pages: &[&PageChange], most: usize) {
-    if pages.is_empty() {
-        return;
-    }
     let _ = writeln!(out, "\n{}", ink.bold(&harmless(title)));
     let names: Vec<String> =
         pages.iter().take(most).map(|page| harmless(&name(page)).into_owned()).collect();
