@@ -5,8 +5,10 @@ mod board;
 mod change;
 pub mod codes;
 pub mod difference;
+pub mod event;
 mod outline;
 mod state;
+pub mod store;
 
 pub use board::{Board, BoardRow, Overlap, Release, board, is_release};
 pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PageGroup, PagePlace, Reason};
