@@ -517,10 +517,87 @@ pub static KEYS: &[Key] = &[
     ),
     honored("output.html.theme", Folder, "", "As `theme.dir`, which goes first."),
     ours(
+        "review.allowed-signers",
+        File,
+        "",
+        "A file of the keys that people sign with, as `ssh-keygen` reads it. Where it is set, only \
+         what is signed counts.",
+    ),
+    ours(
+        "review.defer",
+        Texts,
+        "[]",
+        "Who may say that a stage can wait until after the merge: roles and addresses.",
+    ),
+    ours(
+        "review.expect-tip",
+        Bool,
+        "false",
+        "Whether a merge is decided only where it is known from before, or from `--expect-tip`, which \
+         events there must be.",
+    ),
+    ours(
+        "review.owners",
+        Open,
+        "",
+        "Who answers for which files: globs, each with a list of roles and addresses. The last one \
+         that fits counts, before `CODEOWNERS`, and behind `owners` in front matter.",
+    ),
+    ours(
+        "review.policy-owners",
+        Texts,
+        "[]",
+        "Who approves changes of rules, words, terms, theme, and of `[review]`: roles and addresses. \
+         Where it is not set: those of `waive`.",
+    ),
+    ours(
+        "review.preset",
+        Choice(&super::review::PRESETS),
+        "",
+        "Stages to begin with: `\"docs\"` is subject expert, then developer and editor, then QA.",
+    ),
+    ours(
         "review.releases",
         Texts,
         "[]",
         "Names of release branches, with `*` for anything: `v*-documentation`.",
+    ),
+    ours(
+        "review.review-every",
+        Whole(1, 3650),
+        "",
+        "Days after which a page is to be reviewed again, where its front matter has no `review_by`.",
+    ),
+    ours(
+        "review.revoked-signers",
+        File,
+        "",
+        "A file of keys that are not to be used any more, as `ssh-keygen -r` reads it.",
+    ),
+    ours(
+        "review.roles",
+        Open,
+        "",
+        "Roles, each with a list of addresses: `editor = [\"ada@example.org\"]`.",
+    ),
+    ours(
+        "review.self-approval",
+        Bool,
+        "false",
+        "Whether those who wrote a page, and those who opened the change, may approve it.",
+    ),
+    ours(
+        "review.stages",
+        Tables,
+        "",
+        "Stages: `id`, `title`, `needs`, `roles`, `people`, `owners`, `after`, `digest`, `files`, \
+         `except`, and `first-response`.",
+    ),
+    ours(
+        "review.waive",
+        Texts,
+        "[]",
+        "Who may say that a stage is not needed, and end the holds of others: roles and addresses.",
     ),
     honored("rust.edition", Text, "", "The edition of Rust code blocks."),
     ours(

@@ -177,7 +177,7 @@ impl<'r> Reader<'r, '_> {
 
         self.search(&mut s.search);
         s.lint = self.lint();
-        s.review.releases = self.texts("review.releases");
+        s.review = self.review();
         s.terms = self.terms();
         s.versions = self.versions();
 
@@ -366,7 +366,7 @@ impl<'r> Reader<'r, '_> {
     }
 
     /// A number within the bounds of its key; the check has told of others.
-    fn whole(&self, path: &str) -> Option<i64> {
+    pub(super) fn whole(&self, path: &str) -> Option<i64> {
         let Some(Kind::Whole(least, most)) = keys::find(path).map(|key| key.kind) else {
             return None;
         };
@@ -395,7 +395,7 @@ impl<'r> Reader<'r, '_> {
         self.node(path).map_or(&[], Node::items)
     }
 
-    fn texts(&self, path: &str) -> Vec<String> {
+    pub(super) fn texts(&self, path: &str) -> Vec<String> {
         self.items(path).iter().filter_map(Node::text).collect()
     }
 

@@ -14,6 +14,7 @@ mod layers;
 mod lint;
 mod load;
 mod reference;
+mod review;
 mod settings;
 mod versions;
 
@@ -27,8 +28,9 @@ pub use lint::{
 };
 pub use load::{ConfigInput, Overrides, is_fatal, load};
 pub use reference::reference_markdown;
+pub use review::{ANYONE, Digest, POLICY, Review, Stage};
 pub use settings::{
-    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Review, Search, Set,
-    Settings, Site, Theme,
+    Book, Build, Direction, Git, Html, Markdown, Nav, RawHtml, Redirect, Search, Set, Settings,
+    Site, Theme,
 };
 pub use versions::{VersionLayout, VersionOrder, Versions};

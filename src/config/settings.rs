@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::lint::{Lint, Term};
+use super::review::Review;
 use super::versions::Versions;
 use crate::base::{SitePath, SourcePath, Span};
 
@@ -170,13 +171,6 @@ pub struct Site {
     pub banner: Option<Set<String>>,
     /// `noindex`: search engines are asked to stay away.
     pub noindex: bool,
-}
-
-/// `[review]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Review {
-    /// `releases`: names of release branches, with `*` for anything.
-    pub releases: Vec<String>,
 }
 
 /// `[nav]`

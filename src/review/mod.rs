@@ -4,14 +4,17 @@
 mod board;
 mod change;
 pub mod codes;
+mod desk;
 pub mod difference;
 pub mod event;
 mod outline;
+pub mod sign_off;
 mod state;
 pub mod store;
 
 pub use board::{Board, BoardRow, Overlap, Release, board, is_release};
 pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PageGroup, PagePlace, Reason};
 pub use codes::CODES;
+pub use desk::{Desk, DeskInput, Said};
 pub use outline::{OutlineInput, outline};
 pub use state::{PagePair, PageState, PairFacts, SiteState, pair_pages};

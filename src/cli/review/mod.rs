@@ -1,12 +1,15 @@
 //! `copydesk review`: what a change does to the site, and whether it may be merged.
 
 mod branches;
+mod desk;
 mod diff;
 mod merge_check;
+mod opening;
 mod outline;
 mod side;
 mod site;
 mod status;
+mod sync;
 
 use super::{Exit, Terminal};
 
@@ -28,6 +31,8 @@ enum ReviewCommand {
     Site(site::SiteArguments),
     MergeCheck(merge_check::MergeCheckArguments),
     Branches(branches::BranchesArguments),
+    Open(opening::OpenArguments),
+    Sync(sync::SyncArguments),
 }
 
 pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
@@ -37,6 +42,8 @@ pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit 
         ReviewCommand::Site(arguments) => site::run(arguments, terminal),
         ReviewCommand::Diff(arguments) => diff::run(arguments, terminal),
         ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
+        ReviewCommand::Open(arguments) => opening::run(arguments, terminal),
+        ReviewCommand::Sync(arguments) => sync::run(arguments, terminal),
         ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
     }
 }

@@ -183,7 +183,7 @@ impl Site {
     }
 }
 
-fn folder(root: Option<&Path>, terminal: &mut Terminal) -> Option<PathBuf> {
+pub(super) fn folder(root: Option<&Path>, terminal: &mut Terminal) -> Option<PathBuf> {
     let folder = match root {
         Some(root) => root.to_owned(),
         None => input::nearest_book(terminal)?,

@@ -178,8 +178,21 @@ impl Draft {
     /// # Errors
     /// Where it is too large.
     pub fn next(&self, change: EventId, events: &[Event]) -> Result<Vec<u8>, EventError> {
-        let last = events.iter().map(|event| event.lamport).max().unwrap_or(0);
-        self.bytes(Some(change), last.saturating_add(1), heads(events))
+        self.after(change, events, 0)
+    }
+
+    /// The same with a number greater than `last`, where the author has seen events of other changes too.
+    ///
+    /// # Errors
+    /// Where it is too large.
+    pub fn after(
+        &self,
+        change: EventId,
+        events: &[Event],
+        last: u64,
+    ) -> Result<Vec<u8>, EventError> {
+        let own = events.iter().map(|event| event.lamport).max().unwrap_or(0);
+        self.bytes(Some(change), own.max(last).saturating_add(1), heads(events))
     }
 
     fn bytes(

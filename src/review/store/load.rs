@@ -1,11 +1,12 @@
 //! The events of a change, read and checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use git2::{ObjectType, Oid};
 
 use super::{CHANGES, Store, StoreError};
-use crate::review::event::{Event, EventError, EventId, MAX_BYTES};
+use crate::review::event::{Body, Event, EventError, EventId, MAX_BYTES};
 
 /// The events of a change.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,6 +60,14 @@ pub enum Damage {
         /// Why.
         why: EventError,
     },
+    /// What was seen here before, or was expected, is not in its past.
+    #[error("the change `{}` does not come from `{before}`, where it stood before: something was taken away", .change.short())]
+    RolledBack {
+        /// The change.
+        change: EventId,
+        /// The commit that its tip should come from.
+        before: String,
+    },
     /// The event that opens the change is not there.
     #[error("the event that opens the change is missing")]
     NoOpening,
@@ -73,6 +82,29 @@ impl Store {
         let tip = self.target(&format!("{CHANGES}{change}"))?;
         let tip = tip.ok_or_else(|| StoreError::NoChange(change.short()))?;
         self.load_at(change, tip)
+    }
+
+    /// Whether a change can be of a branch, by the event that opens it. None where only all of its
+    /// events tell: a branch can get another name.
+    pub(in crate::review) fn may_be_of(
+        &self,
+        change: EventId,
+        branch: &str,
+        target: &str,
+    ) -> Option<bool> {
+        let tip = self.target(&format!("{CHANGES}{change}")).ok()??;
+        let root = self.repository.find_commit(tip).ok()?.tree().ok()?;
+        let [events, two, name] = super::tree::event_path(change);
+        let entry = root.get_path(Path::new(&format!("{events}/{two}/{name}"))).ok()?;
+        let blob = self.repository.find_blob(entry.id()).ok()?;
+        let event = Event::read(blob.content()).ok()?;
+        if event.target != target {
+            return Some(false);
+        }
+        match event.body {
+            Body::Open(open) if open.branch == branch => Some(true),
+            _ => None,
+        }
     }
 
     /// The events of a change as a commit has them.
@@ -112,7 +144,7 @@ impl Store {
                     | Damage::Unreadable { event, .. }
                     | Damage::Foreign { event, .. } => event == id,
                     Damage::Missing { missing, .. } => missing == id,
-                    Damage::NoOpening => false,
+                    Damage::NoOpening | Damage::RolledBack { .. } => false,
                 })
         };
         for (event, _) in &found {
@@ -166,6 +198,25 @@ impl Store {
 }
 
 impl Loaded {
+    /// Whether these are the events of a change.
+    pub fn tip_of(&self, change: EventId) -> bool {
+        self.events.iter().any(|event| event.change == change)
+    }
+
+    /// The branch that it is about: as it was opened, or as it was named last.
+    pub fn branch(&self) -> Option<&str> {
+        self.events.iter().rev().find_map(|event| match &event.body {
+            Body::Open(open) => Some(open.branch.as_str()),
+            Body::Request(request) => request.branch.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// Whether it was merged.
+    pub fn is_landed(&self) -> bool {
+        self.events.iter().any(|event| matches!(event.body, Body::Land(_)))
+    }
+
     /// The event of this id.
     pub fn event(&self, id: EventId) -> Option<&Event> {
         self.events.iter().find(|event| event.id == id)

@@ -14,6 +14,8 @@
 
 mod load;
 mod lock;
+mod signing;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -27,6 +29,8 @@ use crate::source::discover;
 use lock::Lock;
 
 pub use load::{Damage, Loaded, SignatureOf};
+pub use signing::{NAMESPACE, Proof, Signer, SigningError, Verifier};
+pub use sync::Synced;
 
 /// Where the refs of changes stand.
 pub const CHANGES: &str = "refs/copydesk/changes/";
@@ -68,6 +72,18 @@ pub enum StoreError {
     /// Git says no.
     #[error("git says: {0}")]
     Git(String),
+    /// Something is wrong with the events that are there.
+    #[error("the events of the branch cannot be relied on: {0}")]
+    Damaged(String),
+    /// The branch was not opened for review.
+    #[error("`{0}` was not opened for review")]
+    NotOpen(String),
+    /// There is no remote.
+    #[error("the repository has no remote")]
+    NoRemote,
+    /// It could not be signed.
+    #[error(transparent)]
+    Signing(SigningError),
     /// Who writes is not known.
     #[error("git does not know who you are")]
     NoAuthor,
@@ -85,6 +101,17 @@ impl StoreError {
                 "say it with `git config user.name` and `git config user.email`"
             }
             StoreError::Held(_) => "try again; if no other program runs, delete its `.lock` file",
+            StoreError::Damaged(_) => {
+                "`copydesk review sync` puts back what is still known here, or on the remote"
+            }
+            StoreError::NotOpen(_) => {
+                "open it with `copydesk review open`, or fetch what others said with \
+                 `copydesk review sync`"
+            }
+            StoreError::NoRemote => "add one with `git remote add origin URL`",
+            StoreError::Signing(_) => {
+                "`git config user.signingKey` names the key, where `gpg.format` is `ssh`"
+            }
             StoreError::Event(_) | StoreError::Io { .. } | StoreError::Git(_) => return None,
         })
     }

@@ -1,0 +1,209 @@
+//! The desk of a branch: what was said about it, and the way to say more. A branch can have been opened
+//! for review twice, on two clones at the same time; what was said of either counts.
+
+use std::path::Path;
+
+use super::event::{Author, Body, Draft, Event, EventId, Open};
+use super::store::{Damage, Entry, Loaded, Signer, Store, StoreError};
+
+/// What was said about a branch.
+pub struct Desk {
+    /// Where it is kept.
+    pub store: Store,
+    /// The branch.
+    pub branch: String,
+    /// What it is to be merged into.
+    pub target: String,
+    /// Its changes that have not landed, with their events; sorted by id.
+    pub changes: Vec<Loaded>,
+    /// Changes of this branch that have landed, the last one last.
+    pub landed: Vec<Loaded>,
+    /// Every event of `changes`, by number and id.
+    pub events: Vec<Event>,
+    /// Why nothing can be decided by the events; empty where all is well.
+    pub problems: Vec<Damage>,
+}
+
+/// Which change is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DeskInput<'a> {
+    /// The branch.
+    pub branch: &'a str,
+    /// What it is to be merged into.
+    pub target: &'a str,
+    /// The beginning of the id of a change, where one is meant and not all of the branch.
+    pub change: Option<&'a str>,
+    /// A tip that the change must have in its past.
+    pub expect_tip: Option<&'a str>,
+}
+
+/// What is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Who.
+    pub author: &'a Author,
+    /// When, in seconds since 1970, UTC.
+    pub time: i64,
+    /// What git keeps for it: ids of blobs.
+    pub keep: &'a [String],
+    /// Signs it.
+    pub signer: Option<&'a Signer>,
+}
+
+impl Desk {
+    /// Opens the desk of a branch of the repository that holds `dir`.
+    ///
+    /// # Errors
+    /// When git cannot read what is kept, or there is no such change.
+    pub fn open(dir: &Path, input: &DeskInput<'_>) -> Result<Desk, StoreError> {
+        let store = Store::open(dir)?;
+        let mut desk = Desk {
+            store,
+            branch: input.branch.to_owned(),
+            target: input.target.to_owned(),
+            changes: Vec::new(),
+            landed: Vec::new(),
+            events: Vec::new(),
+            problems: Vec::new(),
+        };
+        let wanted = input.change.map(|prefix| desk.store.find(prefix)).transpose()?;
+        let (mut direct, mut others) = (Vec::new(), Vec::new());
+        match wanted {
+            Some(change) => direct.push(change),
+            None => {
+                for change in desk.store.changes()? {
+                    match desk.store.may_be_of(change, input.branch, input.target) {
+                        Some(true) => direct.push(change),
+                        Some(false) => {}
+                        None => others.push(change),
+                    }
+                }
+            }
+        }
+        // Most changes are of other branches. That one of them is of a branch which got another name
+        // is looked for only where nothing else is found.
+        for changes in [direct, others] {
+            for change in changes {
+                let loaded = desk.store.load(change)?;
+                let of_it = loaded.branch() == Some(input.branch)
+                    && loaded.events.first().is_some_and(|event| event.target == input.target);
+                if wanted.is_none() && !of_it {
+                    continue;
+                }
+                desk.check(change, &loaded, input.expect_tip)?;
+                match loaded.is_landed() {
+                    true => desk.landed.push(loaded),
+                    false => desk.changes.push(loaded),
+                }
+            }
+            if !desk.changes.is_empty() || !desk.landed.is_empty() {
+                break;
+            }
+        }
+        desk.landed.sort_by_key(|loaded| loaded.events.last().map(|event| event.time));
+        desk.gather();
+        Ok(desk)
+    }
+
+    /// Notes what is wrong with a change.
+    fn check(
+        &mut self,
+        change: EventId,
+        loaded: &Loaded,
+        expected: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.problems.extend(loaded.damage.iter().cloned());
+        let seen = self.store.seen(change)?;
+        for before in [seen.as_deref(), expected].into_iter().flatten() {
+            if !self.store.is_past_of(before, &loaded.tip) {
+                let before = before.chars().take(10).collect();
+                self.problems.push(Damage::RolledBack { change, before });
+            }
+        }
+        Ok(())
+    }
+
+    fn gather(&mut self) {
+        self.events = self.changes.iter().flat_map(|loaded| &loaded.events).cloned().collect();
+        self.events.sort_by_key(Event::order);
+    }
+
+    /// The change that new events go to; none where the branch was not opened.
+    pub fn change(&self) -> Option<EventId> {
+        self.changes
+            .iter()
+            .filter_map(|loaded| loaded.events.first())
+            .map(|event| event.change)
+            .min()
+    }
+
+    /// Remembers what was seen. That it cannot be remembered, as in a repository that cannot be
+    /// written to, is no failure.
+    pub fn mark_seen(&self) {
+        for change in self.changes.iter().filter_map(|loaded| loaded.events.first()) {
+            drop(self.store.mark_seen(change.change));
+        }
+    }
+
+    /// The event whose id begins with a text.
+    pub fn find(&self, prefix: &str) -> Option<&Event> {
+        let mut fitting =
+            self.events.iter().filter(|event| event.id.to_string().starts_with(prefix));
+        let first = fitting.next().filter(|_| !prefix.is_empty());
+        first.filter(|_| fitting.next().is_none())
+    }
+
+    /// Opens the branch for review. Where that was done before, nothing happens.
+    ///
+    /// # Errors
+    /// When it cannot be written or signed.
+    pub fn begin(&mut self, said: &Said<'_>, title: &str) -> Result<EventId, StoreError> {
+        if let Some(change) = self.change() {
+            return Ok(change);
+        }
+        let open = Open { branch: self.branch.clone(), title: title.to_owned() };
+        let draft = self.draft(said, Body::Open(open));
+        let bytes = draft.first()?;
+        self.write(said, &draft, &bytes)?;
+        self.change().ok_or_else(|| StoreError::NoChange(self.branch.clone()))
+    }
+
+    /// Says something about the branch.
+    ///
+    /// # Errors
+    /// Where the branch was not opened, where something is wrong with its events, and when it cannot be
+    /// written or signed.
+    pub fn say(&mut self, said: &Said<'_>, body: Body) -> Result<Event, StoreError> {
+        if let Some(problem) = self.problems.first() {
+            return Err(StoreError::Damaged(problem.to_string()));
+        }
+        let change = self.change().ok_or_else(|| StoreError::NotOpen(self.branch.clone()))?;
+        let draft = self.draft(said, body);
+        // Numbers go on over all changes of the branch; what was seen are events of the one.
+        let own = self.changes.iter().find(|loaded| loaded.tip_of(change));
+        let own = own.map_or(&[][..], |loaded| loaded.events.as_slice());
+        let last = self.events.iter().map(|event| event.lamport).max().unwrap_or(0);
+        let bytes = draft.after(change, own, last)?;
+        self.write(said, &draft, &bytes)
+    }
+
+    fn draft(&self, said: &Said<'_>, body: Body) -> Draft {
+        Draft { target: self.target.clone(), author: said.author.clone(), time: said.time, body }
+    }
+
+    fn write(&mut self, said: &Said<'_>, draft: &Draft, bytes: &[u8]) -> Result<Event, StoreError> {
+        let signature = said.signer.map(|signer| signer.sign(bytes)).transpose()?;
+        let entry = Entry { bytes, signature: signature.as_deref(), keep: said.keep };
+        let event = match draft.body {
+            Body::Open(_) => self.store.start(draft, entry)?,
+            _ => self.store.append(draft, entry)?,
+        };
+        let loaded = self.store.load(event.change)?;
+        match self.changes.iter_mut().find(|known| known.tip_of(event.change)) {
+            Some(known) => *known = loaded,
+            None => self.changes.push(loaded),
+        }
+        self.gather();
+        Ok(event)
+    }
+}
