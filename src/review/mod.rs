@@ -1,6 +1,7 @@
 //! The review: what a change does to a site, as a reader will see it, and whether it may be merged.
 //! It decides on values that `pipeline` hands over, and neither builds nor reads anything itself.
 
+pub mod anchor;
 mod board;
 mod change;
 pub mod codes;
@@ -11,6 +12,7 @@ mod outline;
 pub mod sign_off;
 mod state;
 pub mod store;
+pub mod threads;
 
 pub use board::{Board, BoardRow, Overlap, Release, board, is_release};
 pub use change::{Cause, Change, ChangeKind, Effort, PageChange, PageGroup, PagePlace, Reason};

@@ -223,7 +223,7 @@ fn title(change: &Change) -> String {
 }
 
 /// What people call a block.
-pub(super) fn kind_name(kind: Kind) -> &'static str {
+pub fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::FrontMatter => "front matter",
         Kind::Field => "field",

@@ -42,7 +42,7 @@ pub use apply::Mismatch;
 pub use changes::{Change, ChangeKind, Words};
 pub use edit::{ChangeId, Changed, Edit, Inner, Shell};
 pub use html::{HtmlOptions, Use, Version, Wording, inline_html, side_by_side_html};
-pub use human::human;
+pub use human::{human, kind_name};
 pub use part::{Form, Kind, Mark, Part, Run, RunKind, plain};
 pub use words::Piece;
 

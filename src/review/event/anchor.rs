@@ -19,6 +19,8 @@ pub struct Anchor {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
+    /// The line that it begins in, from 1: for people, and a hint where it is looked for.
+    pub line: usize,
     /// The text of the headings above it, the outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headings: Vec<String>,
@@ -32,14 +34,25 @@ pub struct Anchor {
 /// What is written at a place, and around it, as it stands in the source.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Quote {
-    /// The text itself; of a long one the beginning.
+    /// The text itself, byte for byte.
     pub exact: String,
-    /// What stands before it.
+    /// What stands before it, every stretch of white space one space.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub prefix: String,
-    /// What stands behind it.
+    /// What stands behind it, likewise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub suffix: String,
+    /// How often the text stands in the file, whatever its white space.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+fn is_once(times: &usize) -> bool {
+    *times == 1
 }
 
 impl Anchor {
