@@ -40,5 +40,20 @@ pub static CHANGED_POLICY: Code = Code {
     examples: ("[lint.rules]\n\"link/missing-page\" = \"off\"", ""),
 };
 
+/// Somebody wants something settled before the merge.
+pub static OPEN_THREAD: Code = Code {
+    id: "review/open-thread",
+    severity: Severity::Error,
+    summary: "a comment or suggestion that blocks the merge is open",
+    explanation: "Somebody said that this must be settled before the merge. Answer it with \
+                  `copydesk review comment --reply`, apply what is suggested with `copydesk review apply`, \
+                  and let whoever began it, or somebody who may waive, settle it with `copydesk review \
+                  resolve`. A comment whose text is gone goes on blocking.",
+    examples: (
+        "copydesk review comment docs/page.md:12 --blocking -m \"Is that so?\"",
+        "copydesk review resolve 5f2c",
+    ),
+};
+
 /// All codes of this room, sorted.
-pub static CODES: &[&Code] = &[&CHANGED_POLICY, &CONFLICT, &FORECAST];
+pub static CODES: &[&Code] = &[&CHANGED_POLICY, &CONFLICT, &FORECAST, &OPEN_THREAD];

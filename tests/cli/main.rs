@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failure here is the report
 
 mod check;
+mod comments;
 mod contract;
 mod determinism;
 mod fix;

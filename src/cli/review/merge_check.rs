@@ -95,6 +95,13 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
             come.contains(&(at - 1)) || finding.code == codes::CONFLICT.id
         });
     }
+    match super::threads::known(&open) {
+        Ok(threads) => found.extend(super::threads::blocking(&threads)),
+        Err(error) => {
+            terminal.error(&format!("cannot decide: {error}"), error.help());
+            return Exit::Failed;
+        }
+    }
     if !arguments.no_forecast {
         found.extend(forecast(&open, &merge));
     }

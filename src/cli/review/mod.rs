@@ -1,6 +1,8 @@
 //! `copydesk review`: what a change does to the site, and whether it may be merged.
 
+mod apply;
 mod branches;
+mod comment;
 mod desk;
 mod diff;
 mod merge_check;
@@ -9,7 +11,9 @@ mod outline;
 mod side;
 mod site;
 mod status;
+mod suggest;
 mod sync;
+mod threads;
 
 use super::{Exit, Terminal};
 
@@ -33,6 +37,10 @@ enum ReviewCommand {
     Branches(branches::BranchesArguments),
     Open(opening::OpenArguments),
     Sync(sync::SyncArguments),
+    Comment(comment::CommentArguments),
+    Resolve(comment::ResolveArguments),
+    Suggest(suggest::SuggestArguments),
+    Apply(apply::ApplyArguments),
 }
 
 pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
@@ -44,6 +52,10 @@ pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit 
         ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
         ReviewCommand::Open(arguments) => opening::run(arguments, terminal),
         ReviewCommand::Sync(arguments) => sync::run(arguments, terminal),
+        ReviewCommand::Comment(arguments) => comment::comment(arguments, terminal),
+        ReviewCommand::Resolve(arguments) => comment::resolve(arguments, terminal),
+        ReviewCommand::Suggest(arguments) => suggest::run(arguments, terminal),
+        ReviewCommand::Apply(arguments) => apply::run(arguments, terminal),
         ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
     }
 }

@@ -8,6 +8,7 @@ use super::side::ChangeArguments;
 use crate::cli::{Exit, Terminal};
 use crate::history::{Ends, Landed};
 use crate::report::harmless;
+use crate::review::threads::PlacedThread;
 use crate::review::{Cause, Change, PageChange, Reason};
 
 /// Shows which pages a change touches, and why.
@@ -31,6 +32,7 @@ struct StatusJson<'a> {
     ends: &'a Ends,
     #[serde(flatten)]
     change: &'a Change,
+    threads: &'a [PlacedThread],
 }
 
 pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit {
@@ -42,9 +44,21 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
             return Exit::Failed;
         }
     };
+    let threads = match super::threads::known(&open) {
+        Ok(threads) => threads,
+        Err(error) => {
+            super::desk::cannot::<()>(&error, terminal);
+            return Exit::Failed;
+        }
+    };
     let text = match arguments.json {
         true => {
-            let json = StatusJson { version: 1, ends: &open.ends, change: &compared.change };
+            let json = StatusJson {
+                version: 1,
+                ends: &open.ends,
+                change: &compared.change,
+                threads: &threads,
+            };
             match serde_json::to_string_pretty(&json) {
                 Ok(json) => json + "\n",
                 Err(error) => {
@@ -53,7 +67,10 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
                 }
             }
         }
-        false => human(&open.ends, &compared.change, terminal.color_out()),
+        false => {
+            let color = terminal.color_out();
+            human(&open.ends, &compared.change, color) + &super::threads::told(&threads, color)
+        }
     };
     open.memo.close();
     match terminal.out(text.as_bytes()) {

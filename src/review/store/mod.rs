@@ -12,6 +12,8 @@
 //! `refs/copydesk/seen/<id>` keeps the last one that was seen here, and a tip that does not have it
 //! in its past has lost something.
 
+mod blobs;
+mod commit;
 mod load;
 mod lock;
 mod signing;
@@ -28,6 +30,7 @@ use super::event::{Author, Draft, Event, EventError, EventId};
 use crate::source::discover;
 use lock::Lock;
 
+pub use commit::{CheckedOut, CommitInput};
 pub use load::{Damage, Loaded, SignatureOf};
 pub use signing::{NAMESPACE, Proof, Signer, SigningError, Verifier};
 pub use sync::Synced;
@@ -84,6 +87,9 @@ pub enum StoreError {
     /// It could not be signed.
     #[error(transparent)]
     Signing(SigningError),
+    /// A branch stands elsewhere than it did.
+    #[error("`{0}` has moved meanwhile")]
+    Moved(String),
     /// Who writes is not known.
     #[error("git does not know who you are")]
     NoAuthor,
@@ -97,6 +103,7 @@ impl StoreError {
             StoreError::NoChange(_) => {
                 "fetch it with `copydesk review sync`, or begin one with `copydesk review open`"
             }
+            StoreError::Moved(_) => "run the command again",
             StoreError::NoAuthor => {
                 "say it with `git config user.name` and `git config user.email`"
             }
