@@ -34,6 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("syntect", &["markdown"]),
     ("onig", &["markdown"]),
     ("two_face", &["markdown"]),
+    ("math_core", &["markdown"]),
     ("tera", &["theme"]),
     ("tantivy", &["search"]),
     ("git2", &["source", "history", "review"]),

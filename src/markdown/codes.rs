@@ -134,20 +134,22 @@ code!(
     "foreign/gitbook-block",
     Warning,
     "a block of GitBook or Jekyll is shown as text",
-    "`{% name %}` is the syntax of GitBook, Jekyll and other template languages. It means \
-     nothing here and is shown as it is written. Alerts, tabs and the like are directives here.",
-    "{% hint style=\"info\" %}\nText\n{% endhint %}",
-    ":::note\nText\n:::"
+    "`{% name %}` is the syntax of GitBook, Jekyll and other template languages. Hints and tabs \
+     are read as what they are here. This block has no equal, or lacks its other half, and is \
+     shown as it is written.",
+    "{% include \"example.md\" %}",
+    "{{#include example.md}}"
 );
 code!(
     HUGO_SHORTCODE,
     "foreign/hugo-shortcode",
     Warning,
     "a shortcode of Hugo is shown as text",
-    "`{{< name >}}` and `{{% name %}}` are shortcodes of Hugo. They mean nothing here and are \
-     shown as they are written. Alerts, tabs and the like are directives here.",
-    "{{< note >}}\nText\n{{< /note >}}",
-    ":::note\nText\n:::"
+    "`{{< name >}}` and `{{% name %}}` are shortcodes of Hugo. Alerts, tabs, figures, links and the \
+     like are read as what they are here. This one has no equal, or lacks its other half, and is \
+     shown as it is written.",
+    "{{< readfile \"example.md\" >}}",
+    "{{#include example.md}}"
 );
 code!(
     MATHJAX_DELIMITERS,
@@ -166,9 +168,10 @@ code!(
     "a capitalised tag is no HTML element",
     "A capitalised tag is a component of MDX (Docusaurus, Mintlify and others), or text such as \
      `Vec<String>` that browsers take for a tag. Components are never run: the tag has no effect, \
-     and what it encloses is shown. If it was meant as text, put it in backticks.",
-    "<Note>Text</Note>",
-    ":::note\nText\n:::"
+     and what it encloses is shown. Those with an equal here, such as `<Note>` and `<Tabs>`, are \
+     read as that where they begin a line. If it was meant as text, put it in backticks.",
+    "A Vec<String> grows.",
+    "A `Vec<String>` grows."
 );
 code!(
     MDX_MODULE,
@@ -350,6 +353,16 @@ code!(
     "See [the guide][guide].\n\n[guide]: guide.md"
 );
 code!(
+    FORMULA,
+    "math/unreadable",
+    Warning,
+    "a formula cannot be read",
+    "Formulas are TeX, which becomes MathML when the site is built. This one has a mistake, or a \
+     command that MathML has nothing for. Readers see its source.",
+    "$\\frac{1}$",
+    "$\\frac{1}{2}$"
+);
+code!(
     NOT_UTF8,
     "text/not-utf8",
     Error,
@@ -434,6 +447,7 @@ pub static CODES: &[&Code] = &[
     &INCLUDE_UNKNOWN,
     &INCLUDE_UNREADABLE,
     &UNDEFINED_REFERENCE,
+    &FORMULA,
     &NOT_UTF8,
     &NUL,
     &TOO_DEEP,

@@ -7,6 +7,7 @@ mod document;
 mod form;
 mod front_matter;
 pub mod highlight;
+mod math;
 mod meaning;
 mod parse;
 mod render;

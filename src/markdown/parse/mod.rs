@@ -16,6 +16,7 @@ mod include;
 mod mapped;
 mod opaque;
 mod raw_html;
+mod translate;
 mod tree;
 mod variables;
 mod words;
@@ -125,6 +126,7 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
     }
     let (mut front_matter, start) = front_matter::read(&whole, diagnostics);
     let body = if start == 0 { whole } else { whole.slice(start..whole.text.len()) };
+    let body = translate::includes(body);
     let original = body.text.contains("{{").then(|| body.clone());
     let expanded = include::expand(body, input.source, input.root, limit, diagnostics);
     if let (None, Some(title)) = (&front_matter.title, expanded.title) {
@@ -146,6 +148,8 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
         return unparsed(text, 0, front_matter, includes);
     }
     let text = variables::replace(text, &settings.vars, options, diagnostics);
+    let mdx = input.path.extension() == Some("mdx");
+    let text = translate::translate(text, options, mdx);
     let text = glossary::fill(text, &settings.terms, options, diagnostics);
     if text.text.len() > limit {
         diagnostics.push(too_large("a page with its variables is too large".into(), limit, &text));

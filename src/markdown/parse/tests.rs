@@ -734,17 +734,17 @@ mod foreign {
 
     #[test]
     fn each_kind_once_for_each_name() {
-        let text = "import Tabs from '@theme/Tabs';\n\n{{< note >}}x{{< /note >}} {{% tab %}}\n\n\
-            {% hint style=\"info\" %}\n{% endhint %}\n\n<Tabs><Tab a='b'>c</Tab></Tabs> {ref}`x` <BR> <Summary>\n\n\
+        let text = "import Tabs from '@theme/Tabs';\n\n{{< oops >}}x{{< /oops >}} {{% tab %}}\n\n\
+            {% hunt style=\"info\" %}\n{% endhunt %}\n\n<Tibs><Tab a='b'>c</Tab></Tibs> {ref}`x` <BR> <Summary>\n\n\
             `{{< code >}} {% raw %} <Note>` {{</* shown */>}}\n\n```\n{% raw %}\n<Note>\n```\n";
         assert_eq!(
             told(text, &page(text).1),
             [
                 "foreign/mdx-module: import Tabs from '@theme/Tabs';",
-                "foreign/hugo-shortcode: {{< note",
+                "foreign/hugo-shortcode: {{< oops",
                 "foreign/hugo-shortcode: {{% tab",
-                "foreign/gitbook-block: {% hint",
-                "foreign/mdx-component: <Tabs>",
+                "foreign/gitbook-block: {% hunt",
+                "foreign/mdx-component: <Tibs>",
                 "foreign/mdx-component: <Tab a='b'>",
                 "foreign/myst-role: {ref}",
             ]

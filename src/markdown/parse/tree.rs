@@ -9,6 +9,7 @@ use pulldown_cmark::{
 };
 
 use super::super::code::code_block;
+use super::super::math;
 use super::super::{
     Alert, AlertKind, Alignment, Anchor, Attributes, Directive, Heading, Link, LinkKind, Node,
     NodeId, NodeKind, codes,
@@ -329,6 +330,15 @@ impl<'a> Builder<'a> {
         if let Some(title) = &mut self.title {
             title.text.push_str(&tex);
             title.id_text.push_str(&tex);
+        }
+        if let Err(problem) = math::to_mathml(&tex, display) {
+            let shown: String = tex.trim().chars().take(40).collect();
+            let problem = Diagnostic::new(
+                &codes::FORMULA,
+                format!("the formula `{shown}` cannot be read: {problem}"),
+            );
+            let help = "mend its TeX, or put it in backticks if it is no formula";
+            self.diagnostics.push(problem.at(self.text.span(range.clone())).help(help));
         }
         self.words.gap();
         self.leaf(NodeKind::Math(display, tex.into_string().into()), &range);

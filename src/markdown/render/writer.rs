@@ -11,6 +11,7 @@ use super::plain::text_of;
 use super::raw_html::{self, Edit};
 use crate::config::RawHtml;
 use crate::markdown::directives::{self, Opening};
+use crate::markdown::math;
 use crate::markdown::{
     Alert, AlertKind, Alignment, Directive, Document, Heading, Link, Node, NodeId, NodeKind,
 };
@@ -236,14 +237,18 @@ impl<'a> Writer<'a> {
             }
             NodeKind::FootnoteReference(label) => self.footnote_reference(label),
             NodeKind::Math(display, tex) => {
-                let tag = if *display {
-                    "<code class=\"math display\">"
-                } else {
-                    "<code class=\"math\">"
+                let class = if *display { "math display" } else { "math" };
+                let (tag, mathml) = match math::to_mathml(tex, *display) {
+                    Ok(mathml) => ("span", Some(mathml)),
+                    // Told when the page was read.
+                    Err(_) => ("code", None),
                 };
-                self.out.push_str(tag);
-                escape_text(&mut self.out, tex);
-                self.out.push_str("</code>");
+                self.out.push_str(&format!("<{tag} class=\"{class}\">"));
+                match mathml {
+                    Some(mathml) => self.out.push_str(&mathml),
+                    None => escape_text(&mut self.out, tex),
+                }
+                self.out.push_str(&format!("</{tag}>"));
             }
             NodeKind::SoftBreak => self.out.push('\n'),
             NodeKind::HardBreak => self.out.push_str("<br />\n"),

@@ -1,0 +1,191 @@
+//! Components of MDX, by the names that Docusaurus, Starlight, Mintlify, Nextra and Fumadocs have
+//! for them. Only tags that begin a line count: inside of text, a capitalised word in angle brackets
+//! may be anything.
+
+use std::ops::Range;
+
+use super::super::opaque::Ranges;
+use super::arguments::Arguments;
+use super::{Block, Mark, Part, What, alert, alert_block, label, lines};
+
+/// How many lines an opening tag may take.
+const LONGEST_TAG: usize = 12;
+
+/// Finds what has an equal. Without `code`, the text is a file of MDX, in which indentation makes no
+/// code, and lines of JavaScript mean nothing to readers.
+pub(super) fn find(text: &str, code: Option<&Ranges>, marks: &mut Vec<Mark>) {
+    let mut done = 0;
+    for line in lines::of(text) {
+        let content = text.get(line.clone()).unwrap_or_default();
+        let trimmed = content.trim_start();
+        let start = line.end - trimmed.len();
+        if start < done || code.is_some_and(|code| code.contain(start)) {
+            continue;
+        }
+        let bare = trimmed.trim_end();
+        if code.is_none() {
+            let import = bare.starts_with("import ")
+                && (bare.contains(" from ") || bare.starts_with("import '"));
+            let comment = bare.starts_with("{/*") && bare.ends_with("*/}");
+            if import || comment {
+                let range = start..start + bare.len();
+                marks.push(Mark { range, what: What::Replace(Vec::new()) });
+                continue;
+            }
+        }
+        if trimmed.starts_with('<') {
+            done = tags(text, start, line.end, marks);
+        }
+    }
+}
+
+/// The tags of a line, from its beginning; where reading goes on.
+fn tags(text: &str, start: usize, line_end: usize, marks: &mut Vec<Mark>) -> usize {
+    let Some(tag) = read(text, start) else { return start };
+    let Some(mark) = mark(text, &tag) else { return start };
+    let end = tag.range.end;
+    marks.extend(mark);
+    if tag.closes || end >= line_end {
+        return end;
+    }
+    // `<Note>Text</Note>`
+    let line = text.get(end..line_end).unwrap_or_default();
+    let close = format!("</{}>", tag.name);
+    if let Some(at) = line
+        .rfind(&close)
+        .filter(|at| line.get(at + close.len()..).is_some_and(|rest| rest.trim().is_empty()))
+    {
+        let range = end + at..end + at + close.len();
+        marks.push(Mark { range, what: What::Close(key(tag.name)) });
+        return line_end;
+    }
+    end
+}
+
+struct Tag<'a> {
+    range: Range<usize>,
+    name: &'a str,
+    closes: bool,
+    single: bool,
+    arguments: Arguments,
+}
+
+fn key(name: &str) -> String {
+    format!("mdx {name}")
+}
+
+fn read(text: &str, start: usize) -> Option<Tag<'_>> {
+    let rest = text.get(start + 1..)?;
+    let closes = rest.starts_with('/');
+    let rest = if closes { rest.get(1..)? } else { rest };
+    let at = text.len() - rest.len();
+    if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'.').count();
+    let name = rest.get(..length)?;
+    // The end of the tag: a bracket outside of quotes and braces.
+    let (mut quote, mut depth, mut newlines) = (None, 0_usize, 0);
+    for (offset, byte) in rest.bytes().enumerate().skip(length) {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, b'{') => depth += 1,
+            (None, b'}') => depth = depth.saturating_sub(1),
+            (None, b'\n') => {
+                newlines += 1;
+                if newlines > LONGEST_TAG {
+                    return None;
+                }
+            }
+            (None, b'>') if depth == 0 => {
+                let inner = rest.get(length..offset)?;
+                let single = inner.trim_end().ends_with('/');
+                let inner = inner.trim_end().trim_end_matches('/');
+                let from = at + length;
+                let arguments = Arguments::read(text, from..from + inner.len());
+                let range = start..at + offset + 1;
+                return Some(Tag { range, name, closes, single, arguments });
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn mark(text: &str, tag: &Tag<'_>) -> Option<Vec<Mark>> {
+    let arguments = &tag.arguments;
+    let directive = |name, label| Some(Block::Directive { name, label, open: false });
+    let title = || arguments.named(&["title", "label", "summary", "header"]);
+    let block = match tag.name {
+        "Tabs" | "TabGroup" => directive("tabs", Vec::new()),
+        "Tab" | "TabItem" | "Tabs.Tab" => {
+            let name = title().or_else(|| arguments.named(&["value", "name"]));
+            let label = label(text, name);
+            if label.is_empty() && !tag.closes { None } else { directive("tab", label) }
+        }
+        "Accordion" | "Details" | "Expandable" | "Collapsible" => {
+            directive("details", label(text, title()))
+        }
+        "CardGroup" | "CardGrid" | "Cards" => directive("cards", Vec::new()),
+        "Card" | "LinkCard" => {
+            let mut name = label(text, title());
+            if let Some(href) = arguments.named(&["href", "to", "link"]) {
+                name.insert(0, Part::Text("[".to_owned()));
+                name.push(Part::Text("](<".to_owned()));
+                name.push(Part::Copy(href));
+                name.push(Part::Text(">)".to_owned()));
+            }
+            if name.is_empty() && !tag.closes { None } else { directive("card", name) }
+        }
+        "Steps" | "AccordionGroup" | "Frame" | "CodeGroup" | "FileTree" | "Columns"
+        | "Fragment" | "Step" | "Column" => Some(Block::Nothing),
+        "Callout" | "Admonition" | "Aside" | "Alert" => {
+            let kind = arguments.named(&["type", "variant", "kind"]);
+            let name = kind.and_then(|range| text.get(range)).and_then(alert).unwrap_or("note");
+            Some(alert_block(text, name, title()))
+        }
+        "Note" | "Tip" | "Info" | "Warning" | "Caution" | "Danger" | "Important" | "Check"
+        | "Hint" | "Error" | "Success" => {
+            alert(tag.name).map(|name| alert_block(text, name, title()))
+        }
+        _ => None,
+    }?;
+    let range = tag.range.clone();
+    let key = key(tag.name);
+    if tag.closes {
+        return Some(vec![Mark { range, what: What::Close(key) }]);
+    }
+    // A step has its title in bold.
+    if tag.name == "Step"
+        && !tag.single
+        && let Some(title) = title()
+    {
+        let after = Part::Text("**\n\n".to_owned());
+        let parts = vec![Part::Text("\n\n**".to_owned()), Part::Copy(title), after];
+        let bold = Mark { range: range.end..range.end, what: What::Replace(parts) };
+        return Some(vec![Mark { range, what: What::Open { key, block } }, bold]);
+    }
+    if !tag.single {
+        return Some(vec![Mark { range, what: What::Open { key, block } }]);
+    }
+    // A tag that closes itself has no other half.
+    let mut parts = Vec::new();
+    if let Block::Directive { name, label, .. } = block {
+        let fence = ":".repeat(super::COLONS);
+        parts.push(Part::Text(format!("{fence}{name}")));
+        if !label.is_empty() {
+            parts.push(Part::Text("[".to_owned()));
+            parts.extend(label);
+            parts.push(Part::Text("]".to_owned()));
+        }
+        if let Some(about) = arguments.named(&["description"]) {
+            parts.push(Part::Text("\n".to_owned()));
+            parts.push(Part::Copy(about));
+        }
+        parts.push(Part::Text(format!("\n{fence}")));
+    }
+    let parts = lines::alone(text, &range, parts, &lines::Cuts::new());
+    Some(vec![Mark { range, what: What::Replace(parts) }])
+}
