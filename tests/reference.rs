@@ -115,6 +115,13 @@ fn generated_pages_say_what_the_code_says() {
             stale.push(page.file);
         }
     }
+    let schema = root().join("content/reference/template-views.schema.json");
+    let text = format!("{:#}\n", copydesk::theme::schema());
+    if update {
+        fs::write(schema, text).unwrap();
+    } else if fs::read_to_string(schema).unwrap_or_default() != text {
+        stale.push("template-views.schema.json");
+    }
     assert!(
         stale.is_empty(),
         "these pages of content/reference differ from the code: {}\n\

@@ -636,6 +636,13 @@ pub static KEYS: &[Key] = &[
     ),
     ours("site.favicon", File, "", "The icon of the site."),
     ours("site.head", File, "", "A file whose HTML goes into the head of each page."),
+    ours(
+        "site.issue-url",
+        Text,
+        "",
+        "The address of \"Report a problem\"; `{title}` stands for the page's title, `{path}` for the \
+         path of its source. Repositories on GitHub and GitLab need none; empty leaves the link out.",
+    ),
     ours("site.logo", File, "", "The logo of the site."),
     ours("site.noindex", Bool, "false", "Whether search engines are asked to stay away."),
     ours("site.repository", Text, "", "The address of the repository, for a link to it."),

@@ -268,6 +268,7 @@ impl<'r> Reader<'r, '_> {
         };
         s.site.repository =
             self.url("site.repository").or_else(|| self.url("output.html.git-repository-url"));
+        s.site.issue_url = self.issue_url(s.site.repository.as_deref());
         s.site.edit_url = self
             .edit_url("site.edit-url")
             .or_else(|| self.edit_url("output.html.edit-url-template"));
@@ -517,6 +518,30 @@ impl<'r> Reader<'r, '_> {
         }
         self.reporter.add(said, &node.origin, "");
         None
+    }
+
+    /// The address of "report a problem": as it is set, else what the host of the repository has.
+    fn issue_url(&mut self, repository: Option<&str>) -> Option<String> {
+        if let Some(node) = self.node("site.issue-url") {
+            return match node.text() {
+                Some(text) if text.is_empty() => None,
+                _ => self.url("site.issue-url"),
+            };
+        }
+        let repository = repository?.trim_end_matches('/');
+        let host = repository.strip_prefix("https://")?;
+        // Of what lies deeper than a repository nobody knows the address of its issues.
+        if host.split('/').count() != 3 {
+            return None;
+        }
+        let repository = repository.trim_end_matches(".git");
+        if host.starts_with("github.com/") {
+            Some(format!("{repository}/issues/new?title={{title}}"))
+        } else if host.starts_with("gitlab.com/") {
+            Some(format!("{repository}/-/issues/new?issue[title]={{title}}"))
+        } else {
+            None
+        }
     }
 
     fn edit_url(&mut self, path: &str) -> Option<String> {

@@ -159,6 +159,8 @@ pub struct Site {
     /// `edit-url`: a template with `{path}` (seen from the folder of `book.toml`, as mdBook has
     /// it) for "edit this page".
     pub edit_url: Option<String>,
+    /// `issue-url`: a template with `{title}` and `{path}` for "report a problem".
+    pub issue_url: Option<String>,
     /// `clean-urls`: `a/b/` instead of `a/b.html`.
     pub clean_urls: bool,
     /// `logo`

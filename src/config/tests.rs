@@ -89,6 +89,7 @@ fn sample(key: &Key) -> String {
         "output.html.search.chapter" => return "{ other = { enable = false } }".to_owned(),
         "output.html.cname" => return "\"a.example\"".to_owned(),
         "site.repository" | "output.html.git-repository-url" => return "\"https://a/\"".to_owned(),
+        "site.issue-url" => return "\"https://a/?t={title}\"".to_owned(),
         "site.edit-url" | "output.html.edit-url-template" => {
             return "\"https://a/{path}\"".to_owned();
         }

@@ -6,6 +6,12 @@ pub fn of(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// A time in seconds since 1970, as `2026-11-23T10:20:30Z`. Format: RFC 3339.
+pub fn and_time(seconds: i64) -> String {
+    let rest = seconds.rem_euclid(86_400);
+    format!("{}T{:02}:{:02}:{:02}Z", of(seconds), rest / 3600, rest / 60 % 60, rest % 60)
+}
+
 /// The date of a day counted from 1970-01-01, in the Gregorian calendar. Counts in eras of 400
 /// years that begin on March 1, so that the leap day is a year's last.
 fn civil(days: i64) -> (i64, i64, i64) {

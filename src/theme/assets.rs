@@ -83,7 +83,8 @@ pub(super) fn build(
     paths.styles.extend(add(named("copydesk", "css", css.as_bytes()), css.as_bytes()));
     let boot = builtin::BOOT.as_bytes();
     paths.boot = add(named("boot", "js", boot), boot);
-    let script = builtin::SCRIPT.as_bytes();
+    let script = format!("{}{}", texts_for(strings, "script_", "texts"), builtin::SCRIPT);
+    let script = script.as_bytes();
     paths.scripts.extend(add(named("copydesk", "js", script), script));
     if settings.search.enable {
         let search = search_script(strings);
@@ -112,6 +113,17 @@ pub(super) fn build(
     }
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     (assets, paths)
+}
+
+/// Gives a script its texts: those whose keys begin with `prefix`, without it.
+fn texts_for(strings: &BTreeMap<String, String>, prefix: &str, name: &str) -> String {
+    let texts: BTreeMap<&str, &str> = strings
+        .iter()
+        .filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text.as_str())))
+        .collect();
+    // Strings serialise always.
+    let texts = serde_json::to_string(&texts).unwrap_or_default();
+    format!("(window.copydesk=window.copydesk||{{}}).{name}={texts};\n")
 }
 
 /// The script of the search, its texts first.

@@ -43,7 +43,8 @@ pub fn reference_markdown() -> String {
     let mut out = format!(
         "# Views of templates\n\nWhat a template sees: one view, version {VERSION}. URLs are \
          relative to the page that is rendered, and ready for an attribute. Texts are plain unless \
-         a field says HTML; the engine escapes them.\n"
+         a field says HTML; the engine escapes them. The same is there as a \
+         [JSON Schema](template-views.schema.json).\n"
     );
     for name in &order {
         let Some(definition) = types.get(name) else { continue };

@@ -134,6 +134,13 @@ mod tests {
             let (key, _) = english.get_key_value(key).unwrap_or_else(|| panic!("{key}"));
             asked.insert(key);
         }
+        // That of pages too.
+        for rest in builtin::SCRIPT.split("said.").skip(1) {
+            let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+            let name = format!("script_{}", &rest[..end.unwrap_or(rest.len())]);
+            let (key, _) = english.get_key_value(&name).unwrap_or_else(|| panic!("{name}"));
+            asked.insert(key);
+        }
         // So does that of versions, by the state of one too; the notes are chosen by it at build.
         for rest in builtin::VERSION_MENU.split("texts.").skip(1) {
             let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());

@@ -122,6 +122,8 @@ pub struct HereView {
     pub favicon: Option<String>,
     /// The print view.
     pub print: Option<String>,
+    /// The feed of changed pages, where there is one.
+    pub feed: Option<String>,
     /// The script of the search, fetched when the reader asks for it; none where there is no
     /// search. It defines `copydesk.search()` and opens at once where `copydesk.searchWanted` is
     /// set.
@@ -296,11 +298,13 @@ pub struct PageInfo {
     pub fragments: BTreeMap<String, String>,
     /// Its Markdown copy.
     pub markdown_url: Option<String>,
+    /// Whether its front matter says that it is a draft, which is built with `--drafts` alone.
+    pub draft: bool,
     /// `status` of its front matter.
     pub status: Option<String>,
     /// `tags` of its front matter.
     pub tags: Vec<String>,
-    /// `date` of its front matter.
+    /// `date` of its front matter, without its time.
     pub date: Option<String>,
     /// The number of words.
     pub words: usize,

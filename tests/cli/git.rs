@@ -328,3 +328,30 @@ fn clones_of_all_kinds_know_what_they_can() {
     let enough = clone("enough", &["--depth", "3"]);
     assert_eq!(enough, whole);
 }
+
+#[test]
+fn the_feed_tells_what_changed_last() {
+    let sandbox = Sandbox::new(SMALL);
+    sandbox.commit_all();
+    let feed = |args: &[&str]| {
+        sandbox.build(args).ends(0);
+        std::fs::read_to_string(sandbox.path("out/feed.xml")).ok()
+    };
+    assert_eq!(feed(&[]), None, "without an address there is none");
+    let home = sandbox.read("out/index.html");
+    assert!(!home.contains("feed.xml"));
+    sandbox.add("-- guide/first.md --\n---\ndescription: A < B\n---\n\n# First & foremost\n");
+    sandbox.git(&["commit", "--quiet", "--all", "--message", "Change"]);
+    let xml = feed(&["--base-url", "https://a.example/docs/"]).unwrap();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let names = ["entry", "id", "updated", "title", "name", "summary"];
+    let counts = names.map(|name| {
+        let atom = "http://www.w3.org/2005/Atom";
+        document.descendants().filter(|node| node.has_tag_name((atom, name))).count()
+    });
+    assert_eq!(counts, [2, 3, 3, 3, 2, 1], "{xml}");
+    assert!(xml.contains("<id>https://a.example/docs/guide/first.html</id>"), "{xml}");
+    assert!(xml.contains("A &lt; B") && xml.contains("First &amp; foremost"), "{xml}");
+    assert!(sandbox.read("out/guide/first.html").contains("href=\"../feed.xml\""));
+    assert!(sandbox.read("out/index.html").contains("href=\"feed.xml\""));
+}

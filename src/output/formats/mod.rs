@@ -2,6 +2,7 @@
 //! no sources and writes nothing.
 
 mod build_json;
+mod feed;
 mod html;
 mod llms;
 mod markers;
@@ -50,6 +51,7 @@ pub static FORMATS: &[&Format] = &[
     &redirects::REDIRECTS,
     &llms::LLMS,
     &sitemap::SITEMAP,
+    &feed::FEED,
     &robots::ROBOTS,
     &markers::MARKERS,
     &search::SEARCH,

@@ -1,5 +1,7 @@
 //! From the site to the typed view of one page.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::nav;
 use crate::base::{SitePath, encode_path};
 use crate::config::Settings;
@@ -53,6 +55,7 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
         logo: cx.settings.site.logo.as_ref().and_then(|logo| published(&logo.value)),
         favicon: cx.settings.site.favicon.as_ref().and_then(|icon| published(&icon.value)),
         print: super::print::path(cx).map(|path| url(&path)),
+        feed: super::feed::path(cx).map(|path| here.file_url(cx, &path)),
         ..HereView::default()
     };
     view.versions = versions_view(cx, here);
@@ -163,6 +166,7 @@ pub(super) fn of_page<'a>(
             Vec::new()
         },
         edit_url: edit_url(cx, &page.source),
+        issue_url: issue_url(cx, &page.source, &page.title).filter(|_| !is_404),
         changed: fact.as_ref().and_then(|fact| fact.last).map(FileCommit::day),
         changed_by: fact.as_ref().and_then(|fact| fact.author).map(|author| author.name.clone()),
         created: fact.as_ref().and_then(|fact| fact.first).map(FileCommit::day),
@@ -171,9 +175,10 @@ pub(super) fn of_page<'a>(
         uncommitted: cx.history.is_uncommitted(&page.source),
         fragments: super::redirects::fragment_urls(cx, &page.path, &page.fragments),
         markdown_url: (!is_404).then(|| here.url(cx, &page.markdown_path())),
+        draft: matter.draft,
         status: matter.status.clone(),
         tags: matter.tags.clone(),
-        date: matter.date.clone(),
+        date: matter.date.as_deref().map(day),
         words: outline.words,
         extra: matter.extra.clone(),
         ..PageInfo::default()
@@ -194,15 +199,32 @@ pub(super) fn of_page<'a>(
     })
 }
 
+/// The day of a date, which may have a time.
+fn day(date: &str) -> String {
+    let is_time = date.as_bytes().get(10).is_some_and(|b| matches!(b, b'T' | b't' | b' '));
+    date.get(..10).filter(|_| is_time).unwrap_or(date).to_owned()
+}
+
 /// Whether the text of a page shows the page's title by itself: it has a heading of level 1, or
-/// begins with a heading of another level that says the same, as chapters of books do.
+/// begins with a heading of another level, as chapters of books do. Front matter may name a title
+/// that the text has nowhere: then a heading that it begins with must say the same, and several of
+/// level 1 are those of sections.
 pub fn shows_title(outline: &Outline, title: &str) -> bool {
     let letters = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let first = outline.headings.first().filter(|heading| heading.node == 0);
-    outline.headings.iter().any(|heading| heading.level == 1)
-        || first.is_some_and(|heading| letters(&heading.text) == letters(title))
+    let mut tops = outline.headings.iter().filter(|heading| heading.level == 1);
+    // Where other tools show the title above the text, each section may have such a heading.
+    let only_sections = outline.front_matter.title.is_some()
+        && first.is_none()
+        && tops.clone().count() > 1
+        && tops.clone().all(|heading| letters(&heading.text) != letters(title));
+    (tops.next().is_some() && !only_sections)
+        || first.is_some_and(|heading| {
+            // A chapter of a book has no other title than the heading that it begins with.
+            outline.front_matter.title.is_none() || letters(&heading.text) == letters(title)
+        })
 }
 
 /// The pages above an item.
@@ -293,6 +315,17 @@ pub fn branch_note(
 ) -> Option<String> {
     let (branch, base) = (facts.branch.as_deref()?, history.branch.base.as_deref()?);
     (settings.git.branch_note && branch != base).then(|| branch.to_owned())
+}
+
+fn issue_url(
+    cx: &SiteContext<'_>,
+    source: &crate::base::SourcePath,
+    title: &str,
+) -> Option<String> {
+    let template = cx.settings.site.issue_url.as_ref()?;
+    let path = source.strip_prefix(cx.root)?;
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    Some(template.replace("{title}", &encoded(title)).replace("{path}", &encoded(path.as_str())))
 }
 
 fn edit_url(cx: &SiteContext<'_>, source: &crate::base::SourcePath) -> Option<String> {

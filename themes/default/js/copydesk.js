@@ -5,6 +5,8 @@
   var root = doc.documentElement;
   var texts = doc.body.dataset;
   var copydesk = (window.copydesk = window.copydesk || {});
+  // The texts that no page has to hold: the build writes them before this script.
+  var said = copydesk.texts || {};
 
   function all(selector, from) {
     return Array.prototype.slice.call((from || doc).querySelectorAll(selector));
@@ -179,6 +181,17 @@
     if (li && !li.querySelector("ul")) li.appendChild(list(items));
   };
 
+  // A block whose lines fit has nothing to wrap; a formula that does not fit can be scrolled.
+  var sizes = window.ResizeObserver && new ResizeObserver(function (entries) {
+    entries.forEach(function (entry) {
+      var box = entry.target;
+      var wide = box.scrollWidth > box.clientWidth;
+      var wrap = box.parentElement.querySelector(".i-wrap");
+      if (wrap && box.nodeName === "PRE") wrap.parentElement.hidden = !wide && !box.parentElement.classList.contains("wrap");
+      else if (wide) box.tabIndex = 0;
+    });
+  });
+
   // Code: copy without hidden and deleted lines; hidden lines on request.
   function dressCode(pre) {
     var figure = pre.parentElement;
@@ -212,6 +225,16 @@
         });
       });
     }
+    // Long lines run on until the reader wants them broken.
+    var wrap = action("wrap", said.wrap);
+    wrap.setAttribute("aria-pressed", "false");
+    wrap.hidden = true;
+    wrap.addEventListener("click", function () {
+      var on = figure.classList.toggle("wrap");
+      wrap.setAttribute("aria-pressed", String(on));
+      wrap.title = on ? said.no_wrap : said.wrap;
+    });
+    if (sizes) sizes.observe(pre);
     if (acts.firstChild) figure.appendChild(acts);
   }
 
@@ -286,6 +309,7 @@
     if (nav) all("li", nav).forEach(fold);
     all(".code > pre").forEach(dressCode);
     all(".tabs").forEach(dressTabs);
+    if (sizes) all(".math.display").forEach(function (math) { sizes.observe(math); });
     if (contents) contents();
   };
   var contents;
@@ -361,15 +385,90 @@
     contents();
   }
 
-  // Arrow keys turn the page when nothing has the focus.
-  doc.addEventListener("keydown", function (event) {
-    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if ((doc.activeElement !== doc.body && doc.activeElement.id !== "main") || root.classList.contains("sheet")) return;
-    var rtl = root.dir === "rtl";
-    var where = { ArrowLeft: rtl ? ".next" : ".prev", ArrowRight: rtl ? ".prev" : ".next" }[event.key];
-    var link = where && doc.querySelector(".turn " + where);
+  // Keys, which count while nothing is being typed.
+  function turn(where) {
+    var link = doc.querySelector(".turn ." + where);
     if (link) link.click();
+  }
+  doc.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || root.classList.contains("sheet")) return;
+    if (event.key === "?" && !typing(event)) {
+      event.preventDefault();
+      help();
+    }
+    if (event.shiftKey || (doc.activeElement !== doc.body && doc.activeElement.id !== "main")) return;
+    var rtl = root.dir === "rtl";
+    if (event.key === "ArrowLeft") turn(rtl ? "next" : "prev");
+    if (event.key === "ArrowRight") turn(rtl ? "prev" : "next");
   });
+  function typing(event) {
+    return event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+  }
+
+  // What the keys do.
+  var sheetOfKeys;
+  function help() {
+    if (!sheetOfKeys) {
+      sheetOfKeys = make("dialog", { class: "keys", "aria-labelledby": "keys-title" });
+      sheetOfKeys.appendChild(make("h2", { id: "keys-title" }, said.keys));
+      var list = sheetOfKeys.appendChild(make("dl"));
+      var rows = [["\u2190", said.previous], ["\u2192", said.next], ["?", said.help], ["Esc", said.shut]];
+      if (root.dir === "rtl") rows[0][1] = said.next, rows[1][1] = said.previous;
+      if (!doc.querySelector(".turn")) rows.splice(0, 2);
+      if (find) rows.unshift(["/", said.search]);
+      rows.forEach(function (row) {
+        list.appendChild(make("dt")).appendChild(make("kbd", {}, row[0]));
+        list.appendChild(make("dd", {}, row[1]));
+      });
+      var shut = make("button", { type: "button", class: "tool", "aria-label": said.shut });
+      shut.appendChild(make("span", { class: "icon i-close" }));
+      shut.addEventListener("click", function () { sheetOfKeys.close(); });
+      sheetOfKeys.addEventListener("click", function (event) { if (event.target === sheetOfKeys) sheetOfKeys.close(); });
+      sheetOfKeys.insertBefore(shut, list);
+      doc.body.appendChild(sheetOfKeys);
+    }
+    if (!sheetOfKeys.open) sheetOfKeys.showModal();
+  }
+
+  // On long pages, those who turn back find the way to the top.
+  var top;
+  var last = 0;
+  window.addEventListener("scroll", function () {
+    var y = window.scrollY;
+    if (Math.abs(y - last) < 8) return;
+    var wanted = y < last && y > 2 * window.innerHeight;
+    last = y;
+    if (wanted && !top && said.top) {
+      top = make("a", { class: "up", href: "#main", "aria-label": said.top, title: said.top });
+      top.appendChild(make("span", { class: "icon i-up" }));
+      top.addEventListener("click", function (event) {
+        event.preventDefault();
+        window.scrollTo(0, 0);
+        doc.getElementById("main").focus({ preventScroll: true });
+      });
+      doc.body.appendChild(top);
+    }
+    if (top) top.hidden = !wanted && doc.activeElement !== top;
+  }, { passive: true });
+
+  // A page that somebody is about to open is fetched before the click.
+  var fetched = {};
+  function intent(event) {
+    var link = event.target.closest && event.target.closest("a[href]");
+    if (!link || link.origin !== location.origin || !/^http/.test(link.protocol) || link.hasAttribute("download")) return;
+    var url = link.href.split("#")[0];
+    if (fetched[url] || url === location.href.split("#")[0] || !/(\.html|\/)(\?|$)/.test(url)) return;
+    if (navigator.connection && navigator.connection.saveData) return;
+    fetched[url] = true;
+    doc.head.appendChild(make("link", { rel: "prefetch", href: url }));
+  }
+  var hover;
+  doc.addEventListener("pointerover", function (event) {
+    clearTimeout(hover);
+    hover = setTimeout(intent, 65, event);
+  });
+  doc.addEventListener("focusin", intent);
+  doc.addEventListener("touchstart", intent, { passive: true });
 
   // Search comes when it is wanted: its script defines copydesk.search.
   var find = doc.querySelector(".find");
@@ -390,8 +489,7 @@
     find.addEventListener("focus", soonWanted);
     if (/[?&]q=./.test(location.search) && !doc.getElementById("search-page")) search();
     doc.addEventListener("keydown", function (event) {
-      var typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
-      var slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
+      var slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event);
       if (slash || ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k")) {
         event.preventDefault();
         search();

@@ -1,0 +1,390 @@
+// What readers do with a page: every feature by keyboard and by pointer, on the page of the manual
+// that has every kind of content.
+
+import assert from 'node:assert/strict'
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { after, before, describe, test } from 'node:test'
+
+import { SCHEMES, buildSite, check, launch, openPage, screenshot, serve } from './harness.mjs'
+
+const BASE = '/manual/'
+const SINK = 'sink.html'
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+let browser, site, server
+
+/** Puts the manual's page into the fixture, with its links leading to itself. */
+async function sink(source) {
+  const page = await readFile(join(repository, 'content', 'reference', 'kitchen-sink.md'), 'utf8')
+  const links = page.replace(/\]\((?!https?:|#|\.\.\/images)[^)]*\.md\)/g, '](#text)')
+  await writeFile(join(source, 'content', 'sink.md'), links.replace('../images/', 'images/'))
+  await cp(join(repository, 'content', 'images', 'stages.svg'), join(source, 'content', 'images', 'stages.svg'))
+  await appendFile(join(source, 'book.toml'), '\n[markdown]\nmath = true\n')
+}
+
+before(async () => {
+  browser = await launch()
+  site = await buildSite({ prepare: sink })
+  server = await serve(site.out, { base: BASE })
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.close()
+  await site?.remove()
+})
+
+/** Opens a page, hands it to `use`, and fails on anything that the page may be blamed for. */
+async function visit(path, options, use) {
+  const session = await openPage(browser, options)
+  try {
+    await session.page.goto((options.server ?? server).url(path))
+    await use(session.page, session)
+    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
+  } finally {
+    await session.close()
+  }
+}
+
+const focused = (page, selector) =>
+  page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)
+
+describe('everything on one page', () => {
+  for (const scheme of SCHEMES) {
+    for (const width of [360, 768, 1440]) {
+      test(`${scheme}, ${width} px`, async () => {
+        await visit(SINK, { scheme, width, accessible: true }, async (page) => {
+          await screenshot(page, `sink-${scheme}-${width}`)
+        })
+      })
+    }
+
+    test(`${scheme}, on paper`, async () => {
+      await visit(SINK, { scheme, media: 'print', accessible: true }, async (page) => {
+        assert.equal(await page.locator('.tab:visible').count(), 3, 'all tabs are printed')
+        assert.ok(await page.getByText('They are published as well').isVisible(), 'folded text')
+        await screenshot(page, `sink-paper-${scheme}`)
+      })
+    })
+  }
+
+  test('with the colours of the system', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.emulateMedia({ forcedColors: 'active' })
+      const icon = page.locator('.alert-title').first()
+      const shown = await icon.evaluate((title) => getComputedStyle(title, '::before').backgroundColor)
+      assert.notEqual(shown, 'rgba(0, 0, 0, 0)', 'icons are there')
+      await screenshot(page, 'sink-forced')
+    })
+  })
+
+  test('from the disk, with and without JavaScript', async () => {
+    for (const javaScript of [true, false]) {
+      const session = await openPage(browser, { javaScript })
+      await session.page.goto(pathToFileURL(join(site.out, SINK)).href)
+      assert.ok(await session.page.locator('math').first().isVisible())
+      assert.deepEqual(await check(session, { accessible: false }), [])
+      await session.close()
+    }
+  })
+
+  test('lines of text have about 70 characters', async () => {
+    await visit(SINK, {}, async (page) => {
+      const longest = await page.locator('main h2 + p').first().evaluate((paragraph) => {
+        const range = document.createRange()
+        const text = paragraph.firstChild
+        const lines = new Map()
+        for (let at = 0; at < text.length; at++) {
+          range.setStart(text, at)
+          range.setEnd(text, at + 1)
+          const top = Math.round(range.getBoundingClientRect().top)
+          lines.set(top, (lines.get(top) ?? 0) + 1)
+        }
+        return Math.max(...lines.values())
+      })
+      assert.ok(longest >= 60 && longest <= 80, `${longest} characters`)
+    })
+  })
+
+  test('formulas are MathML, and their parts stand where they belong', async () => {
+    await visit(SINK, {}, async (page) => {
+      assert.equal(await page.locator('math').count(), 4)
+      assert.equal(await page.locator('main [style]').count(), 0)
+      const [above, below] = await page.locator('mfrac').first().evaluate((fraction) =>
+        [...fraction.children].map((part) => part.getBoundingClientRect().top),
+      )
+      assert.ok(above < below)
+    })
+  })
+})
+
+describe('finding the way', () => {
+  test('sections of the navigation unfold by pointer and by keyboard', async () => {
+    await visit(SINK, {}, async (page) => {
+      const button = page.locator('#nav').getByRole('button', { name: /below Reference/ })
+      const child = page.locator('#nav').getByRole('link', { name: 'Tables' })
+      assert.equal(await child.count(), 0, 'the page does not hold it')
+      await button.click()
+      await child.waitFor({ state: 'visible' })
+      assert.equal(await button.getAttribute('aria-expanded'), 'true')
+      await page.keyboard.press('Enter')
+      assert.ok(!(await child.isVisible()))
+      await page.keyboard.press('Space')
+      assert.ok(await child.isVisible())
+    })
+  })
+
+  test('the contents follow the reader', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.locator('h2#tables').evaluate((heading) => heading.scrollIntoView())
+      await page.waitForFunction(
+        () => document.querySelector('.toc [aria-current]')?.textContent === 'Tables',
+      )
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+      await page.waitForFunction(() => {
+        const links = [...document.querySelectorAll('.toc a')]
+        return links.at(-1).hasAttribute('aria-current')
+      })
+    })
+  })
+
+  test('a link of the contents leads below the bar', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.locator('.toc').getByRole('link', { name: 'Alerts' }).click()
+      const [bar, heading] = await page.evaluate(() => [
+        document.querySelector('.top').getBoundingClientRect().bottom,
+        document.getElementById('alerts').getBoundingClientRect().top,
+      ])
+      assert.ok(heading >= bar && heading < bar + 80, `${heading} below ${bar}`)
+    })
+  })
+
+  test('breadcrumbs say where the page stands, to search engines too', async () => {
+    await visit('reference/api/objects/line.html', {}, async (page) => {
+      const crumbs = page.locator('.crumbs [itemprop="itemListElement"]')
+      assert.deepEqual(await crumbs.allInnerTexts(), ['Reference', 'Api', 'Objects'].slice(0, await crumbs.count()))
+      assert.ok((await crumbs.count()) >= 2)
+      assert.deepEqual(
+        await crumbs.locator('[itemprop="position"]').evaluateAll((all) => all.map((one) => one.content)),
+        ['1', '2', '3'].slice(0, await crumbs.count()),
+      )
+    })
+  })
+
+  test('arrows turn the page, but not while something has the focus', async () => {
+    await visit('guide/write/code.html', {}, async (page) => {
+      await page.keyboard.press('ArrowRight')
+      await page.waitForURL(/pictures\.html$/)
+      await page.keyboard.press('ArrowLeft')
+      await page.waitForURL(/code\.html$/)
+      await page.locator('.turn .next').focus()
+      await page.keyboard.press('ArrowRight')
+      await page.waitForTimeout(100)
+      assert.match(page.url(), /code\.html$/)
+      await page.locator('.turn .next').click()
+      await page.waitForURL(/pictures\.html$/)
+    })
+  })
+
+  test('a question mark lists the keys', async () => {
+    for (const scheme of SCHEMES) {
+      await visit(SINK, { scheme, accessible: true }, async (page) => {
+        await page.locator('.scheme').focus()
+        await page.keyboard.press('?')
+        const dialog = page.getByRole('dialog', { name: 'Keyboard' })
+        await dialog.waitFor({ state: 'visible' })
+        assert.equal(await dialog.locator('kbd').count(), 5)
+        await page.keyboard.press('ArrowRight')
+        assert.ok(await dialog.isVisible(), 'arrows turn no page now')
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'hidden' })
+        assert.ok(await focused(page, '.scheme'), 'the focus is back')
+        await page.keyboard.press('?')
+        await dialog.getByRole('button', { name: 'Close' }).click()
+        await dialog.waitFor({ state: 'hidden' })
+        await page.keyboard.press('?')
+        await dialog.waitFor({ state: 'visible' })
+        await screenshot(page, `keys-${scheme}`, { fullPage: false })
+      })
+    }
+  })
+
+  test('who turns back on a long page finds the way to the top', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.mouse.wheel(0, 4000)
+      await page.waitForFunction(() => window.scrollY > 3000)
+      assert.equal(await page.locator('.up:visible').count(), 0, 'not on the way down')
+      await page.mouse.wheel(0, -200)
+      const up = page.locator('.up')
+      await up.waitFor({ state: 'visible' })
+      await up.focus()
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => window.scrollY === 0)
+      assert.ok(await focused(page, '#main'))
+    })
+  })
+
+  test('a page is fetched when somebody is about to open it', async () => {
+    await visit(SINK, {}, async (page) => {
+      const asked = page.waitForRequest(/guide\/index\.html$/)
+      await page.locator('#nav').getByRole('link', { name: 'Guide' }).hover()
+      await asked
+      await page.locator('#nav').getByRole('link', { name: 'Guide' }).focus()
+      assert.equal(await page.locator('link[rel="prefetch"]').count(), 1, 'once')
+      await page.locator('.toc a').first().hover()
+      await page.waitForTimeout(150)
+      assert.equal(await page.locator('link[rel="prefetch"]').count(), 1, 'not the page itself')
+    })
+  })
+})
+
+describe('parts of the text', () => {
+  const permissions = ['clipboard-read', 'clipboard-write']
+
+  test('the link of a heading copies its address', async () => {
+    await visit(SINK, { permissions }, async (page) => {
+      const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+      await page.locator('h2#lists').hover()
+      await page.locator('h2#lists .anchor').click()
+      assert.equal(await clipboard(), server.url(`${SINK}#lists`))
+      await page.locator('h2#code .anchor').focus()
+      await page.keyboard.press('Enter')
+      assert.equal(await clipboard(), server.url(`${SINK}#code`))
+      await page.getByText('Link copied').waitFor({ state: 'attached' })
+    })
+  })
+
+  test('long lines of code are wrapped when wanted', async () => {
+    await visit(SINK, { width: 768 }, async (page) => {
+      const block = page.locator('.code', { hasText: 'fn main' }).first()
+      const wide = () => block.locator('pre').evaluate((pre) => pre.scrollWidth > pre.clientWidth)
+      const button = block.getByRole('button', { name: 'Wrap long lines' })
+      assert.ok(await wide())
+      await button.focus()
+      await page.keyboard.press('Enter')
+      assert.equal(await button.getAttribute('aria-pressed'), 'true')
+      assert.ok(!(await wide()))
+      await block.hover()
+      await button.click()
+      assert.ok(await wide())
+      const short = page.locator('.code', { hasText: 'Text without a language' })
+      await short.hover()
+      assert.equal(await short.getByRole('button', { name: 'Wrap long lines' }).count(), 0)
+    })
+  })
+
+  test('tabs go together and are remembered', async () => {
+    await visit(SINK, {}, async (page) => {
+      const tab = page.getByRole('tab', { name: 'Windows' })
+      await tab.click()
+      assert.ok(await page.getByText('Run site.exe').isVisible())
+      await page.reload()
+      assert.equal(await tab.getAttribute('aria-selected'), 'true')
+    })
+  })
+
+  test('details unfold by keyboard', async () => {
+    await visit(SINK, {}, async (page) => {
+      const details = page.locator('details.details').first()
+      await details.locator('summary').focus()
+      await page.keyboard.press('Enter')
+      assert.ok(await details.getByText('They are published as well').isVisible())
+    })
+  })
+
+  test('a footnote leads there and back', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.locator('.footnote-ref a').first().focus()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/#/)
+      await page.locator('.footnotes a').first().click()
+      const seen = await page.locator('.footnote-ref').first().evaluate((reference) => {
+        const { top, bottom } = reference.getBoundingClientRect()
+        return top >= 0 && bottom <= window.innerHeight
+      })
+      assert.ok(seen)
+    })
+  })
+
+  test('a table that is wider than the text can be scrolled by keyboard', async () => {
+    await visit(SINK, { width: 360 }, async (page) => {
+      const table = page.locator('.table').nth(1)
+      await table.focus()
+      await page.keyboard.press('ArrowRight')
+      await page.waitForFunction(() => document.querySelectorAll('.table')[1].scrollLeft > 0)
+    })
+  })
+})
+
+describe('another language', () => {
+  // Each text stands in brackets, so that what is not translated is seen, in letters that run from
+  // right to left.
+  const pseudo = async (source) => {
+    await sink(source)
+    const english = await readFile(join(repository, 'themes', 'default', 'strings', 'en.toml'), 'utf8')
+    await mkdir(join(source, 'theme'))
+    await writeFile(
+      join(source, 'theme', 'strings.toml'),
+      english.replace(/^([a-z_]+ = )"(.*)"$/gm, '$1"\u27e6\u05d0$2\u05d1\u27e7"'),
+    )
+    const book = await readFile(join(source, 'book.toml'), 'utf8')
+    await writeFile(
+      join(source, 'book.toml'),
+      book.replace('language = "en"', 'language = "he"\ntext-direction = "rtl"'),
+    )
+  }
+  let foreign, stand
+
+  before(async () => {
+    foreign = await buildSite({ prepare: pseudo })
+    stand = await serve(foreign.out, { base: BASE })
+  })
+  after(async () => {
+    await stand?.close()
+    await foreign?.remove()
+  })
+
+  test('every text of the interface comes from the list of texts', async () => {
+    await visit(SINK, { server: stand, accessible: true }, async (page) => {
+      assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
+      await page.keyboard.press('?')
+      await page.locator('dialog.keys').waitFor({ state: 'visible' })
+      const bare = await page.evaluate(() => {
+        const own = (text) => /\p{L}/u.test(text) && !text.trim().startsWith('\u27e6')
+        const texts = []
+        const places =
+          '.skip, .top .vh, .find .label, #toc-title, .turn span, .facts a, .close .vh, ' +
+          '.alert-title, dialog.keys h2, dialog.keys dd'
+        for (const element of document.querySelectorAll(places)) {
+          // What the author titled is no text of ours.
+          if (!element.closest('.alert')?.textContent.includes('Before you go on')) texts.push(element.textContent)
+        }
+        const labelled = '[aria-label], .acts [title], .tool[title]'
+        for (const element of document.querySelectorAll(labelled)) {
+          texts.push(element.getAttribute('aria-label') ?? element.title)
+        }
+        return texts.filter(own)
+      })
+      assert.deepEqual(bare, [])
+    })
+  })
+
+  test('what is on one side stands on the other', async () => {
+    for (const width of [360, 1440]) {
+      await visit(SINK, { server: stand, width }, async (page) => {
+        await screenshot(page, `sink-rtl-${width}`)
+        if (width < 1200) return
+        const [nav, text, toc, code] = await page.evaluate(() =>
+          ['#nav', 'main', '.toc', 'main pre'].map((selector) => {
+            const element = document.querySelector(selector)
+            return { left: element.getBoundingClientRect().left, direction: getComputedStyle(element).direction }
+          }),
+        )
+        assert.ok(nav.left > text.left && text.left > toc.left)
+        assert.equal(code.direction, 'ltr', 'code runs as ever')
+      })
+    }
+  })
+})
