@@ -24,8 +24,8 @@ pub use front_matter::FrontMatter;
 pub use meaning::{Latitude, check_meaning};
 pub use parse::{
     Entry, FrontMatterText, Malformed, Mapped, MappedBuilder, ParseInput, Value, ValueKind,
-    WrittenFrontMatter, decode, front_matter_texts, parse, parse_body, parse_commonmark,
-    parse_yaml, unescape,
+    WrittenFrontMatter, decode, front_matter_texts, heading_id, parse, parse_body,
+    parse_commonmark, parse_yaml, unescape,
 };
 pub use render::{
     Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,

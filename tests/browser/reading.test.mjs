@@ -21,7 +21,10 @@ async function sink(source) {
   const links = page.replace(/\]\((?!https?:|#|\.\.\/images)[^)]*\.md\)/g, '](#text)')
   await writeFile(join(source, 'content', 'sink.md'), links.replace('../images/', 'images/'))
   await cp(join(repository, 'content', 'images', 'stages.svg'), join(source, 'content', 'images', 'stages.svg'))
-  await appendFile(join(source, 'book.toml'), '\n[markdown]\nmath = true\n')
+  await writeFile(join(source, 'content', 'words.md'), '# Words\n\n:::glossary\n:::\n\nSay [TLS](#tls).\n')
+  const settings =
+    '\n[markdown]\nmath = true\n\n[terms]\nTLS = { definition = "Encrypts what goes over the *network*." }\n'
+  await appendFile(join(source, 'book.toml'), settings)
 }
 
 before(async () => {
@@ -291,6 +294,29 @@ describe('parts of the text', () => {
       await details.locator('summary').focus()
       await page.keyboard.press('Enter')
       assert.ok(await details.getByText('They are published as well').isVisible())
+    })
+  })
+
+  test('a linked word of the glossary says what it means', async () => {
+    await visit('words.html', { accessible: true }, async (page) => {
+      const link = page.locator('a.term')
+      const tip = page.getByRole('tooltip')
+      await link.hover()
+      await tip.waitFor({ state: 'visible' })
+      assert.equal(await tip.innerText(), 'Encrypts what goes over the network.')
+      await tip.hover()
+      await page.waitForTimeout(300)
+      assert.ok(await tip.isVisible(), 'it can be pointed at')
+      await page.locator('h1').hover()
+      await tip.waitFor({ state: 'hidden' })
+      await link.focus()
+      await tip.waitFor({ state: 'visible' })
+      assert.equal(await link.getAttribute('aria-describedby'), await tip.getAttribute('id'))
+      await page.keyboard.press('Escape')
+      await tip.waitFor({ state: 'hidden' })
+      await link.blur()
+      await link.focus()
+      await tip.waitFor({ state: 'visible' })
     })
   })
 

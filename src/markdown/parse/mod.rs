@@ -32,6 +32,7 @@ pub use self::front_matter::{Entry, Malformed, Value, ValueKind, WrittenFrontMat
 pub use self::front_matter::{
     FrontMatterText, read as read_front_matter, texts as front_matter_texts,
 };
+pub use self::ids::from_text as heading_id;
 pub use self::mapped::{Mapped, MappedBuilder};
 use super::{Document, FrontMatter, Outline, codes};
 use crate::base::{Diagnostic, SourcePath};

@@ -14,7 +14,8 @@
 //! | term | `<dt id="x">` |
 //! | image | `loading`, `decoding`, and `width` and `height` where known |
 //! | link that leads nowhere | `class="broken"` and a `title` |
-//! | math | `<code class="math">`, and `<code class="math display">` |
+//! | link to a word of the glossary | `class="term"`, and what it means in `data-about` |
+//! | math | MathML in `<span class="math">` and `<span class="math display">`; what cannot be read in `<code>` with the same classes |
 //! | file that could not be parsed | `<p class="unparsed-note">` and `<pre class="unparsed">` |
 //! | directives | see [`super::directives`] |
 //!

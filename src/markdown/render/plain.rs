@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Parser, TagEnd};
+
 use crate::markdown::{Document, NodeId, NodeKind};
 
 /// How long a description may be, in characters.
@@ -113,6 +115,21 @@ fn shorten(text: &str) -> String {
     let head = head.get(..cut).unwrap_or(head);
     let head = head.trim_end_matches(|c: char| c.is_whitespace() || ",;:-–—(".contains(c));
     format!("{head}…")
+}
+
+/// The words of a short text in Markdown.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(part) | Event::Code(part) => out.push_str(&part),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                out.push(' ');
+            }
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

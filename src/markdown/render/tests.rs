@@ -247,6 +247,38 @@ fn heading_attributes_cannot_run_anything() {
 }
 
 #[test]
+fn a_link_to_a_word_of_the_glossary_says_what_it_means() {
+    let mut settings = Settings::default();
+    let term = Term {
+        expands: Some("Transport Layer Security".to_owned()),
+        definition: Some("Keeps *secrets*, see [\"the page\"](tls.md).".to_owned()),
+        ..Term::default()
+    };
+    settings.terms.insert("TLS".to_owned(), term);
+    settings.terms.insert("email".to_owned(), Term::default());
+    let page = |text: &str| Page::with(text, settings.clone()).html();
+    assert_eq!(
+        page("[TLS](glossary.md#tls)"),
+        "<p><a href=\"glossary.md#tls\" class=\"term\" data-about=\"Transport Layer Security: Keeps \
+         secrets, see &quot;the page&quot;.\">TLS</a></p>\n"
+    );
+    for text in ["[more](glossary.md#tls)", "[TLS](tls.md)", "[email](a.md#email)", "[TLS](#tls-1)"]
+    {
+        assert!(!page(text).contains("class="), "{text}");
+    }
+}
+
+#[test]
+fn formulas_are_mathml_and_what_cannot_be_read_is_shown() {
+    let mut settings = Settings::default();
+    settings.markdown.math = true;
+    let page = |text: &str| Page::with(text, settings.clone()).html();
+    assert_eq!(page("$a$"), "<p><span class=\"math\"><math><mi>a</mi></math></span></p>\n");
+    assert!(page("$$a$$").contains("<span class=\"math display\"><math display=\"block\">"));
+    assert_eq!(page("$\\no<$"), "<p><code class=\"math\">\\no&lt;</code></p>\n");
+}
+
+#[test]
 fn short_words_of_inline_code_do_not_break_at_hyphens() {
     assert_eq!(html("`--since`"), "<p><code class=\"nb\">--since</code></p>\n");
     assert_eq!(html("`a  --b <c`"), "<p><code>a  <span class=\"nb\">--b</span> &lt;c</code></p>\n");

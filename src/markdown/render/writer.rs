@@ -7,13 +7,14 @@ use std::ops::Range;
 use super::RenderInput;
 use super::escape::{escape_attribute, escape_text, escape_url};
 use super::footnotes::Footnotes;
-use super::plain::text_of;
+use super::plain::{plain, text_of};
 use super::raw_html::{self, Edit};
 use crate::config::RawHtml;
 use crate::markdown::directives::{self, Opening};
 use crate::markdown::math;
 use crate::markdown::{
     Alert, AlertKind, Alignment, Directive, Document, Heading, Link, Node, NodeId, NodeKind,
+    heading_id,
 };
 
 /// About as many characters fit beside each other on the narrowest screen that we support. A
@@ -230,7 +231,7 @@ impl<'a> Writer<'a> {
             NodeKind::Emphasis => self.out.push_str("<em>"),
             NodeKind::Strong => self.out.push_str("<strong>"),
             NodeKind::Strikethrough => self.out.push_str("<del>"),
-            NodeKind::Link(index) => self.open_link(*index),
+            NodeKind::Link(index) => self.open_link(id, node, *index),
             NodeKind::Image(index) => {
                 self.image(id, node, *index);
                 return Then::Nothing;
@@ -576,14 +577,36 @@ impl<'a> Writer<'a> {
         (url, broken)
     }
 
-    fn open_link(&mut self, index: u32) {
+    fn open_link(&mut self, id: NodeId, node: &Node, index: u32) {
         let (url, broken) = self.address(index as usize);
         self.out.push_str("<a href=\"");
         escape_url(&mut self.out, &url);
         self.out.push('"');
         let title = self.link(index).map_or("", |link| &link.title);
         self.title(title, broken, &self.input.words.broken_link);
+        if !broken && let Some(about) = self.term(id, node, index) {
+            self.out.push_str(" class=\"term\" data-about=\"");
+            escape_attribute(&mut self.out, &about);
+            self.out.push('"');
+        }
         self.out.push('>');
+    }
+
+    /// What the word means that a link to its place in a glossary consists of.
+    fn term(&self, id: NodeId, node: &Node, index: u32) -> Option<String> {
+        let terms = &self.input.settings.terms;
+        if terms.is_empty() {
+            return None;
+        }
+        let (_, fragment) = self.link(index)?.dest.split_once('#')?;
+        let text = text_of(self.doc, id + 1..node.end);
+        if fragment.is_empty() || heading_id(&text) != fragment {
+            return None;
+        }
+        let (_, term) = terms.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.trim()))?;
+        let parts = [&term.expands, &term.definition].into_iter().flatten();
+        let parts: Vec<String> = parts.map(|part| plain(part)).filter(|p| !p.is_empty()).collect();
+        (!parts.is_empty()).then(|| parts.join(": "))
     }
 
     fn title(&mut self, title: &str, broken: bool, word: &str) {

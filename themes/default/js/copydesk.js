@@ -451,6 +451,37 @@
     if (top) top.hidden = !wanted && doc.activeElement !== top;
   }, { passive: true });
 
+  // What a word of the glossary means, for those who point at a link to it.
+  var about;
+  var gone;
+  function tell(event) {
+    var link = event.target.closest && event.target.closest("a.term");
+    clearTimeout(gone);
+    if (!link) {
+      if (about && !(event.target.closest && event.target.closest(".about"))) gone = setTimeout(hush, 200);
+      return;
+    }
+    hush();
+    about = make("span", { class: "about", role: "tooltip", id: "about" }, link.dataset.about);
+    doc.body.appendChild(about);
+    link.setAttribute("aria-describedby", "about");
+    var at = link.getBoundingClientRect();
+    var left = Math.min(at.left, root.clientWidth - about.offsetWidth - 8);
+    about.style.left = Math.max(8, left) + window.scrollX + "px";
+    about.style.top = at.bottom + window.scrollY + 6 + "px";
+  }
+  function hush() {
+    var link = doc.querySelector("[aria-describedby=about]");
+    if (link) link.removeAttribute("aria-describedby");
+    if (about) about.remove();
+    about = null;
+  }
+  if (doc.querySelector("a.term")) {
+    ["pointerover", "focusin"].forEach(function (name) { doc.addEventListener(name, tell); });
+    doc.addEventListener("focusout", hush);
+    doc.addEventListener("keydown", function (event) { if (event.key === "Escape") hush(); });
+  }
+
   // A page that somebody is about to open is fetched before the click.
   var fetched = {};
   function intent(event) {
