@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use git2::{BranchType, ObjectType, Odb, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::commit::RawCommit;
-use super::landed::{Landed, Sought, patch_id};
-use super::merge::in_memory;
+use super::landed::{Landed, MOST_PATCHES, Sought, unread};
+use super::patches::{self, Patches};
 use super::places::Places;
 use super::range::Undecided;
+use super::three_way::{Base, Joiner, nothing_left};
 use super::tree::{Difference, Trees};
 use crate::source::discover;
 
@@ -111,10 +113,10 @@ pub fn branch_tips(dir: &Path) -> Result<Vec<BranchTip>, Undecided> {
 /// The commits of some branches and of their base.
 #[derive(Debug)]
 pub struct Branches {
-    git_dir: PathBuf,
+    pub(super) git_dir: PathBuf,
     base: u32,
-    index: HashMap<Oid, u32>,
-    commits: Vec<Node>,
+    pub(super) index: HashMap<Oid, u32>,
+    pub(super) commits: Vec<Node>,
     /// Which of them the base has, and how many these are.
     on_base: Vec<bool>,
     base_count: usize,
@@ -124,17 +126,20 @@ pub struct Branches {
     touching: HashMap<Vec<String>, Vec<u32>>,
     /// What each of them did.
     steps: HashMap<u32, Vec<Difference>>,
+    /// The text files of the base, read where they are asked for; none where they cannot be read.
+    texts: OnceLock<Option<Vec<Vec<u8>>>>,
+    patches: patches::Known,
 }
 
 #[derive(Debug)]
-struct Node {
-    id: Oid,
-    tree: Oid,
-    parents: Vec<u32>,
+pub(super) struct Node {
+    pub(super) id: Oid,
+    pub(super) tree: Oid,
+    pub(super) parents: Vec<u32>,
     time: i64,
     author: String,
     /// A parent is not here.
-    cut: bool,
+    pub(super) cut: bool,
 }
 
 /// What a commit of the base did.
@@ -146,6 +151,12 @@ pub struct Step {
 
 /// Commits that one thread looks at in one go.
 const SHARD: usize = 512;
+
+/// Extensions of files that hold no lines, and are large.
+const NO_TEXT: [&str; 18] = [
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp", "pdf", "zip", "gz", "mp4", "webm",
+    "mov", "woff", "woff2", "ttf", "otf",
+];
 
 impl Branches {
     /// Reads the commits.
@@ -167,6 +178,8 @@ impl Branches {
             brought: HashMap::new(),
             touching: HashMap::new(),
             steps: HashMap::new(),
+            texts: OnceLock::new(),
+            patches: patches::Known::default(),
         };
         let base_id = Oid::from_str(base)?;
         all.enter(&odb, base_id);
@@ -252,11 +265,7 @@ impl Branches {
         for Step { commit, mut changes } in steps {
             changes.sort();
             let paths: Vec<String> = changes.iter().map(|change| change.path.clone()).collect();
-            if let Some(first) = changes.first() {
-                let key = (first.path.clone(), first.new);
-                self.brought.entry(key).or_default().push(commit);
-            }
-            for change in changes.iter().skip(1) {
+            for change in &changes {
                 let key = (change.path.clone(), change.new);
                 self.brought.entry(key).or_default().push(commit);
             }
@@ -276,14 +285,18 @@ impl Branches {
     ) -> Result<Vec<BranchState>, Undecided> {
         let repository = Repository::open_bare(&self.git_dir)?;
         let odb = repository.odb()?;
-        let mut trees = Trees::new(&odb);
-        Ok(tips.iter().map(|tip| self.state(&repository, &mut trees, tip, releases)).collect())
+        let mut reader = Reader {
+            repository: &repository,
+            trees: Trees::new(&odb),
+            joiner: Joiner::new(&repository),
+            patches: Patches::new(&repository, &self.patches),
+        };
+        Ok(tips.iter().map(|tip| self.state(&mut reader, tip, releases)).collect())
     }
 
     fn state(
         &self,
-        repository: &Repository,
-        trees: &mut Trees<'_>,
+        reader: &mut Reader<'_>,
         branch: &BranchTip,
         releases: Releases<'_>,
     ) -> BranchState {
@@ -319,7 +332,7 @@ impl Branches {
             [one] => Some(*one),
             _ => {
                 let base = self.commits.get(self.base as usize).map(|base| base.id);
-                let best = base.and_then(|base| repository.merge_base(node.id, base).ok());
+                let best = base.and_then(|base| reader.repository.merge_base(node.id, base).ok());
                 best.and_then(|best| self.index.get(&best).copied())
             }
         };
@@ -332,7 +345,7 @@ impl Branches {
         };
         state.merge_base = Some(base.id.to_string());
         if (releases.is_release)(&branch.name)
-            && let Err(error) = self.uncarried(repository, trees, at, base, releases, &mut state)
+            && let Err(error) = self.uncarried(reader, at, base, releases, &mut state)
         {
             state.unknown = Some(error.message().to_owned());
         }
@@ -341,13 +354,14 @@ impl Branches {
             return state;
         }
         let everywhere = Places::new(&[String::new()], []);
-        let Ok(mut changed) = trees.compare(Some(base.tree), Some(node.tree), &everywhere) else {
+        let changed = reader.trees.compare(Some(base.tree), Some(node.tree), &everywhere);
+        let Ok(mut changed) = changed else {
             state.unknown = Some("its files cannot be read".to_owned());
             return state;
         };
         changed.sort();
         state.files = changed.iter().map(|change| change.path.clone()).collect();
-        match self.landed(repository, trees, base, node, &changed) {
+        match self.landed(reader, base, node, &changed) {
             Ok(landed) => state.landed = landed,
             Err(error) => state.unknown = Some(error.message().to_owned()),
         }
@@ -399,8 +413,7 @@ impl Branches {
     /// that may have brought it looked up instead of looked at one by one.
     fn landed(
         &self,
-        repository: &Repository,
-        trees: &mut Trees<'_>,
+        reader: &mut Reader<'_>,
         base: &Node,
         node: &Node,
         changed: &[Difference],
@@ -408,49 +421,59 @@ impl Branches {
         let Some(first) = changed.first() else { return Ok(Some(Landed::NothingLeft)) };
         let sought = Sought::new(changed);
         let behind = self.ancestors(base.id);
-        let later = |at: &&u32| behind.get(**at as usize) == Some(&false);
-        let brought = self.brought.get(&(first.path.clone(), first.new));
-        for at in brought.into_iter().flatten().filter(later) {
-            let Some(commit) = self.commits.get(*at as usize) else { continue };
-            if sought.stands_in(trees, commit.tree) {
+        let newest_first = |commits: Option<&Vec<u32>>| {
+            let later = commits.into_iter().flatten().copied();
+            let later = later.filter(|at| behind.get(*at as usize) == Some(&false));
+            let mut later: Vec<(u32, &Node)> =
+                later.filter_map(|at| Some((at, self.commits.get(at as usize)?))).collect();
+            later.sort_unstable_by_key(|(_, commit)| std::cmp::Reverse((commit.time, commit.id)));
+            later
+        };
+        for (_, commit) in newest_first(self.brought.get(&(first.path.clone(), first.new))) {
+            if sought.stands_in(&mut reader.trees, commit.tree) {
                 return Ok(Some(Landed::SameFiles(commit.id.to_string())));
             }
         }
         let paths: Vec<String> = changed.iter().map(|change| change.path.clone()).collect();
-        let alike: Vec<&u32> =
-            self.touching.get(&paths).into_iter().flatten().filter(later).collect();
-        if !alike.is_empty() {
-            let tree = |id: Oid| repository.find_tree(id);
-            let ours = patch_id(repository, &tree(base.tree)?, &tree(node.tree)?)?;
-            for at in alike {
-                let Some(commit) = self.commits.get(*at as usize) else { continue };
-                let parent = commit.parents.first().and_then(|at| self.commits.get(*at as usize));
-                let Some(parent) = parent else { continue };
-                if patch_id(repository, &tree(parent.tree)?, &tree(commit.tree)?)? == ours {
-                    return Ok(Some(Landed::SamePatch(commit.id.to_string())));
-                }
+        for (at, commit) in newest_first(self.touching.get(&paths)).into_iter().take(MOST_PATCHES) {
+            let Some(changes) = self.steps.get(&at) else { continue };
+            if reader.patches.same(changes, changed)? {
+                return Ok(Some(Landed::SamePatch(commit.id.to_string())));
             }
         }
         let Some(tip) = self.commits.get(self.base as usize) else { return Ok(None) };
-        // A file that the base has as it was where both parted, and the branch has otherwise, is
-        // something left.
-        let mut merged = false;
-        for change in changed {
-            let now = trees.find(tip.tree, &change.path).ok().flatten().map(|place| place.id);
-            if now == change.new {
+        let Reader { repository, trees, joiner, .. } = reader;
+        let base = Base { commit: tip.id, tree: tip.tree };
+        let holds = |line: &[u8]| self.base_holds(line);
+        let nothing = nothing_left(repository, trees, joiner, base, node.id, changed, &holds)?;
+        Ok(nothing.then_some(Landed::NothingLeft))
+    }
+
+    /// Whether a text file of the base may hold a line.
+    fn base_holds(&self, line: &[u8]) -> bool {
+        let texts = self.texts.get_or_init(|| self.read_texts().ok());
+        let finder = memchr::memmem::Finder::new(line);
+        texts.as_ref().is_none_or(|texts| texts.iter().any(|text| finder.find(text).is_some()))
+    }
+
+    /// The text files of the base.
+    fn read_texts(&self) -> Result<Vec<Vec<u8>>, git2::Error> {
+        let repository = Repository::open_bare(&self.git_dir)?;
+        let odb = repository.odb()?;
+        let Some(base) = self.commits.get(self.base as usize) else { return Ok(Vec::new()) };
+        let everywhere = Places::new(&[String::new()], []);
+        let files = Trees::new(&odb).compare(None, Some(base.tree), &everywhere);
+        let mut texts = Vec::new();
+        for file in files.map_err(unread)? {
+            let (_, extension) = file.path.rsplit_once('.').unwrap_or_default();
+            if NO_TEXT.iter().any(|other| other.eq_ignore_ascii_case(extension)) {
                 continue;
             }
-            if now == change.old {
-                return Ok(None);
+            if let Some(id) = file.new {
+                texts.push(odb.read(id)?.data().to_vec());
             }
-            merged = true;
         }
-        if !merged {
-            return Ok(Some(Landed::NothingLeft));
-        }
-        let merge = in_memory(repository, tip.id, node.id)?;
-        let nothing = merge.files.is_empty() && merge.conflicts.is_empty();
-        Ok(nothing.then_some(Landed::NothingLeft))
+        Ok(texts)
     }
 
     /// Finds the commits of the base, since a release parted from it, whose change the release
@@ -458,63 +481,65 @@ impl Branches {
     /// files are what that commit made of them.
     fn uncarried(
         &self,
-        repository: &Repository,
-        trees: &mut Trees<'_>,
+        reader: &mut Reader<'_>,
         tip: u32,
         base: &Node,
         releases: Releases<'_>,
         state: &mut BranchState,
     ) -> Result<(), git2::Error> {
         let Some(node) = self.commits.get(tip as usize) else { return Ok(()) };
+        let everywhere = Places::new(&[String::new()], []);
+        // Read as a whole once, instead of looked into for each change of the base.
+        let files = reader.trees.compare(None, Some(node.tree), &everywhere).map_err(unread)?;
+        let there: HashMap<&str, Oid> =
+            files.iter().filter_map(|file| Some((file.path.as_str(), file.new?))).collect();
         let before = self.ancestors(base.id);
-        let mut lacking: Vec<(i64, u32)> = Vec::new();
-        for (commit, changes) in &self.steps {
-            if before.get(*commit as usize) != Some(&false) {
+        let mut lacking: Vec<(i64, Oid, u32)> = Vec::new();
+        for (at, changes) in &self.steps {
+            if before.get(*at as usize) != Some(&false) {
                 continue;
             }
-            let content: Vec<&Difference> =
-                changes.iter().filter(|change| (releases.is_content)(&change.path)).collect();
-            let mut has_file = false;
-            let mut same = true;
-            for change in &content {
-                let there = trees.find(node.tree, &change.path).ok().flatten();
+            let (mut has_file, mut same) = (false, true);
+            for change in changes.iter().filter(|change| (releases.is_content)(&change.path)) {
+                let there = there.get(change.path.as_str()).copied();
                 has_file |= there.is_some();
-                same &= there.map(|place| place.id) == change.new;
+                same &= there == change.new;
             }
             if has_file && !same {
-                let time = self.commits.get(*commit as usize).map_or(0, |commit| commit.time);
-                lacking.push((time, *commit));
+                let Some(commit) = self.commits.get(*at as usize) else { continue };
+                lacking.push((commit.time, commit.id, *at));
             }
         }
-        // Of the commits that the release made itself, what they did as patches.
-        let mut carried = HashSet::new();
+        // Of the commits that the release made itself, what they did, by the files that they touch.
+        let mut carried: HashMap<Vec<String>, Vec<Vec<Difference>>> = HashMap::new();
         for own in self.own(tip) {
             let Some(commit) = self.commits.get(own as usize) else { continue };
             let [parent] = commit.parents.as_slice() else { continue };
             let Some(parent) = self.commits.get(*parent as usize) else { continue };
-            let (old, new) =
-                (repository.find_tree(parent.tree)?, repository.find_tree(commit.tree)?);
-            carried.insert(patch_id(repository, &old, &new)?);
+            let changes = reader.trees.compare(Some(parent.tree), Some(commit.tree), &everywhere);
+            let mut changes = changes.map_err(unread)?;
+            changes.sort();
+            let paths = changes.iter().map(|change| change.path.clone()).collect();
+            carried.entry(paths).or_default().push(changes);
         }
         lacking.sort_unstable_by(|a, b| b.cmp(a));
-        for (time, at) in lacking {
-            let Some(commit) = self.commits.get(at as usize) else { continue };
-            if !carried.is_empty()
-                && let Some(parent) =
-                    commit.parents.first().and_then(|at| self.commits.get(*at as usize))
-            {
-                let (old, new) =
-                    (repository.find_tree(parent.tree)?, repository.find_tree(commit.tree)?);
-                if carried.contains(&patch_id(repository, &old, &new)?) {
+        for (time, id, at) in lacking {
+            if let Some(changes) = self.steps.get(&at).filter(|_| !carried.is_empty()) {
+                let paths: Vec<String> = changes.iter().map(|change| change.path.clone()).collect();
+                let mut is_carried = false;
+                for own in carried.get(&paths).into_iter().flatten() {
+                    is_carried = is_carried || reader.patches.same(own, changes)?;
+                }
+                if is_carried {
                     continue;
                 }
             }
             state.uncarried_count += 1;
             if state.uncarried.len() < MOST_UNCARRIED {
-                let found = repository.find_commit(commit.id)?;
+                let found = reader.repository.find_commit(id)?;
                 let subject = found.summary_bytes().unwrap_or_default();
                 state.uncarried.push(Uncarried {
-                    commit: commit.id.to_string(),
+                    commit: id.to_string(),
                     subject: String::from_utf8_lossy(subject).into_owned(),
                     time,
                 });
@@ -552,6 +577,14 @@ impl Branches {
     }
 }
 
+/// What a thread reads with, and what it has read.
+struct Reader<'r> {
+    repository: &'r Repository,
+    trees: Trees<'r>,
+    joiner: Joiner<'r>,
+    patches: Patches<'r>,
+}
+
 /// What lies between a branch and its base.
 #[derive(Debug, Default)]
 struct Walked {
@@ -563,12 +596,4 @@ struct Walked {
     shared: usize,
     /// History is missing.
     cut: bool,
-}
-
-/// What git cannot merge of two commits, each as good as the other.
-///
-/// # Errors
-/// When git cannot tell.
-pub fn conflicts(dir: &Path, one: &str, other: &str) -> Result<Vec<super::Conflict>, Undecided> {
-    Ok(super::merge(dir, one, other)?.conflicts)
 }

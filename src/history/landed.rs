@@ -1,19 +1,21 @@
 //! Whether what a branch says has come to its base. Where a team squashes what it merges, the
 //! commits of a branch never come there, and counting them says for ever that it lies behind.
 
-use std::collections::BTreeMap;
-
-use git2::{DiffOptions, Oid, Repository, Tree};
+use git2::{Oid, Repository};
 use serde::{Deserialize, Serialize};
 
-use super::merge::in_memory;
-use super::tree::{Difference, Trees};
+use super::commit::RawCommit;
+use super::patches::{self, Patches};
+use super::places::Places;
+use super::three_way::{Base, Joiner, nothing_left};
+use super::tree::{Difference, Trees, Unread};
 
 /// Commits of the base that are looked at, the newest first.
 const MOST_COMMITS: usize = 5_000;
 
-/// Commits whose difference is compared as a patch.
-const MOST_PATCHES: usize = 50;
+/// Commits that touch the very files that a branch does, and whose difference is compared as a
+/// patch, the newest first.
+pub(super) const MOST_PATCHES: usize = 50;
 
 /// How the content of a branch has come to its base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,14 +53,17 @@ impl<'c> Sought<'c> {
 
     /// Whether all these files stand in a tree as the branch has them.
     pub(super) fn stands_in(&self, trees: &mut Trees<'_>, tree: Oid) -> bool {
-        self.changed.iter().all(|change| {
-            let there = trees.find(tree, &change.path);
-            there.is_ok_and(|place| place.map(|place| place.id) == change.new)
-        })
+        self.changed
+            .iter()
+            .all(|change| trees.file(tree, &change.path).is_ok_and(|there| there == change.new))
     }
 }
 
 /// Whether the content of the branch at `tip` is on `base`, both of which parted at `merge_base`.
+/// [`super::Branches`] tells the same of all branches at once.
+///
+/// # Errors
+/// When what would decide is not there.
 pub(super) fn landed(
     repository: &Repository,
     merge_base: Oid,
@@ -68,84 +73,72 @@ pub(super) fn landed(
     if merge_base == tip {
         return Ok(Some(Landed::Merged));
     }
-    let tree = |commit: Oid| repository.find_commit(commit)?.tree();
-    let (old, new) = (tree(merge_base)?, tree(tip)?);
-    let changed = changed(repository, &old, &new)?;
-    if changed.is_empty() {
-        return Ok(Some(Landed::NothingLeft));
-    }
+    let odb = repository.odb()?;
+    let mut trees = Trees::new(&odb);
+    let everywhere = Places::new(&[String::new()], []);
+    let commit = |id: Oid| {
+        let object = odb.read(id)?;
+        RawCommit::parse(object.data()).ok_or_else(|| git2::Error::from_str("no commit"))
+    };
+    let (old, new) = (commit(merge_base)?.tree, commit(tip)?.tree);
+    let mut changed = trees.compare(Some(old), Some(new), &everywhere).map_err(unread)?;
+    changed.sort();
+    let Some(first) = changed.first() else { return Ok(Some(Landed::NothingLeft)) };
     let mut walk = repository.revwalk()?;
+    walk.set_sorting(git2::Sort::TIME)?;
     walk.push(base)?;
     walk.hide(merge_base)?;
+    let mut later = Vec::new();
+    for id in walk.take(MOST_COMMITS) {
+        let id = id?;
+        later.push((id, commit(id)?));
+    }
+    // Commits of one second come in an order that is the same for everybody.
+    later.sort_unstable_by_key(|(id, commit)| std::cmp::Reverse((commit.time, *id)));
+    let sought = Sought::new(&changed);
     let mut alike = Vec::new();
-    for commit in walk.take(MOST_COMMITS) {
-        let commit = repository.find_commit(commit?)?;
-        if commit.parent_count() != 1 {
-            continue;
-        }
-        let parent = commit.parent(0)?.tree()?;
-        let now = commit.tree()?;
-        let Some(first) = changed.keys().next() else { break };
+    for (id, after) in later {
+        let [parent] = after.parents.as_slice() else { continue };
+        let before = commit(*parent)?.tree;
+        let blob = |trees: &mut Trees<'_>, tree: Oid| trees.file(tree, &first.path).ok();
         // Most commits touch none of the files: one look tells.
-        if entry(&parent, first) == entry(&now, first) {
+        if blob(&mut trees, before) == blob(&mut trees, after.tree) {
             continue;
         }
-        if changed.iter().all(|(path, id)| entry(&now, path) == *id) {
-            return Ok(Some(Landed::SameFiles(commit.id().to_string())));
+        if sought.stands_in(&mut trees, after.tree) {
+            return Ok(Some(Landed::SameFiles(id.to_string())));
         }
-        if alike.len() < MOST_PATCHES {
-            alike.push((commit.id(), parent, now));
-        }
-    }
-    if !alike.is_empty() {
-        let ours = patch_id(repository, &old, &new)?;
-        for (id, parent, now) in alike {
-            if patch_id(repository, &parent, &now)? == ours {
-                return Ok(Some(Landed::SamePatch(id.to_string())));
-            }
+        let Ok(mut changes) = trees.compare(Some(before), Some(after.tree), &everywhere) else {
+            continue;
+        };
+        changes.sort();
+        if alike.len() < MOST_PATCHES && same_paths(&changes, &changed) {
+            alike.push((id, changes));
         }
     }
-    let merged = in_memory(repository, base, tip)?;
-    Ok((merged.files.is_empty() && merged.conflicts.is_empty()).then_some(Landed::NothingLeft))
-}
-
-/// The files that differ, with what stands there now.
-fn changed(
-    repository: &Repository,
-    old: &Tree<'_>,
-    new: &Tree<'_>,
-) -> Result<BTreeMap<Vec<u8>, Option<Oid>>, git2::Error> {
-    let mut options = DiffOptions::new();
-    options.ignore_submodules(true);
-    let diff = repository.diff_tree_to_tree(Some(old), Some(new), Some(&mut options))?;
-    let mut changed = BTreeMap::new();
-    for delta in diff.deltas() {
-        for file in [delta.old_file(), delta.new_file()] {
-            if let Some(path) = file.path_bytes() {
-                changed.insert(path.to_vec(), None);
-            }
-        }
-        let file = delta.new_file();
-        if let (Some(path), false) = (file.path_bytes(), file.id().is_zero()) {
-            changed.insert(path.to_vec(), Some(file.id()));
+    let known = patches::Known::default();
+    let patches = Patches::new(repository, &known);
+    for (id, changes) in alike {
+        if patches.same(&changes, &changed)? {
+            return Ok(Some(Landed::SamePatch(id.to_string())));
         }
     }
-    Ok(changed)
+    let base = Base { commit: base, tree: commit(base)?.tree };
+    let mut joiner = Joiner::new(repository);
+    let holds = |_: &[u8]| true;
+    let nothing = nothing_left(repository, &mut trees, &mut joiner, base, tip, &changed, &holds)?;
+    Ok(nothing.then_some(Landed::NothingLeft))
 }
 
-/// What stands at a path of a tree.
-fn entry(tree: &Tree<'_>, path: &[u8]) -> Option<Oid> {
-    let path = std::str::from_utf8(path).ok()?;
-    tree.get_path(std::path::Path::new(path)).ok().map(|entry| entry.id())
+/// Whether two changes, each sorted, are of the same files.
+pub(super) fn same_paths(one: &[Difference], other: &[Difference]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.path == b.path)
 }
 
-/// The id of a change as git gives it to a patch: it counts neither lines nor blanks.
-pub(super) fn patch_id(
-    repository: &Repository,
-    old: &Tree<'_>,
-    new: &Tree<'_>,
-) -> Result<Oid, git2::Error> {
-    let mut options = DiffOptions::new();
-    options.ignore_submodules(true);
-    repository.diff_tree_to_tree(Some(old), Some(new), Some(&mut options))?.patchid(None)
+/// Why trees could not be compared, as git would say it.
+pub(super) fn unread(why: Unread) -> git2::Error {
+    git2::Error::from_str(&match why {
+        Unread::Absent(absent) => format!("object not found: {}", absent.0),
+        Unread::TooMany => "more files differ than can be compared".to_owned(),
+    })
 }

@@ -1,13 +1,16 @@
 //! Merges in memory: what a merge would make, without a working tree, and without writing anything.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use git2::{Delta, DiffOptions, IndexConflict, Oid, Repository};
+use git2::{Delta, DiffOptions, IndexConflict, IndexEntry, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::ends::commit_of;
 use super::range::{self, FileChange, Undecided};
+use super::three_way::conflicting;
 use crate::base::SourcePath;
 use crate::source::discover;
 
@@ -24,6 +27,8 @@ pub struct Merge {
     pub changes: Vec<FileChange>,
     /// What git cannot merge, by path.
     pub conflicts: Vec<Conflict>,
+    /// Where in the file of the base each conflict of lines stands, by path.
+    pub places: BTreeMap<String, Vec<Range<usize>>>,
 }
 
 /// A file that both sides changed so that git cannot tell what it is to be.
@@ -71,12 +76,13 @@ pub fn merge(dir: &Path, base: &str, head: &str) -> Result<Merge, Undecided> {
     Ok(in_memory(&repository, ids.0, ids.1)?)
 }
 
-/// The same with a repository, in which new objects then stay in memory.
+/// The same with a repository. New objects stay in the memory of another one, which is gone then.
 pub(super) fn in_memory(
     repository: &Repository,
     base: Oid,
     head: Oid,
 ) -> Result<Merge, git2::Error> {
+    let repository = Repository::open_bare(repository.path())?;
     let odb = repository.odb()?;
     let _objects = odb.add_new_mempack_backend(ABOVE_ALL)?;
     let ours = repository.find_commit(base)?;
@@ -85,7 +91,14 @@ pub(super) fn in_memory(
     let mut merge = Merge::default();
     if index.has_conflicts() {
         for conflict in index.conflicts()? {
-            merge.conflicts.extend(named(&conflict?));
+            let conflict = conflict?;
+            if let Some(named) = named(&conflict) {
+                let places = places(&repository, &conflict);
+                if !places.is_empty() {
+                    merge.places.insert(named.path.clone(), places);
+                }
+                merge.conflicts.push(named);
+            }
         }
         merge.conflicts.sort();
         merge.conflicts.dedup();
@@ -129,6 +142,16 @@ pub(super) fn in_memory(
         merge.changes = kept;
     }
     Ok(merge)
+}
+
+/// Where the lines of a conflict stand in our file.
+fn places(repository: &Repository, conflict: &IndexConflict) -> Vec<Range<usize>> {
+    let (Some(ours), Some(theirs)) = (&conflict.our, &conflict.their) else { return Vec::new() };
+    let read = |entry: &IndexEntry| repository.find_blob(entry.id).ok();
+    let (Some(ours), Some(theirs)) = (read(ours), read(theirs)) else { return Vec::new() };
+    let before = conflict.ancestor.as_ref().and_then(read);
+    let before = before.as_ref().map_or(&[][..], |blob| blob.content());
+    conflicting(before, ours.content(), theirs.content())
 }
 
 fn named(conflict: &IndexConflict) -> Option<Conflict> {

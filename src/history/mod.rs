@@ -10,11 +10,13 @@ mod ends;
 mod facts;
 mod files;
 mod fold;
+mod forecast;
 mod ignored;
 mod keep;
 mod landed;
 mod log;
 mod merge;
+mod patches;
 mod people;
 mod places;
 mod range;
@@ -24,6 +26,7 @@ mod site;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod three_way;
 mod tree;
 mod walk;
 
@@ -32,13 +35,14 @@ pub use branch::{
     uncommitted,
 };
 pub use branches::{
-    BranchState, BranchTip, Branches, MOST_UNCARRIED, Releases, Uncarried, branch_tips, conflicts,
+    BranchState, BranchTip, Branches, MOST_UNCARRIED, Releases, Uncarried, branch_tips,
 };
 pub use codes::CODES;
 pub use day::{and_time as day_and_time, of as day_of};
 pub use ends::{Ends, base, ends};
 pub use facts::{RepositoryFacts, facts};
 pub use files::{FileCommit, FileFact, FileFacts, Person};
+pub use forecast::{Forecast, Pair};
 pub use ignored::IgnoredRevisions;
 pub use keep::{FilesInput, FilesOutput, file_facts};
 pub use landed::Landed;

@@ -94,6 +94,12 @@ impl<'r> Trees<'r> {
         Ok(Some(here))
     }
 
+    /// The file at `path` below the tree `root`.
+    pub(super) fn file(&mut self, root: Oid, path: &str) -> Result<Option<Oid>, Absent> {
+        let place = self.find(root, path)?;
+        Ok(place.filter(|place| place.kind == Kind::File).map(|place| place.id))
+    }
+
     /// The files of a place that differ between two trees.
     pub(super) fn compare(
         &mut self,

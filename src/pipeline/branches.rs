@@ -1,22 +1,22 @@
 //! The branches of the repository, looked at on all threads and kept by their tips.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::history::{
-    self, BranchState, BranchTip, Branches, Conflict, Releases, Undecided, branch_tips,
+    BranchState, BranchTip, Branches, Conflict, Forecast, Pair, Releases, Undecided, branch_tips,
 };
 use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
-use crate::review::{Board, is_release};
+use crate::review::is_release;
 
 /// The state under which branches are kept.
 const STATE: &str = "branches";
 
 /// Branches that one thread looks at in one go.
-const CHUNK: usize = 8;
+const CHUNK: usize = 16;
 
 /// What is kept of the branches.
 #[derive(Serialize, Deserialize)]
@@ -87,8 +87,12 @@ pub fn branch_states(
         for steps in steps {
             branches.take(steps);
         }
-        let found: Vec<Vec<BranchState>> = open
-            .par_chunks(CHUNK)
+        // Releases, which take longest, have names that stand side by side.
+        let shares = open.len().div_ceil(CHUNK);
+        let share = |first: usize| open.iter().skip(first).step_by(shares).cloned().collect();
+        let shares: Vec<Vec<BranchTip>> = (0..shares).map(share).collect();
+        let found: Vec<Vec<BranchState>> = shares
+            .par_iter()
             .map(|tips| branches.states(tips, releases))
             .collect::<Result<_, _>>()?;
         states.extend(found.into_iter().flatten());
@@ -114,55 +118,70 @@ pub fn open_branches(
     states
 }
 
+/// Pairs that one thread looks at in one go.
+const PAIRS: usize = 32;
+
 /// What git cannot merge of two commits where that is known already.
 pub fn known_conflicts(one: &str, other: &str, memo: &Store) -> Option<Vec<Conflict>> {
+    let (one, other) = in_order((one, other));
     postcard::from_bytes(&memo.get(&key(one, other))?).ok()
 }
 
-/// What git cannot merge of two commits, from the cache where that is known.
+/// Looks for conflicts of pairs of commits, on all threads, from the cache where they are known. What
+/// is found is kept; what cannot be told is not, as the next fetch may tell. Without `whole` nothing
+/// is told of pairs that take long.
 ///
 /// # Errors
-/// When git cannot tell.
-pub fn conflicts_between(
+/// When there is no repository, or git cannot read it.
+pub fn forecasts<'a>(
     dir: &Path,
-    one: &str,
-    other: &str,
+    base: &str,
+    pairs: impl IntoIterator<Item = Pair<'a>>,
+    whole: bool,
     memo: &Store,
-) -> Result<Vec<Conflict>, Undecided> {
-    if let Some(known) = known_conflicts(one, other, memo) {
-        return Ok(known);
+) -> Result<BTreeMap<Pair<'a>, Forecast>, Undecided> {
+    let mut all: BTreeMap<Pair<'a>, Forecast> = BTreeMap::new();
+    let mut open: BTreeSet<Pair<'a>> = BTreeSet::new();
+    for pair in pairs {
+        let pair = in_order(pair);
+        match known_conflicts(pair.0, pair.1, memo) {
+            Some(conflicts) => drop(all.insert(pair, Ok(conflicts))),
+            None => drop(open.insert(pair)),
+        }
     }
-    let found = history::conflicts(dir, one, other)?;
-    if let Ok(bytes) = postcard::to_allocvec(&found) {
-        memo.put(&key(one, other), &bytes);
+    if open.is_empty() {
+        return Ok(all);
     }
-    Ok(found)
+    let tips: BTreeSet<&str> = open.iter().flat_map(|(one, other)| [*one, *other]).collect();
+    let tip = |tip: &&str| BranchTip { name: String::new(), tip: (*tip).to_owned() };
+    let tips: Vec<BranchTip> = tips.iter().map(tip).collect();
+    let branches = Branches::read(dir, base, &tips)?;
+    let open: Vec<Pair<'a>> = open.into_iter().collect();
+    let found: Vec<Vec<Option<Forecast>>> = open
+        .par_chunks(PAIRS)
+        .map(|pairs| branches.forecasts(pairs, whole))
+        .collect::<Result<_, _>>()?;
+    for (pair, forecast) in open.into_iter().zip(found.into_iter().flatten()) {
+        let Some(forecast) = forecast else { continue };
+        if let Ok(conflicts) = &forecast
+            && let Ok(bytes) = postcard::to_allocvec(conflicts)
+        {
+            memo.put(&key(pair.0, pair.1), &bytes);
+        }
+        all.insert(pair, forecast);
+    }
+    Ok(all)
+}
+
+/// A pair as it is asked for and kept: both ways round it is one question.
+pub fn in_order<'a>((one, other): Pair<'a>) -> Pair<'a> {
+    if one <= other { (one, other) } else { (other, one) }
 }
 
 fn key(one: &str, other: &str) -> Key {
     let mut key = Fingerprint::new("conflicts");
     key.text(one).text(other);
     Key::new(Stage::Review, key.finish())
-}
-
-/// Looks for conflicts of open branches that touch the same files, on all threads; what is found is
-/// kept. A pair that cannot be merged at all stays unknown.
-pub fn look_for_conflicts(dir: &Path, board: &Board, memo: &Store) {
-    let tips: HashMap<&str, &str> =
-        board.open.iter().map(|row| (row.name.as_str(), row.tip.as_str())).collect();
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
-    for row in &board.open {
-        for overlap in row.overlaps.iter().filter(|overlap| overlap.conflicts.is_none()) {
-            if row.name < overlap.branch
-                && let Some(other) = tips.get(overlap.branch.as_str())
-            {
-                pairs.push((row.tip.as_str(), other));
-            }
-        }
-    }
-    pairs.into_par_iter().for_each(|(one, other)| {
-        drop(conflicts_between(dir, one, other, memo));
-    });
 }
 
 #[cfg(test)]

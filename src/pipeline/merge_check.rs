@@ -2,6 +2,7 @@
 //! the target: what is found there already is no reason to hold a branch up.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::check::{CheckInput, check_changes};
 use super::gate::{Base, LintInput, lint_changes};
@@ -10,7 +11,7 @@ use super::reading::site_settings;
 use super::rule_set::{load_rules, nearest_rules};
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::config::Settings;
-use crate::history::{FileChange, Merge};
+use crate::history::{Conflict, FileChange, Merge};
 use crate::lint::NAMES;
 use crate::review::codes;
 use crate::source::{NEVER, Source};
@@ -52,19 +53,8 @@ pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, Merge
     let config = nearest_rules(target.source, root);
     let loaded = load_rules(target.source, &config).map_err(MergeCheckError::Rules)?;
     let lint = LintInput { rules: &loaded.rules, today, memo: target.memo };
-    let mut found: Vec<Diagnostic> = merge
-        .conflicts
-        .iter()
-        .map(|conflict| {
-            let message = format!("`{}` cannot be merged: {}", conflict.path, conflict.kind.text());
-            let found = Diagnostic::new(&codes::CONFLICT, message);
-            let found = match SourcePath::new(conflict.path.as_str()) {
-                Ok(path) => found.at(Span::start_of(path)),
-                Err(_) => found,
-            };
-            found.help("merge the target into the branch, settle the conflict, and commit")
-        })
-        .collect();
+    let mut found: Vec<Diagnostic> =
+        merge.conflicts.iter().flat_map(|c| conflict(c, merge)).collect();
     let bases = [Base { source: target.source, changes: &merge.changes }];
     let concerns = |path: &SourcePath| {
         path.starts_with(root)
@@ -85,6 +75,23 @@ pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, Merge
     found.extend(report.diagnostics);
     found.extend(changed_policy(&loaded.settings, *merged, target, &merge.changes));
     Ok(found)
+}
+
+/// A conflict, at each place where lines of it stand.
+fn conflict(conflict: &Conflict, merge: &Merge) -> Vec<Diagnostic> {
+    let told = || {
+        let message = format!("`{}` cannot be merged: {}", conflict.path, conflict.kind.text());
+        let help = "merge the target into the branch, settle the conflict, and commit";
+        Diagnostic::new(&codes::CONFLICT, message).help(help)
+    };
+    let Ok(path) = SourcePath::new(conflict.path.as_str()) else { return vec![told()] };
+    match merge.places.get(&conflict.path) {
+        None => vec![told().at(Span::start_of(path))],
+        Some(places) => {
+            let at = |place: &Range<usize>| told().at(Span::new(path.clone(), place.clone()));
+            places.iter().map(at).collect()
+        }
+    }
 }
 
 /// What the merge changes of that which reviews are decided by.

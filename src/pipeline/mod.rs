@@ -36,8 +36,7 @@ mod spelling;
 mod versions;
 
 pub use branches::{
-    BranchesAbout, branch_states, conflicts_between, known_conflicts, look_for_conflicts,
-    open_branches,
+    BranchesAbout, branch_states, forecasts, in_order, known_conflicts, open_branches,
 };
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use change::{ChangeInput, Compared, PageDifference, compare, differences};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::history::{BranchState, Conflict, Landed, Uncarried};
+use crate::history::{BranchState, Conflict, Forecast, Landed, Uncarried};
 
 /// What there is to say of all branches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,8 +54,11 @@ pub struct Overlap {
     pub branch: String,
     /// The files that both touch.
     pub files: Vec<String>,
-    /// What git cannot merge of both; none where nobody has looked yet.
+    /// What git cannot merge of both; none where nobody has looked yet, or it cannot be told.
     pub conflicts: Option<Vec<Conflict>>,
+    /// Why it cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
 }
 
 /// A release branch.
@@ -116,13 +119,13 @@ fn matches(name: &str, pattern: &str) -> bool {
 }
 
 /// Makes the board. `is_content` says which files belong to the site; `known` gives the conflicts of
-/// two commits where they have been looked for.
+/// two commits, or why they cannot be told, where they have been looked for.
 pub fn board(
     base: &str,
     states: &[BranchState],
     releases: &[String],
     is_content: &dyn Fn(&str) -> bool,
-    known: &dyn Fn(&str, &str) -> Option<Vec<Conflict>>,
+    known: &dyn Fn(&str, &str) -> Option<Forecast>,
 ) -> Board {
     let mut board = Board {
         base: base.to_owned(),
@@ -179,16 +182,16 @@ pub fn board(
         }
         let overlaps = both.into_iter().filter_map(|(other, files)| {
             let other_state = open.get(other)?;
-            // The one whose name comes first is merged first: one question for both.
-            let (one, two) = match state.name < other_state.name {
-                true => (&state.tip, &other_state.tip),
-                false => (&other_state.tip, &state.tip),
-            };
-            let conflicts = known(one, two);
-            if conflicts.is_none() && state.name < other_state.name {
+            let forecast = known(&state.tip, &other_state.tip);
+            if forecast.is_none() && state.name < other_state.name {
                 board.open_forecasts += 1;
             }
-            Some(Overlap { branch: other_state.name.clone(), files, conflicts })
+            let (conflicts, unknown) = match forecast {
+                Some(Ok(conflicts)) => (Some(conflicts), None),
+                Some(Err(why)) => (None, Some(why)),
+                None => (None, None),
+            };
+            Some(Overlap { branch: other_state.name.clone(), files, conflicts, unknown })
         });
         let overlaps = overlaps.collect();
         let pages: Vec<String> =
@@ -206,6 +209,28 @@ pub fn board(
         });
     }
     board
+}
+
+impl Board {
+    /// Pairs of open branches that touch the same files and whose conflicts nobody has looked for,
+    /// by their commits; those last worked on first.
+    pub fn open_pairs(&self) -> Vec<(&str, &str)> {
+        let tips: BTreeMap<&str, &str> =
+            self.open.iter().map(|row| (row.name.as_str(), row.tip.as_str())).collect();
+        let mut pairs = Vec::new();
+        for row in &self.open {
+            let open = |overlap: &&Overlap| {
+                overlap.conflicts.is_none()
+                    && overlap.unknown.is_none()
+                    && row.name < overlap.branch
+            };
+            for overlap in row.overlaps.iter().filter(open) {
+                let other = tips.get(overlap.branch.as_str());
+                pairs.extend(other.map(|other| (row.tip.as_str(), *other)));
+            }
+        }
+        pairs
+    }
 }
 
 fn is_page(file: &str, is_content: &dyn Fn(&str) -> bool) -> bool {

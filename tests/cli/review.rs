@@ -140,7 +140,7 @@ fn a_merge_passes_is_stopped_or_cannot_be_decided() {
     commit(&sandbox, "-- docs/valves.md --\n# Valves\n\nA valve is a valve.\n", "conflict");
     let conflict = sandbox.run(&["review", "merge-check", "topic", "--format", "line"]);
     assert_eq!(conflict.code, 1, "{conflict}");
-    assert!(conflict.stdout.contains("docs/valves.md:1:1:review/conflict:"), "{conflict}");
+    assert!(conflict.stdout.contains("docs/valves.md:3:1:review/conflict:"), "{conflict}");
 
     // Nothing is written but the cache.
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");

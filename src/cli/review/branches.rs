@@ -14,14 +14,14 @@ use crate::review::{Board, BoardRow, Release, board};
 /// Open branches, overlapping branches and releases that a person is shown.
 const MOST_ROWS: usize = 40;
 
-/// So many pairs of branches are looked at for conflicts unasked; one can take half a second.
-const FEW_PAIRS: usize = 8;
+/// So many pairs of branches, those last worked on, are looked at for conflicts unasked.
+const FEW_PAIRS: usize = 256;
 
 /// Shows every open branch: the pages it touches, how old it is, whether its content has landed,
 /// and which others touch the same files; and what waits in release branches.
 ///
 /// A branch has landed where its content stands on the base, whatever its commits are called there.
-/// Conflicts between open branches are looked for where there are few pairs, and kept.
+/// Conflicts between open branches are looked for where that is quick, and kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BranchesArguments {
     /// What branches are compared with [default: as `copydesk review status` does]
@@ -60,13 +60,22 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
     let made = history::base(&site.folder, &names).and_then(|(base, commit)| {
         let states = pipeline::branch_states(&site.folder, &commit, &about, &site.memo)?;
         let is_content = |path: &str| about.is_content(path);
-        let known = |one: &str, other: &str| pipeline::known_conflicts(one, other, &site.memo);
+        let known =
+            |one: &str, other: &str| pipeline::known_conflicts(one, other, &site.memo).map(Ok);
         let made = board(&base, &states, &about.releases, &is_content, &known);
-        let few = made.open_forecasts <= FEW_PAIRS;
-        if made.open_forecasts == 0 || !(few || arguments.all_conflicts) {
+        let mut pairs = made.open_pairs();
+        if !arguments.all_conflicts {
+            pairs.truncate(FEW_PAIRS);
+        }
+        if pairs.is_empty() {
             return Ok(made);
         }
-        pipeline::look_for_conflicts(&site.folder, &made, &site.memo);
+        let found =
+            pipeline::forecasts(&site.folder, &commit, pairs, arguments.all_conflicts, &site.memo)?;
+        let known = |one: &str, other: &str| {
+            let found = found.get(&pipeline::in_order((one, other))).cloned();
+            found.or_else(|| known(one, other))
+        };
         Ok(board(&base, &states, &about.releases, &is_content, &known))
     });
     let made = match made {

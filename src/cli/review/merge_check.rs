@@ -8,7 +8,7 @@ use super::side::{ChangeArguments, OpenChange, tell};
 use crate::base::{Diagnostic, Severity, SourcePath, Span};
 use crate::cli::lint::{FailOn, today};
 use crate::cli::{Exit, Terminal};
-use crate::history::{self, Conflict, Merge};
+use crate::history::{self, BranchState, Conflict, Merge};
 use crate::lint::Baseline;
 use crate::pipeline::{
     self, BranchesAbout, BuildError, MergeCheckError, MergeCheckInput, Side, merge_check,
@@ -188,13 +188,20 @@ fn forecast(open: &OpenChange, merge: &Merge) -> Vec<Diagnostic> {
         content: open.content.to_string(),
     };
     let others = pipeline::open_branches(folder, &ends.base_commit, &about, memo);
+    let meets = |other: &&BranchState| {
+        other.tip != ends.head_commit
+            && other.files.iter().any(|file| touched.contains(file.as_str()))
+    };
+    let others: Vec<&BranchState> = others.iter().filter(meets).collect();
+    let head = ends.head_commit.as_str();
+    let pairs = others.iter().map(|other| (head, other.tip.as_str()));
+    let Ok(forecasts) = pipeline::forecasts(folder, &ends.base_commit, pairs, true, memo) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
-    for other in others.iter().filter(|other| other.tip != ends.head_commit) {
-        if !other.files.iter().any(|file| touched.contains(file.as_str())) {
-            continue;
-        }
-        let conflicts = pipeline::conflicts_between(folder, &ends.head_commit, &other.tip, memo);
-        let Ok(conflicts) = conflicts else { continue };
+    for other in others {
+        let forecast = forecasts.get(&pipeline::in_order((head, &other.tip)));
+        let Some(Ok(conflicts)) = forecast else { continue };
         let shared: Vec<&Conflict> =
             conflicts.iter().filter(|conflict| touched.contains(conflict.path.as_str())).collect();
         let Some(first) = shared.first() else { continue };
