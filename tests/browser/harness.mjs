@@ -220,14 +220,14 @@ export async function check(session, { accessible = true } = {}) {
   return [...problems, ...found]
 }
 
-/** The findings of axe under WCAG 2.2 AA. */
-export async function accessibility(page) {
+/** The findings of axe under WCAG 2.2 AA, or with what it calls best practices too. */
+export async function accessibility(page, { everything = false } = {}) {
   await page.evaluate(axe)
-  const results = await page.evaluate(() =>
-    window.axe.run(document, {
-      resultTypes: ['violations'],
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    }),
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  if (everything) tags.push('best-practice')
+  const results = await page.evaluate(
+    (runOnly) => window.axe.run(document, { resultTypes: ['violations'], runOnly }),
+    tags,
   )
   return results.violations.flatMap((rule) =>
     rule.nodes.map((node) => {

@@ -6,7 +6,6 @@
   var text = document.querySelector('.review-text');
   var versions = document.querySelector('.review-versions');
   if (versions && text) {
-    versions.hidden = false;
     versions.addEventListener('click', function (event) {
       var pressed = event.target.closest('button');
       if (!pressed) return;

@@ -352,7 +352,7 @@ impl<'a> Writer<'a> {
         self.notes(changed);
         match (&changed.inner, shell.kind) {
             (Inner::Words(pieces), kind) => {
-                let end = self.open_leaf(kind, &shell.form);
+                let end = self.open_leaf(kind, &shell.form, Tone::Same);
                 self.pieces(pieces);
                 self.out.push_str(end);
                 self.link_notes(&relinked(pieces));
@@ -455,7 +455,7 @@ impl<'a> Writer<'a> {
             }
             kind if kind.has_lines() => self.whole_lines(part, tone),
             kind if kind.is_leaf() => {
-                let end = self.open_leaf(kind, &part.form);
+                let end = self.open_leaf(kind, &part.form, tone);
                 self.runs(&part.runs, tone);
                 self.out.push_str(end);
             }
@@ -469,9 +469,16 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The start tag of a block that holds text; its end tag.
-    fn open_leaf(&mut self, kind: Kind, form: &Form) -> &'static str {
+    /// The start tag of a block that holds text; its end tag. A heading that the page no longer has
+    /// looks like one, and is none: who walks through the headings walks through the new page.
+    fn open_leaf(&mut self, kind: Kind, form: &Form, tone: Tone) -> &'static str {
+        let gone = tone == Tone::Gone || self.view == View::Old;
         let (start, end) = match kind {
+            Kind::Heading if gone => {
+                let level = form.get("level").and_then(|level| level.parse().ok()).unwrap_or(6_u8);
+                self.out.push_str(&format!("<p class=\"heading h{level}\">"));
+                return "</p>\n";
+            }
             Kind::Heading => match form.get("level").map(String::as_str) {
                 Some("1") => ("<h1>", "</h1>\n"),
                 Some("2") => ("<h2>", "</h2>\n"),
