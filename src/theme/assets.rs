@@ -83,7 +83,11 @@ pub(super) fn build(
     paths.styles.extend(add(named("copydesk", "css", css.as_bytes()), css.as_bytes()));
     let boot = builtin::BOOT.as_bytes();
     paths.boot = add(named("boot", "js", boot), boot);
-    let script = format!("{}{}", texts_for(strings, "script_", "texts"), builtin::SCRIPT);
+    let more = builtin::MORE.as_bytes();
+    let more = add(named("more", "js", more), more);
+    let more = more.map(|path| path.to_string()).unwrap_or_default();
+    let texts = texts_for(strings, "script_", "texts");
+    let script = format!("{texts}copydesk.moreUrl=\"{more}\";\n{}", builtin::SCRIPT);
     let script = script.as_bytes();
     paths.scripts.extend(add(named("copydesk", "js", script), script));
     if settings.search.enable {

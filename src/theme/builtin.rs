@@ -61,6 +61,8 @@ pub(super) const REVIEW_TEMPLATES: &[(&str, &str)] =
 pub(super) const BOOT: &str = compact!("js/boot.js");
 /// What pages do with scripts.
 pub(super) const SCRIPT: &str = compact!("js/copydesk.js");
+/// What they do when a reader asks for it.
+pub(super) const MORE: &str = compact!("js/more.js");
 /// The search: what finds, and what shows.
 pub(super) const SEARCH: [&str; 2] = [compact!("js/search-engine.js"), compact!("js/search.js")];
 /// The look of the menu of versions and of the note. It stands beside the name of the version, so

@@ -107,7 +107,9 @@ mod tests {
     fn scripts_keep_their_lines() {
         assert_eq!(js("  a()\n\n  // note\n  b(\"//\") // c\n"), "a()\nb(\"//\") // c\n");
         let [engine, search] = builtin::SEARCH;
-        for script in [builtin::BOOT, builtin::SCRIPT, builtin::REDIRECT, engine, search] {
+        for script in
+            [builtin::BOOT, builtin::SCRIPT, builtin::MORE, builtin::REDIRECT, engine, search]
+        {
             assert!(!script.contains('`') && !script.contains("/*"), "{script:.60}");
             assert!(!script.lines().any(|line| line.ends_with('\\')));
         }

@@ -135,7 +135,8 @@ mod tests {
             asked.insert(key);
         }
         // That of pages too.
-        for rest in builtin::SCRIPT.split("said.").skip(1) {
+        let scripts = [builtin::SCRIPT, builtin::MORE].concat();
+        for rest in scripts.split("said.").skip(1) {
             let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
             let name = format!("script_{}", &rest[..end.unwrap_or(rest.len())]);
             let (key, _) = english.get_key_value(&name).unwrap_or_else(|| panic!("{name}"));

@@ -217,7 +217,7 @@ describe('finding the way', () => {
   test('who turns back on a long page finds the way to the top', async () => {
     await visit(SINK, {}, async (page) => {
       await page.mouse.wheel(0, 4000)
-      await page.waitForFunction(() => window.scrollY > 3000)
+      await page.waitForFunction(() => window.scrollY > 3000 && window.copydesk.more)
       assert.equal(await page.locator('.up:visible').count(), 0, 'not on the way down')
       await page.mouse.wheel(0, -200)
       const up = page.locator('.up')

@@ -117,9 +117,12 @@ struct Wanted {
 
 impl Wanted {
     fn of(text: &str, mdx: bool) -> Wanted {
+        // Tags that count begin a line, which those of `Vec<T>` in code hardly ever do.
         let tag = || {
-            text.match_indices('<')
-                .any(|(at, _)| text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_uppercase))
+            text.match_indices('<').any(|(at, _)| {
+                text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_uppercase)
+                    && text.get(lines::start(text, at)..at).is_some_and(|b| b.trim().is_empty())
+            })
         };
         Wanted {
             hugo: text.contains("{{<") || text.contains("{{%"),
