@@ -406,7 +406,12 @@ fn pages_are_light() {
             Some("js") if asset.path.file_name().starts_with("search") => {
                 search += gzip(&asset.bytes);
             }
-            Some("js") if !asset.path.file_name().starts_with("redirect") => {
+            // Those that come when they are wanted, and that of pages that have moved.
+            Some("js")
+                if ["redirect", "more"]
+                    .iter()
+                    .any(|name| asset.path.file_name().starts_with(name)) => {}
+            Some("js") => {
                 js += gzip(&asset.bytes);
             }
             _ => {}
