@@ -29,6 +29,7 @@ mod tests;
 mod three_way;
 mod tree;
 mod walk;
+mod writers;
 
 pub use branch::{
     BaseNames, BranchFacts, ChangedFile, HowChanged, branch_facts, is_revision, surroundings,
@@ -53,3 +54,4 @@ pub use range::{
 pub use refs::{Ref, RefCommit, base_branch, facts_of, refs, renames};
 pub use site::SiteHistory;
 pub use walk::{Shard, Walk};
+pub use writers::{Writers, writers};

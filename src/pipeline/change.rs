@@ -162,6 +162,11 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// What a review must know of the pages.
+    pub(super) fn site_state(&self) -> Result<SiteState, BuildError> {
+        Ok(self.state()?.site)
+    }
+
     /// What a review must know of it, from the cache where that is known.
     fn state(&self) -> Result<State, BuildError> {
         let memo = self.input.memo;
@@ -306,7 +311,7 @@ impl Read {
         place.as_ref().map(|place| Read::of(whole, &place.source)).unwrap_or_default()
     }
 
-    fn of(whole: &Whole<'_>, source: &SourcePath) -> Read {
+    pub(super) fn of(whole: &Whole<'_>, source: &SourcePath) -> Read {
         let read = || {
             let id = whole.site.page_of(source)?;
             let linking = whole.linking();
@@ -381,6 +386,12 @@ impl Whole<'_> {
             theme: crate::site::theme_folder(&self.settings, self.root(), content, &self.files),
             settings: self.root().join("book.toml").unwrap_or_else(|_| self.root().clone()),
         }
+    }
+
+    /// Who owns a page, by its front matter.
+    pub(super) fn page_owners(&self, source: &SourcePath) -> Vec<String> {
+        let page = self.site.page_of(source).and_then(|id| self.site.page(id));
+        page.map(|page| page.outline.front_matter.owners.clone()).unwrap_or_default()
     }
 
     /// The words that rendering puts into bodies.

@@ -94,22 +94,49 @@ fn conflict(conflict: &Conflict, merge: &Merge) -> Vec<Diagnostic> {
     }
 }
 
-/// What the merge changes of that which reviews are decided by.
+/// What the merge changes of that which reviews are decided by, where nobody has to sign it off.
 fn changed_policy(
     settings: &Settings,
     merged: &dyn Source,
     target: &CheckInput<'_>,
     changes: &[FileChange],
 ) -> Option<Diagnostic> {
+    if !settings.review.stages.is_empty() {
+        return None;
+    }
+    let changed = policy_files(settings, merged, target, changes);
+    let first = changed.first()?;
+    let names: Vec<String> = changed.iter().take(3).map(|path| format!("`{path}`")).collect();
+    let more = match changed.len().saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message =
+        format!("the branch changes what reviews are decided by: {}{more}", names.join(", "));
+    let help = "this check used theme and rules of the target; let somebody who answers for them \
+                look at this change";
+    let at = Span::start_of(first.clone());
+    Some(Diagnostic::new(&codes::CHANGED_POLICY, message).at(at).help(help))
+}
+
+/// The files that the merge changes and that reviews are decided by, sorted.
+pub(super) fn policy_files(
+    settings: &Settings,
+    merged: &dyn Source,
+    target: &CheckInput<'_>,
+    changes: &[FileChange],
+) -> Vec<SourcePath> {
     let root = &target.root;
-    let schemas: BTreeSet<&SourcePath> = settings
-        .lint
-        .front_matter
-        .iter()
-        .filter_map(|rules| Some(&rules.schema.as_ref()?.value))
-        .collect();
-    let book = root.join("book.toml").ok()?;
-    let theme = root.join("theme").ok()?;
+    let schemas =
+        settings.lint.front_matter.iter().filter_map(|rules| Some(&rules.schema.as_ref()?.value));
+    let review = &settings.review;
+    let keys = [&review.allowed_signers, &review.revoked_signers];
+    let keys = keys.into_iter().flatten().map(|file| &file.value);
+    let named: BTreeSet<&SourcePath> = schemas.chain(keys).collect();
+    let (Ok(book), Ok(theme)) = (root.join("book.toml"), root.join("theme")) else {
+        return Vec::new();
+    };
+    let own_theme = settings.theme.dir.as_ref().map(|dir| &dir.value);
     let decides = |path: &SourcePath| {
         let name = path.file_name();
         if *path == book {
@@ -121,22 +148,12 @@ fn changed_policy(
             || name == "CODEOWNERS"
             || path.components().any(|part| part == "styles" || part == ".vale")
             || path.starts_with(&theme)
-            || schemas.contains(path)
+            || own_theme.is_some_and(|theme| path.starts_with(theme))
+            || named.contains(path)
     };
     let paths = changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
     let changed: BTreeSet<&SourcePath> = paths.filter(|path| decides(path)).collect();
-    let first = changed.iter().next()?;
-    let names: Vec<String> = changed.iter().take(3).map(|path| format!("`{path}`")).collect();
-    let more = match changed.len().saturating_sub(names.len()) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let message =
-        format!("the branch changes what reviews are decided by: {}{more}", names.join(", "));
-    let help = "this check used theme and rules of the target; let somebody who answers for them \
-                look at this change";
-    let at = Span::start_of((*first).clone());
-    Some(Diagnostic::new(&codes::CHANGED_POLICY, message).at(at).help(help))
+    changed.into_iter().cloned().collect()
 }
 
 /// The tables of `book.toml` that decide; none where it cannot be read.
@@ -144,6 +161,11 @@ fn tables(source: &dyn Source, path: &SourcePath) -> Option<Vec<Option<toml::Val
     let bytes = source.read(path).ok()?;
     let table: toml::Table = toml::from_str(&String::from_utf8_lossy(&bytes)).ok()?;
     Some(["lint", "terms", "review", "theme"].map(|name| table.get(name).cloned()).to_vec())
+}
+
+/// The same as text that is the same where they are.
+pub(super) fn deciding_tables(source: &dyn Source, path: &SourcePath) -> Option<String> {
+    serde_json::to_string(&tables(source, path)?).ok()
 }
 
 #[cfg(test)]

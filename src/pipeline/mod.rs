@@ -32,6 +32,7 @@ mod rendering;
 mod review_site;
 mod rule_set;
 pub mod search;
+mod sign_off;
 mod spelling;
 mod versions;
 
@@ -60,6 +61,9 @@ pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
 pub use review_site::{ReviewSite, ReviewSiteError, ReviewSiteInput, review_site};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
+pub use sign_off::{
+    ProofsInput, SignOffError, Signed, TargetPolicy, ToSignInput, proofs, signed, target_policy,
+};
 pub use spelling::{has_misspelled, suggest};
 pub use versions::{
     BuiltVersion, Look, Selection, Twins, Version, VersionEntry, VersionInput, VersionState,

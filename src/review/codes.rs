@@ -55,5 +55,72 @@ pub static OPEN_THREAD: Code = Code {
     ),
 };
 
+/// Sign-offs that nobody has signed.
+pub static ADVISORY: Code = Code {
+    id: "review/advisory",
+    severity: Severity::Advice,
+    summary: "nothing proves who signed off",
+    explanation: "Without signatures, whoever can write to the repository can approve in the name of \
+                  anybody. In a small team that is enough. Where it is not, name a file of keys as \
+                  `allowed-signers` below `[review]`: then only what is signed counts.",
+    examples: (
+        "[review]\npreset = \"docs\"",
+        "[review]\npreset = \"docs\"\nallowed-signers = \"allowed_signers\"",
+    ),
+};
+
+/// A merge that somebody holds up.
+pub static HELD: Code = Code {
+    id: "review/held",
+    severity: Severity::Error,
+    summary: "somebody holds the merge up",
+    explanation: "The change is not to be merged for now, whatever is approved. Whoever holds it up \
+                  ends that with `copydesk review release`, and so can those whom `waive` below \
+                  `[review]` names. A hold can also end on its day.",
+    examples: ("", ""),
+};
+
+/// Something was said that does not count.
+pub static IGNORED: Code = Code {
+    id: "review/ignored-event",
+    severity: Severity::Advice,
+    summary: "something was said that does not count",
+    explanation: "An approval counts when its author may approve the page in that stage, did not write \
+                  it, and, where the target asks for signatures, has signed it with a key that may \
+                  be used. This one is not lost, and changes nothing.",
+    examples: ("", ""),
+};
+
+/// A first response is late.
+pub static LATE: Code = Code {
+    id: "review/late-response",
+    severity: Severity::Advice,
+    summary: "nobody has answered in a stage within the time that was agreed on",
+    explanation: "`first-response` of a stage says within how many working days somebody who may \
+                  approve should have said anything. It does not stand in the way of a merge.",
+    examples: ("", ""),
+};
+
+/// A page that is not signed off.
+pub static NOT_SIGNED_OFF: Code = Code {
+    id: "review/not-signed-off",
+    severity: Severity::Error,
+    summary: "a page is not signed off in a stage",
+    explanation: "The target asks that each page which the merge changes is approved in this stage. An \
+                  approval is bound to what was seen: an edit opens the page again in the stages that \
+                  look at what was edited. `copydesk review status` shows all pages and stages.",
+    examples: ("", ""),
+};
+
 /// All codes of this room, sorted.
-pub static CODES: &[&Code] = &[&CHANGED_POLICY, &CONFLICT, &FORECAST, &OPEN_THREAD];
+pub static CODES: &[&Code] = &[
+    &ADVISORY,
+    &CHANGED_POLICY,
+    &CONFLICT,
+    &FORECAST,
+    &HELD,
+    &IGNORED,
+    &LATE,
+    &NOT_SIGNED_OFF,
+    &OPEN_THREAD,
+];

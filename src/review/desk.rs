@@ -90,7 +90,7 @@ impl Desk {
                 if wanted.is_none() && !of_it {
                     continue;
                 }
-                desk.check(change, &loaded, input.expect_tip)?;
+                desk.check(change, &loaded)?;
                 match loaded.is_landed() {
                     true => desk.landed.push(loaded),
                     false => desk.changes.push(loaded),
@@ -101,24 +101,26 @@ impl Desk {
             }
         }
         desk.landed.sort_by_key(|loaded| loaded.events.last().map(|event| event.time));
+        if let Some(expected) = input.expect_tip {
+            let of = |loaded: &Loaded| desk.store.is_past_of(expected, &loaded.tip);
+            if !desk.changes.iter().chain(&desk.landed).any(of) {
+                let before = expected.chars().take(10).collect();
+                desk.problems.push(Damage::NotExpected { before });
+            }
+        }
         desk.gather();
         Ok(desk)
     }
 
     /// Notes what is wrong with a change.
-    fn check(
-        &mut self,
-        change: EventId,
-        loaded: &Loaded,
-        expected: Option<&str>,
-    ) -> Result<(), StoreError> {
+    fn check(&mut self, change: EventId, loaded: &Loaded) -> Result<(), StoreError> {
         self.problems.extend(loaded.damage.iter().cloned());
         let seen = self.store.seen(change)?;
-        for before in [seen.as_deref(), expected].into_iter().flatten() {
-            if !self.store.is_past_of(before, &loaded.tip) {
-                let before = before.chars().take(10).collect();
-                self.problems.push(Damage::RolledBack { change, before });
-            }
+        if let Some(before) = seen
+            && !self.store.is_past_of(&before, &loaded.tip)
+        {
+            let before = before.chars().take(10).collect();
+            self.problems.push(Damage::RolledBack { change, before });
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ mod publishing;
 mod review;
 mod sandbox;
 mod serve;
+mod sign_off;
 #[cfg(feature = "sync")]
 mod sync;
 mod together;

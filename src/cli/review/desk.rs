@@ -46,6 +46,13 @@ pub(crate) struct EventsArguments {
     pub(super) expect_tip: Option<String>,
 }
 
+impl EventsArguments {
+    /// Whether anything is asked for.
+    pub(super) fn is_set(&self) -> bool {
+        self.change.is_some() || self.expect_tip.is_some()
+    }
+}
+
 /// A branch that is open, and what was said about it.
 pub(crate) struct OpenDesk {
     pub(super) open: OpenChange,

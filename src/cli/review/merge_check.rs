@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::desk::{EventsArguments, branch_of, desk_of};
 use super::side::{ChangeArguments, OpenChange, tell};
+use super::signed::{damaged, signed};
 use crate::base::{Diagnostic, Severity, SourcePath, Span};
 use crate::cli::lint::{FailOn, today};
 use crate::cli::{Exit, Terminal};
@@ -14,7 +16,7 @@ use crate::pipeline::{
     self, BranchesAbout, BuildError, MergeCheckError, MergeCheckInput, Side, merge_check,
 };
 use crate::report::{self, Counts};
-use crate::review::codes;
+use crate::review::{codes, sign_off};
 use crate::source::{OverlaySource, RevisionSource, Source};
 
 /// Findings that a person is shown; the rest is counted.
@@ -29,6 +31,8 @@ const MAX_SHOWN: usize = 100;
 pub(crate) struct MergeCheckArguments {
     #[command(flatten)]
     change: ChangeArguments,
+    #[command(flatten)]
+    events: EventsArguments,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "human",
           value_parser = clap::builder::PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
@@ -102,6 +106,10 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
             return Exit::Failed;
         }
     }
+    match signed_off(&open, &arguments.events, terminal) {
+        Some(more) => found.extend(more),
+        None => return Exit::Failed,
+    }
     if !arguments.no_forecast {
         found.extend(forecast(&open, &merge));
     }
@@ -131,8 +139,51 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
     if fails { Exit::Findings } else { Exit::Clean }
 }
 
+/// What is not signed off, by the policy of the target; none where that cannot be told, which has then
+/// been said.
+fn signed_off(
+    open: &OpenChange,
+    events: &EventsArguments,
+    terminal: &mut Terminal,
+) -> Option<Vec<Diagnostic>> {
+    // Where no branch is named, as for a commit, nothing can have been said of one.
+    if branch_of(&open.ends).is_none() && !events.is_set() {
+        let target = RevisionSource::open(&open.folder, &open.ends.base_commit);
+        let policy = target.map(|(target, _)| pipeline::target_policy(&open.side(&target)));
+        if matches!(&policy, Ok(Ok(policy)) if !policy.policy.has_stages()) {
+            return Some(Vec::new());
+        }
+    }
+    let desk = desk_of(open, events, terminal)?;
+    if damaged(&desk, terminal) {
+        return None;
+    }
+    let known = events.expect_tip.is_some()
+        || desk.change().is_none_or(|change| matches!(desk.store.seen(change), Ok(Some(_))));
+    let signed = signed(open, &desk, terminal)?;
+    if signed.policy.review.expect_tip && !known {
+        let help = "name the tip that was there the last time with `--expect-tip`; `copydesk review \
+                    status --json` prints the one of now";
+        let message = "cannot decide: `expect-tip` is set, and nothing here knows which events there \
+                       must be";
+        terminal.error(message, Some(help));
+        return None;
+    }
+    desk.mark_seen();
+    let nothing_said = desk.changes.is_empty();
+    let mut found = sign_off::diagnostics(&signed.sign_off);
+    if let (true, Some(first)) = (nothing_said, found.first_mut()) {
+        let help = first.help.take().unwrap_or_default();
+        first.help = Some(format!(
+            "{help}; the branch was not opened for review here: `copydesk review open`, or `copydesk \
+             review sync`"
+        ));
+    }
+    Some(found)
+}
+
 /// The target with the files that the merge leaves.
-fn laid_over<'a>(target: &'a RevisionSource, merge: &Merge) -> OverlaySource<'a> {
+pub(super) fn laid_over<'a>(target: &'a RevisionSource, merge: &Merge) -> OverlaySource<'a> {
     let mut merged = OverlaySource::new(target);
     for (path, bytes) in &merge.files {
         match bytes {

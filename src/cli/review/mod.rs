@@ -5,15 +5,18 @@ mod branches;
 mod comment;
 mod desk;
 mod diff;
+mod hold;
 mod merge_check;
 mod opening;
 mod outline;
 mod side;
+mod signed;
 mod site;
 mod status;
 mod suggest;
 mod sync;
 mod threads;
+mod verdict;
 
 use super::{Exit, Terminal};
 
@@ -36,6 +39,12 @@ enum ReviewCommand {
     MergeCheck(merge_check::MergeCheckArguments),
     Branches(branches::BranchesArguments),
     Open(opening::OpenArguments),
+    Approve(verdict::ApproveArguments),
+    Reject(verdict::RejectArguments),
+    Waive(verdict::WaiveArguments),
+    Defer(verdict::DeferArguments),
+    Hold(hold::HoldArguments),
+    Release(hold::ReleaseArguments),
     Sync(sync::SyncArguments),
     Comment(comment::CommentArguments),
     Resolve(comment::ResolveArguments),
@@ -51,6 +60,12 @@ pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit 
         ReviewCommand::Diff(arguments) => diff::run(arguments, terminal),
         ReviewCommand::Branches(arguments) => branches::run(arguments, terminal),
         ReviewCommand::Open(arguments) => opening::run(arguments, terminal),
+        ReviewCommand::Approve(arguments) => verdict::approve(arguments, terminal),
+        ReviewCommand::Reject(arguments) => verdict::reject(arguments, terminal),
+        ReviewCommand::Waive(arguments) => verdict::waive(arguments, terminal),
+        ReviewCommand::Defer(arguments) => verdict::defer(arguments, terminal),
+        ReviewCommand::Hold(arguments) => hold::hold(arguments, terminal),
+        ReviewCommand::Release(arguments) => hold::release(arguments, terminal),
         ReviewCommand::Sync(arguments) => sync::run(arguments, terminal),
         ReviewCommand::Comment(arguments) => comment::comment(arguments, terminal),
         ReviewCommand::Resolve(arguments) => comment::resolve(arguments, terminal),

@@ -4,12 +4,17 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::side::ChangeArguments;
+use super::desk::{EventsArguments, branch_of, desk_of};
+use super::side::{ChangeArguments, OpenChange};
+use super::signed::{self, damaged};
 use crate::cli::{Exit, Terminal};
 use crate::history::{Ends, Landed};
+use crate::pipeline::Signed;
 use crate::report::harmless;
+use crate::review::event::EventId;
+use crate::review::sign_off::SignOff;
 use crate::review::threads::PlacedThread;
-use crate::review::{Cause, Change, PageChange, Reason};
+use crate::review::{Cause, Change, Desk, PageChange, Reason};
 
 /// Shows which pages a change touches, and why.
 ///
@@ -20,6 +25,8 @@ use crate::review::{Cause, Change, PageChange, Reason};
 pub(crate) struct StatusArguments {
     #[command(flatten)]
     change: ChangeArguments,
+    #[command(flatten)]
+    events: EventsArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -33,6 +40,25 @@ struct StatusJson<'a> {
     #[serde(flatten)]
     change: &'a Change,
     threads: &'a [PlacedThread],
+    /// Where the target has stages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_off: Option<SignOffJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SignOffJson<'a> {
+    /// The changes that the branch was opened as, with the commits that hold their events.
+    changes: Vec<OpenedJson>,
+    complete: bool,
+    #[serde(flatten)]
+    found: &'a SignOff,
+}
+
+#[derive(Serialize)]
+struct OpenedJson {
+    id: EventId,
+    tip: String,
+    events: usize,
 }
 
 pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit {
@@ -51,14 +77,19 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
             return Exit::Failed;
         }
     };
+    let signed = match signed_off(&open, &arguments.events, terminal) {
+        Ok(signed) => signed,
+        Err(exit) => return exit,
+    };
     let text = match arguments.json {
         true => {
-            let json = StatusJson {
-                version: 1,
-                ends: &open.ends,
-                change: &compared.change,
-                threads: &threads,
-            };
+            let sign_off = signed.as_ref().map(|(desk, signed)| SignOffJson {
+                changes: opened(desk),
+                complete: signed.sign_off.is_complete(),
+                found: &signed.sign_off,
+            });
+            let (ends, change) = (&open.ends, &compared.change);
+            let json = StatusJson { version: 1, ends, change, threads: &threads, sign_off };
             match serde_json::to_string_pretty(&json) {
                 Ok(json) => json + "\n",
                 Err(error) => {
@@ -69,7 +100,11 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
         }
         false => {
             let color = terminal.color_out();
-            human(&open.ends, &compared.change, color) + &super::threads::told(&threads, color)
+            let mut text = human(&open.ends, &compared.change, color);
+            if let Some((desk, signed)) = &signed {
+                text.push_str(&signed::human(&signed.sign_off, desk, color));
+            }
+            text + &super::threads::told(&threads, color)
         }
     };
     open.memo.close();
@@ -77,6 +112,35 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
         Ok(()) => Exit::Clean,
         Err(error) => terminal.output_failed(&error),
     }
+}
+
+/// Who has signed off what; none where the target asks for nothing and nothing was said.
+fn signed_off(
+    open: &OpenChange,
+    events: &EventsArguments,
+    terminal: &mut Terminal,
+) -> Result<Option<(Desk, Signed)>, Exit> {
+    if branch_of(&open.ends).is_none() && !events.is_set() {
+        return Ok(None);
+    }
+    let desk = desk_of(open, events, terminal).ok_or(Exit::Failed)?;
+    if damaged(&desk, terminal) {
+        return Err(Exit::Failed);
+    }
+    let signed = signed::signed(open, &desk, terminal).ok_or(Exit::Failed)?;
+    desk.mark_seen();
+    let wanted = signed.policy.has_stages() || !desk.changes.is_empty();
+    Ok(wanted.then_some((desk, signed)))
+}
+
+fn opened(desk: &Desk) -> Vec<OpenedJson> {
+    desk.changes
+        .iter()
+        .filter_map(|loaded| {
+            let id = loaded.events.first()?.change;
+            Some(OpenedJson { id, tip: loaded.tip.clone(), events: loaded.events.len() })
+        })
+        .collect()
 }
 
 /// The status for a person.

@@ -10,8 +10,8 @@ pub struct Subject {
     /// What it is.
     #[serde(default, skip_serializing_if = "SubjectKind::is_page")]
     pub kind: SubjectKind,
-    /// The file of the page, seen from the top of the repository. Of what decides on reviews, the
-    /// first file that differs.
+    /// The file of the page, seen from the top of the repository. For what decides on reviews it is
+    /// `book.toml`, whatever the files are.
     pub path: SourcePath,
     /// The address of the page; none for one that is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,3 +54,18 @@ fn ids_have_one_form() {
     assert!(id.to_string().to_uppercase().parse::<EventId>().is_err());
     assert!("e3".parse::<EventId>().is_err());
 }
+
+#[test]
+fn the_manual_has_an_example_of_each_kind() {
+    let page = include_str!("../../../content/reference/review-events.md");
+    let mut kinds = Vec::new();
+    for block in page.split("```json\n").skip(1) {
+        let text = block.split("```").next().unwrap();
+        let event = Event::read(text.as_bytes()).unwrap_or_else(|why| panic!("{text}: {why}"));
+        // Nothing is in the example that is not read.
+        let shown: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(shown["body"], Value::Object(event.body.fields().unwrap()), "{text}");
+        kinds.push(event.body.kind());
+    }
+    assert_eq!(kinds, Body::KINDS);
+}

@@ -511,3 +511,29 @@ fn not_needed(stage: &str) -> Cell {
         anyone: false,
     }
 }
+
+/// Why somebody's approval of a page in a stage would not count; none where it would.
+pub fn why_not_approve(
+    input: &SignOffInput<'_>,
+    page: &PageToSign,
+    stage: &str,
+    who: &str,
+) -> Option<String> {
+    let policy = input.policy;
+    let approvers = match (page.kind, policy.stage(stage)) {
+        (SubjectKind::Policy, _) => policy.policy_owners(),
+        (_, Some(stage)) => policy.approvers(stage, &policy.owners(&page.path, &page.owners)),
+        (_, None) => return Some(format!("the target has no stage `{stage}`")),
+    };
+    let opened = |event: &Event| matches!(event.body, Body::Open(_)) && event.author.key() == who;
+    let own = page.writers.contains(who) || input.events.iter().any(opened);
+    if page.conflict {
+        Some("git cannot merge it: settle the conflict first".to_owned())
+    } else if !approvers.has(who) {
+        Some(format!("`{who}` may not approve it in the stage `{stage}`"))
+    } else if own && !policy.review.self_approval {
+        Some("those who wrote a page, or opened the change, may not approve it".to_owned())
+    } else {
+        None
+    }
+}

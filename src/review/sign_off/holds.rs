@@ -45,7 +45,7 @@ pub(super) fn holds(
 }
 
 /// Whether a text is a day, as `2026-12-24`.
-pub(super) fn is_day(text: &str) -> bool {
+pub fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let digits =
         |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());

@@ -4,6 +4,7 @@
 
 mod code_owners;
 mod fold;
+mod gate;
 mod glob;
 mod holds;
 mod policy;
@@ -20,7 +21,9 @@ use crate::base::{SitePath, SourcePath};
 use crate::config::Digest;
 
 pub use code_owners::{CODE_OWNERS, CodeOwners};
-pub use fold::sign_off;
+pub use fold::{sign_off, why_not_approve};
+pub use gate::{closers, diagnostics};
+pub use holds::is_day;
 pub use policy::{People, Policy};
 
 /// A page that the merge would change, as it would leave it.

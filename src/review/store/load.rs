@@ -30,6 +30,15 @@ pub struct SignatureOf {
     pub text: Vec<u8>,
 }
 
+impl SignatureOf {
+    /// What tells the key from others that made signatures which count: the beginning of the text,
+    /// in which the public key stands.
+    pub fn key(&self) -> Vec<u8> {
+        let body = self.text.split(|byte| *byte == b'\n').skip(1);
+        body.flatten().copied().take(84).collect()
+    }
+}
+
 /// What is wrong with the events of a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
@@ -66,6 +75,14 @@ pub enum Damage {
         /// The change.
         change: EventId,
         /// The commit that its tip should come from.
+        before: String,
+    },
+    /// No change of the branch comes from the tip that was expected.
+    #[error(
+        "no change of the branch comes from `{before}`, which was expected: something was taken away"
+    )]
+    NotExpected {
+        /// The commit that was expected.
         before: String,
     },
     /// The event that opens the change is not there.
@@ -144,7 +161,9 @@ impl Store {
                     | Damage::Unreadable { event, .. }
                     | Damage::Foreign { event, .. } => event == id,
                     Damage::Missing { missing, .. } => missing == id,
-                    Damage::NoOpening | Damage::RolledBack { .. } => false,
+                    Damage::NoOpening | Damage::RolledBack { .. } | Damage::NotExpected { .. } => {
+                        false
+                    }
                 })
         };
         for (event, _) in &found {

@@ -408,6 +408,11 @@ impl Store {
     }
 }
 
+/// What git calls some bytes, as a blob.
+pub fn blob_id(bytes: &[u8]) -> Option<String> {
+    Oid::hash_object(ObjectType::Blob, bytes).ok().map(|id| id.to_string())
+}
+
 fn signature_of(author: &Author, time: i64) -> Result<Signature<'static>, StoreError> {
     // A name in which git's marks stand would make a commit that cannot be read.
     let plain = |text: &str| -> String {

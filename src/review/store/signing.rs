@@ -142,9 +142,8 @@ impl Verifier {
         Ok(verifier)
     }
 
-    /// Whether one of its signatures shows that the author wrote an event. The key must have been
-    /// usable at the time that the event names and, where `now` is given, must be so then too: the
-    /// event names its time itself, and whoever has an old key can name an old time.
+    /// Whether one of its signatures shows that the author wrote an event, by the keys that are valid
+    /// at a time, in seconds since 1970.
     ///
     /// # Errors
     /// Where `ssh-keygen` cannot be run: that proves nothing in either direction.
@@ -153,7 +152,7 @@ impl Verifier {
         event: &Event,
         bytes: &[u8],
         signatures: &[SignatureOf],
-        now: Option<i64>,
+        time: i64,
     ) -> Result<Proof, SigningError> {
         let mut why = None;
         for signature in signatures {
@@ -163,13 +162,7 @@ impl Verifier {
                 path: path.clone(),
                 why: error.to_string(),
             })?;
-            let mut said = None;
-            for time in [Some(event.time), now].into_iter().flatten() {
-                said = self.refusal(event, bytes, &path, time)?;
-                if said.is_some() {
-                    break;
-                }
-            }
+            let said = self.refusal(event, bytes, &path, time)?;
             drop(fs::remove_file(&path));
             match said {
                 None => return Ok(Proof::Signed),

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use git2::Oid;
+
 use super::{CHANGES, SEEN, Store, StoreError};
 use crate::review::event::{Author, EventId};
 
@@ -84,19 +86,29 @@ impl Store {
                 self.mark_seen(change)?;
                 let tip = self.tip(change)?;
                 if tip.as_ref() != there.get(&change) {
-                    open.push((change, there.get(&change).cloned()));
+                    open.push((change, there.get(&change).cloned(), tip));
                 }
             }
             if open.is_empty() || !send {
                 return Ok(synced);
             }
             let mut sent = 0;
-            for (change, there) in &open {
+            for (change, there, _) in &open {
                 let all = self.count(*change, None)?;
-                sent += all.saturating_sub(self.count(*change, there.as_deref())?);
+                let there = match there {
+                    Some(there) => self.count(*change, Some(there))?,
+                    None => 0,
+                };
+                sent += all.saturating_sub(there);
             }
-            match self.push(remote, open.iter().map(|(change, _)| *change)) {
+            match self.push(remote, open.iter().map(|(change, ..)| *change)) {
                 Ok(()) => {
+                    // What a remote was given, it must have the next time.
+                    for (change, _, tip) in &open {
+                        let Some(tip) = tip else { continue };
+                        let name = format!("{}{change}", tracking(remote));
+                        self.repository.reference(&name, Oid::from_str(tip)?, true, "sent")?;
+                    }
                     synced.sent += sent;
                     return Ok(synced);
                 }

@@ -1,0 +1,424 @@
+//! What there is to sign off: the pages that a merge would change, as it would leave them, with their
+//! digests, by the policy of the target. Approvals are bound to what the merge makes: where the target
+//! goes on without touching a page, nothing has to be looked at again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::build::known_inputs;
+use super::change::{Read, Side};
+use super::check::{CheckInput, Whole, keep_hashes};
+use super::merge_check::policy_files;
+use super::prepare::BuildError;
+use super::reading::site_settings;
+use crate::base::SourcePath;
+use crate::history::{Merge, Writers};
+use crate::memo::{Fingerprint, Key, Stage, Store};
+use crate::review::difference::parts;
+use crate::review::event::{Event, EventId, SubjectKind};
+use crate::review::sign_off::{
+    CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off,
+};
+use crate::review::store::{Loaded, Proof, SigningError, Verifier};
+use crate::review::{DigestInput, PagePair, PageState, digests, pair_pages, policy_digests};
+use crate::source::{Source, SourceError};
+
+/// What is looked at.
+pub struct ToSignInput<'a> {
+    /// The site of the target as it stands.
+    pub target: CheckInput<'a>,
+    /// The files as the merge would leave them.
+    pub merged: &'a dyn Source,
+    /// The merge.
+    pub merge: &'a Merge,
+    /// Who wrote what on the branch.
+    pub writers: &'a Writers,
+    /// Changes of the branch, with their events.
+    pub changes: &'a [Loaded],
+    /// The branch that is merged into.
+    pub into: &'a str,
+    /// Now, in seconds since 1970.
+    pub now: i64,
+    /// A folder for files that live as long as the call.
+    pub temporary: &'a Path,
+}
+
+/// Who has signed off what, and by which policy.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The policy of the target.
+    pub policy: Policy,
+    /// The pages that the merge would change.
+    pub pages: Vec<PageToSign>,
+    /// How every cell stands.
+    pub sign_off: SignOff,
+    /// What the signatures of events are worth, where the policy asks for them.
+    pub proofs: BTreeMap<EventId, Proof>,
+}
+
+/// Why it cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum SignOffError {
+    /// The target cannot be built.
+    #[error("the target: {0}")]
+    Target(BuildError),
+    /// What the merge makes cannot be built.
+    #[error("what the merge makes: {0}")]
+    Merged(BuildError),
+    /// A file that the policy names is not on the target.
+    #[error("`{0}`, which `[review]` of the target names, cannot be read there")]
+    Signers(SourcePath),
+    /// Signatures cannot be checked.
+    #[error("signatures cannot be checked: {0}")]
+    Signing(#[from] SigningError),
+}
+
+/// The policy of a target, with the files of keys that it names.
+#[derive(Debug, Clone, Default)]
+pub struct TargetPolicy {
+    /// The policy.
+    pub policy: Policy,
+    /// The keys that people sign with; none where nothing has to be signed.
+    pub allowed: Option<Vec<u8>>,
+    /// The keys that are not to be used any more.
+    pub revoked: Option<Vec<u8>>,
+}
+
+/// Reads the policy of a target.
+///
+/// # Errors
+/// Where its `book.toml` cannot be understood, or a file is not there that it names.
+pub fn target_policy(target: &CheckInput<'_>) -> Result<TargetPolicy, SignOffError> {
+    let (settings, _) = site_settings(target.source, &target.root, &target.variables)
+        .map_err(SignOffError::Target)?;
+    let review = settings.review;
+    let read = |file: &Option<crate::config::Set<SourcePath>>| match file {
+        Some(file) => match target.source.read(&file.value) {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(_) => Err(SignOffError::Signers(file.value.clone())),
+        },
+        None => Ok(None),
+    };
+    let (allowed, revoked) = (read(&review.allowed_signers)?, read(&review.revoked_signers)?);
+    let code_owners = CODE_OWNERS.iter().find_map(|path| {
+        let bytes = target.source.read(&SourcePath::new(path).ok()?).ok()?;
+        Some(CodeOwners::read(&String::from_utf8_lossy(&bytes)))
+    });
+    let code_owners = code_owners.unwrap_or_default();
+    let policy = Policy { review, root: target.root.clone(), code_owners };
+    Ok(TargetPolicy { policy, allowed, revoked })
+}
+
+/// Finds out how every cell stands.
+///
+/// # Errors
+/// Why it cannot be told.
+pub fn signed(input: &ToSignInput<'_>) -> Result<Signed, SignOffError> {
+    let TargetPolicy { policy, allowed, revoked } = target_policy(&input.target)?;
+    let pages = match policy.has_stages() {
+        true => pages_to_sign(input, &policy)?,
+        false => Vec::new(),
+    };
+    let proofs = match &allowed {
+        Some(allowed) => proofs(&ProofsInput {
+            changes: input.changes,
+            allowed,
+            revoked: revoked.as_deref(),
+            now: Some(input.now),
+            temporary: input.temporary,
+            memo: input.target.memo,
+        })?,
+        None => BTreeMap::new(),
+    };
+    let mut events: Vec<Event> =
+        input.changes.iter().flat_map(|loaded| &loaded.events).cloned().collect();
+    events.sort_by_key(Event::order);
+    let sign_off = sign_off(&SignOffInput {
+        policy: &policy,
+        pages: &pages,
+        events: &events,
+        proofs: &proofs,
+        target: input.into,
+        now: input.now,
+    });
+    Ok(Signed { policy, pages, sign_off, proofs })
+}
+
+/// The pages that the merge would change, those of the target's navigation first, and what it does to
+/// the policy.
+fn pages_to_sign(
+    input: &ToSignInput<'_>,
+    policy: &Policy,
+) -> Result<Vec<PageToSign>, SignOffError> {
+    let memo = input.target.memo;
+    let head = CheckInput { source: input.merged, ..input.target.clone() };
+    let (old_inputs, new_inputs) =
+        (known_inputs(input.target.source, memo), known_inputs(input.merged, memo));
+    let (old, new) = (Side::new(&input.target, &old_inputs), Side::new(&head, &new_inputs));
+    let (old_state, new_state) = rayon::join(|| old.site_state(), || new.site_state());
+    let old_state = old_state.map_err(SignOffError::Target)?;
+    let new_state = new_state.map_err(SignOffError::Merged)?;
+    let pairs = pair_pages(&old_state, &new_state, &input.merge.changes);
+    let assets = changed_assets(input);
+    let open: Vec<PagePair<'_>> = pairs
+        .into_iter()
+        .filter(|pair| match (pair.old, pair.new) {
+            (Some(old), Some(new)) => {
+                differs(old, new) || shows(input.merged, &new.source, &assets)
+            }
+            _ => true,
+        })
+        .collect();
+    let mut pages = Vec::new();
+    if !open.is_empty() {
+        let (old, new) = rayon::join(|| old.required(), || new.required());
+        let (old, new) = (old.map_err(SignOffError::Target)?, new.map_err(SignOffError::Merged)?);
+        let found: Vec<Option<PageToSign>> =
+            open.par_iter().map(|pair| page_to_sign(input, old, new, *pair)).collect();
+        pages.extend(found.into_iter().flatten());
+    }
+    pages.extend(policy_to_sign(input, policy));
+    keep_hashes(&old_inputs, memo);
+    keep_hashes(&new_inputs, memo);
+    Ok(pages)
+}
+
+/// Whether two states of a page can have different digests, but for images.
+fn differs(old: &PageState, new: &PageState) -> bool {
+    old.body != new.body
+        || old.file != new.file
+        || old.includes != new.includes
+        || old.path != new.path
+        || old.source != new.source
+        || old.title != new.title
+}
+
+/// The names of files, other than pages, that the merge changes.
+fn changed_assets(input: &ToSignInput<'_>) -> Vec<String> {
+    let changed = input.merge.changes.iter().flat_map(|change| [&change.before, &change.after]);
+    let names = changed.flatten().map(SourcePath::file_name).filter(|name| {
+        let name = name.to_lowercase();
+        ![".md", ".markdown", ".mdx", ".toml"].iter().any(|ending| name.ends_with(ending))
+    });
+    let names: BTreeSet<String> = names.map(str::to_owned).collect();
+    names.into_iter().collect()
+}
+
+/// Whether a page can show one of some files: its text names it.
+fn shows(source: &dyn Source, page: &SourcePath, assets: &[String]) -> bool {
+    if assets.is_empty() {
+        return false;
+    }
+    let Ok(bytes) = source.read(page) else { return true };
+    let text = String::from_utf8_lossy(&bytes);
+    // A name that is written with `%` is not looked for letter by letter.
+    assets
+        .iter()
+        .any(|name| text.contains(name.as_str()) || (text.contains('%') && !name.is_ascii()))
+        || assets.iter().any(|name| text.contains(&name.replace(' ', "%20")))
+}
+
+fn page_to_sign(
+    input: &ToSignInput<'_>,
+    old: &Whole<'_>,
+    new: &Whole<'_>,
+    pair: PagePair<'_>,
+) -> Option<PageToSign> {
+    let before = pair.old.map(|page| digests_of(old, page));
+    let now = pair.new.map(|page| digests_of(new, page));
+    let moved = match (pair.old, pair.new) {
+        (Some(old), Some(new)) => old.source != new.source || old.path != new.path,
+        _ => false,
+    };
+    if before.is_some() && before == now && !moved {
+        return None;
+    }
+    let page = pair.new.or(pair.old)?;
+    let site = if pair.new.is_some() { new } else { old };
+    let owners = site.page_owners(&page.source);
+    let mut writers = BTreeSet::new();
+    for page in [pair.old, pair.new].into_iter().flatten() {
+        let includes = page.includes.iter().map(|(path, _)| path);
+        for path in includes.chain([&page.source]) {
+            writers.extend(input.writers.get(path).into_iter().flatten().cloned());
+        }
+    }
+    let blob = match pair.new {
+        Some(page) => input.merged.object(&page.source).map(hexadecimal).or_else(|| {
+            let bytes = input.merged.read(&page.source).ok()?;
+            crate::review::store::blob_id(&bytes)
+        }),
+        None => None,
+    };
+    let conflict = input.merge.conflicts.iter().any(|conflict| {
+        [pair.old, pair.new].into_iter().flatten().any(|page| {
+            conflict.path == page.source.as_str()
+                || page.includes.iter().any(|(path, _)| conflict.path == path.as_str())
+        })
+    });
+    Some(PageToSign {
+        kind: if pair.new.is_some() { SubjectKind::Page } else { SubjectKind::Deleted },
+        path: page.source.clone(),
+        was: pair.old.filter(|_| moved).map(|page| page.source.clone()),
+        url: pair.new.map(|page| page.path.clone()),
+        title: page.title.clone(),
+        blob,
+        now: now.or_else(|| before.clone())?,
+        before,
+        owners,
+        writers,
+        conflict,
+    })
+}
+
+fn digests_of(whole: &Whole<'_>, page: &PageState) -> crate::review::event::Digests {
+    let read = Read::of(whole, &page.source);
+    let parts = parts(&read.side());
+    digests(&DigestInput {
+        parts: &parts,
+        title: &page.title,
+        url: &page.path,
+        file: page.file,
+        includes: &page.includes,
+    })
+}
+
+fn hexadecimal(id: crate::source::ObjectId) -> String {
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the merge does to that which reviews are decided by.
+fn policy_to_sign(input: &ToSignInput<'_>, policy: &Policy) -> Option<PageToSign> {
+    let (settings, _) =
+        site_settings(input.target.source, &input.target.root, &input.target.variables).ok()?;
+    let changed = policy_files(&settings, input.merged, &input.target, &input.merge.changes);
+    if changed.is_empty() {
+        return None;
+    }
+    let of = |source: &dyn Source| -> Vec<(SourcePath, Option<Vec<u8>>)> {
+        let content = |path: &SourcePath| match source.read(path) {
+            Ok(bytes) => Some(match super::merge_check::deciding_tables(source, path) {
+                Some(tables) if path.file_name() == "book.toml" => tables.into_bytes(),
+                _ => bytes.to_vec(),
+            }),
+            Err(SourceError::Missing(_)) => None,
+            Err(error) => Some(error.to_string().into_bytes()),
+        };
+        changed.iter().map(|path| (path.clone(), content(path))).collect()
+    };
+    let mut writers = BTreeSet::new();
+    for path in &changed {
+        writers.extend(input.writers.get(path).into_iter().flatten().cloned());
+    }
+    let names: Vec<String> = changed.iter().map(ToString::to_string).collect();
+    Some(PageToSign {
+        kind: SubjectKind::Policy,
+        path: policy.root.join("book.toml").ok()?,
+        was: None,
+        url: None,
+        title: names.join(", "),
+        blob: None,
+        before: Some(policy_digests(&of(input.target.source))),
+        now: policy_digests(&of(input.merged)),
+        owners: Vec::new(),
+        writers,
+        conflict: false,
+    })
+}
+
+/// What signatures are checked with.
+pub struct ProofsInput<'a> {
+    /// The events.
+    pub changes: &'a [Loaded],
+    /// The keys that people sign with.
+    pub allowed: &'a [u8],
+    /// The keys that are not to be used any more.
+    pub revoked: Option<&'a [u8]>,
+    /// Now, where keys must be valid now too.
+    pub now: Option<i64>,
+    /// A folder for files that live as long as the call.
+    pub temporary: &'a Path,
+    /// What was found before.
+    pub memo: &'a Store,
+}
+
+/// What the signatures of events are worth. What was found by the same keys before is kept; whether a
+/// key is valid now is asked once for each.
+///
+/// # Errors
+/// Where signatures cannot be checked at all.
+pub fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, SigningError> {
+    let verifier = Verifier::new(input.temporary, input.allowed, input.revoked)?;
+    let mut base = Fingerprint::new("signature");
+    base.value(&input.allowed).value(&input.revoked);
+    let base = base.finish();
+    let all: Vec<_> = input
+        .changes
+        .iter()
+        .flat_map(|loaded| {
+            loaded.events.iter().zip(&loaded.bytes).map(move |(event, bytes)| {
+                let signatures = loaded.signatures.get(&event.id);
+                (event, bytes, signatures.map_or(&[][..], Vec::as_slice))
+            })
+        })
+        .collect();
+    let found: Result<Vec<(EventId, Proof)>, SigningError> = all
+        .par_iter()
+        .map(|(event, bytes, signatures)| {
+            if signatures.is_empty() {
+                return Ok((event.id, Proof::Unsigned));
+            }
+            let mut key = Fingerprint::new("signature of an event");
+            key.hash(&base).text(&event.id.to_string());
+            for signature in *signatures {
+                key.value(&signature.text);
+            }
+            let key = Key::new(Stage::Review, key.finish());
+            let known = input.memo.get(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            if let Some(proof) = known {
+                return Ok((event.id, proof));
+            }
+            let proof = verifier.proof(event, bytes, signatures, event.time)?;
+            if let Ok(bytes) = serde_json::to_vec(&proof) {
+                input.memo.put(&key, &bytes);
+            }
+            Ok((event.id, proof))
+        })
+        .collect();
+    let mut found: BTreeMap<EventId, Proof> = found?.into_iter().collect();
+    let Some(now) = input.now else { return Ok(found) };
+    // An event names its time itself: whoever has an old key can name an old time.
+    let mut of_keys: HashMap<(String, Vec<u8>), Vec<usize>> = HashMap::new();
+    for (at, (event, _, signatures)) in all.iter().enumerate() {
+        if found.get(&event.id) == Some(&Proof::Signed) {
+            let keys = signatures.iter().map(|signature| signature.key()).collect::<Vec<_>>();
+            of_keys.entry((event.author.key(), keys.concat())).or_default().push(at);
+        }
+    }
+    let groups: Vec<_> = of_keys.into_values().collect();
+    let now_too: Result<Vec<(usize, Proof)>, SigningError> = groups
+        .par_iter()
+        .enumerate()
+        .filter_map(|(group, members)| {
+            let (event, bytes, signatures) = all.get(*members.first()?)?;
+            Some(verifier.proof(event, bytes, signatures, now).map(|proof| (group, proof)))
+        })
+        .collect();
+    for (group, proof) in now_too? {
+        if proof == Proof::Signed {
+            continue;
+        }
+        let why = match proof {
+            Proof::Invalid { why } => format!("{why}, by now"),
+            _ => "the key is not valid any more".to_owned(),
+        };
+        for member in groups.get(group).into_iter().flatten() {
+            if let Some((event, _, _)) = all.get(*member) {
+                found.insert(event.id, Proof::Invalid { why: why.clone() });
+            }
+        }
+    }
+    Ok(found)
+}
