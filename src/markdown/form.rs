@@ -11,6 +11,9 @@ use pulldown_cmark::{
 /// Deeper text is not read, as rules walk up.
 const MAX_DEPTH: usize = 200;
 
+/// A table is read on so often at most.
+const MAX_JOINS: usize = 3;
+
 /// How a link or an image is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkForm {
@@ -142,6 +145,50 @@ pub struct Form {
 
 /// Reads the form of a text; none where it is nested too deeply.
 pub fn form(text: &str) -> Option<Form> {
+    let mut form = parsed(text)?;
+    // The parser ends a table at a row that is a single pipe; GitHub reads on.
+    let mut read: Option<String> = None;
+    for _ in 0..MAX_JOINS {
+        let lone = lone_pipes(&form, read.as_deref().unwrap_or(text));
+        if lone.is_empty() {
+            break;
+        }
+        let mut bytes = read.unwrap_or_else(|| text.to_owned()).into_bytes();
+        for at in lone {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = b'x';
+            }
+        }
+        let joined = String::from_utf8(bytes).ok()?;
+        form = parsed(&joined)?;
+        read = Some(joined);
+    }
+    Some(form)
+}
+
+/// The pipes that are all that a line says directly behind a table, up to the next blank line.
+fn lone_pipes(form: &Form, text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    for table in form.nodes.iter().filter(|node| node.kind == FormKind::Table) {
+        let mut at = table.range.end;
+        let before = found.len();
+        for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
+            let content = line.trim_start_matches([' ', '\t', '>']);
+            let is_lone = content.trim_end() == "|";
+            if content.trim_end().is_empty() || (found.len() == before && !is_lone) {
+                break;
+            }
+            if is_lone {
+                found.push(at + line.len() - content.len());
+            }
+            at += line.len();
+        }
+    }
+    found
+}
+
+/// What the parser makes of a text.
+fn parsed(text: &str) -> Option<Form> {
     let mut undefined = Vec::new();
     let note = |broken: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
         let form = match broken.link_type {
@@ -339,6 +386,17 @@ mod tests {
                 "Text \"e\"",
             ]
         );
+    }
+
+    #[test]
+    fn a_pipe_alone_does_not_end_a_table() {
+        let rows = |text: &str| {
+            let form = form(text).unwrap();
+            form.nodes.iter().filter(|node| node.kind == FormKind::TableRow).count()
+        };
+        assert_eq!(rows("| a |\n|---|\n| b |\n|\n| c |\n"), 4);
+        assert_eq!(rows("> | a |\n> |---|\n> |\n> |\n> | c |\n\n|\n| d |\n"), 4);
+        assert_eq!(rows("| a |\n|---|\n\n|\n| c |\n"), 1);
     }
 
     #[test]

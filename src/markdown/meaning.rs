@@ -20,33 +20,59 @@ pub enum Latitude {
     Blocks,
 }
 
+/// What edits would change besides what they are for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unmeant {
+    /// As the end of a sentence: "it would change the anchor `x`".
+    pub why: String,
+    /// Where that begins, in the bytes of the file before; none where it is no place.
+    pub at: Option<usize>,
+    /// Where the blocks of the page begin that lie in no other one, in order.
+    pub tops: Vec<usize>,
+}
+
+impl From<&str> for Unmeant {
+    fn from(why: &str) -> Unmeant {
+        Unmeant::from(why.to_owned())
+    }
+}
+
+impl From<String> for Unmeant {
+    fn from(why: String) -> Unmeant {
+        Unmeant { why, ..Unmeant::default() }
+    }
+}
+
 /// Says what edits would change besides what they are for; none where that is nothing. `edits`
 /// stand in order in the bytes `before`, and make them `after`. Includes and variables are looked
-/// at as they are written.
+/// at as they are written. How far items of a list stand apart, and whether two lists without
+/// numbers that follow each other are one, is no matter.
 ///
 /// # Errors
-/// What would change, as the end of a sentence: "it would change the anchor `x`".
+/// What would change.
 pub fn check_meaning(
     path: &SourcePath,
     (before, after): (&[u8], &[u8]),
     edits: &[Edit],
     latitude: Latitude,
     settings: &Settings,
-) -> Result<(), String> {
+) -> Result<(), Unmeant> {
     let old: Vec<Range<usize>> = edits.iter().map(|edit| edit.span.range()).collect();
     let before = Version::of(path, before, old, settings)?;
     let after = Version::of(path, after, edited_ranges(edits), settings)?;
     before.same_front_matter(&after, latitude)?;
     before.no_machinery()?;
     let (old, new) = (before.blocks(), after.blocks());
+    let tops = old.iter().filter(|block| block.way.len() == 1).map(|block| block.start).collect();
+    let placed = |(why, at): (String, Option<usize>)| Unmeant { why, at, tops };
     match latitude {
         Latitude::Edits => {
-            same_blocks(&old, &new)?;
+            same_blocks(&old, &new).map_err(placed)?;
             let ids = |version: &Version| -> Vec<String> {
                 version.document.anchors.iter().map(|anchor| anchor.id.clone()).collect()
             };
             if ids(&before) != ids(&after) {
-                return Err("it would change an anchor".to_owned());
+                return Err("it would change an anchor".into());
             }
             Ok(())
         }
@@ -60,7 +86,7 @@ pub fn check_meaning(
                     kept.push(block);
                 }
             }
-            same_blocks(&untouched, &kept)
+            same_blocks(&untouched, &kept).map_err(placed)
         }
     }
 }
@@ -71,14 +97,18 @@ struct Version {
     document: Document,
     /// Where the body begins in the text of the file.
     start: usize,
+    /// How long the byte order mark is.
+    mark: usize,
     /// In the text of the file.
     edited: Vec<Range<usize>>,
     problems: usize,
 }
 
 /// A block as it must stay.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Block {
+    /// Where it begins, in the bytes of the file.
+    start: usize,
     /// What it lies in, from the top, and what it is.
     way: Vec<&'static str>,
     /// What else its marks say, unless they are edited.
@@ -123,7 +153,7 @@ impl Version {
         if document.unparsed {
             return Err("the page is too large or nested too deeply to be checked".to_owned());
         }
-        Ok(Version { whole, document, start, edited, problems })
+        Ok(Version { whole, document, start, mark, edited, problems })
     }
 
     /// What front matter says stays, but for the values that are edited. With more latitude, keys
@@ -262,21 +292,43 @@ impl Version {
         let mut blocks: Vec<Block> = Vec::new();
         // The nodes that are open: where they end, the block they are, what closes them.
         let mut open: Vec<(NodeId, Option<usize>, &'static str)> = Vec::new();
+        // The paragraph of a tight list, which is no node.
+        let mut tight: Option<usize> = None;
         let mut index: NodeId = 0;
         while let Some(node) = nodes.get(index as usize) {
+            let mut ended = None;
             while open.last().is_some_and(|(end, ..)| *end <= index) {
+                ended = open.last().and_then(|(_, block, _)| *block);
                 self.close(&mut open, &mut blocks);
             }
             let marks = self.marks(index, node);
+            let whole = self.placed(&node.range);
+            let start = whole.start + self.mark;
             if let Some(name) = block_name(&node.kind) {
+                if tight.is_some() && open.last().is_some_and(|(_, block, _)| *block == tight) {
+                    open.pop();
+                    // What a list follows that ended here is what its items hold.
+                    ended = None;
+                }
+                let edited = marks.iter().any(|mark| touches(&self.edited, mark));
+                let touched = touches(&self.edited, &whole);
+                let before = ended.and_then(|at| blocks.get_mut(at));
+                if let (NodeKind::List(None), Some(list), Some(at)) = (&node.kind, before, ended)
+                    && list.way.last() == Some(&"list")
+                {
+                    list.touched |= touched;
+                    list.detail = list.detail.take().filter(|_| !edited);
+                    open.push((node.end, Some(at), ""));
+                    index += 1;
+                    continue;
+                }
                 let mut way: Vec<&'static str> = open
                     .iter()
                     .filter_map(|(_, block, _)| blocks.get((*block)?)?.way.last().copied())
                     .collect();
                 way.push(name);
-                let edited = marks.iter().any(|mark| touches(&self.edited, mark));
-                let whole = self.placed(&node.range);
                 blocks.push(Block {
+                    start,
                     way,
                     detail: (!edited).then(|| self.detail(&node.kind)),
                     id: match &node.kind {
@@ -286,14 +338,34 @@ impl Version {
                         _ => None,
                     },
                     inline: String::new(),
-                    touched: touches(&self.edited, &whole),
-                    wrapped: open.iter().any(|(_, block, _)| {
-                        let block = block.and_then(|at| blocks.get(at));
-                        block.is_some_and(|block| block.wrapped || block.detail.is_none())
-                    }),
+                    touched,
+                    wrapped: is_wrapped(&open, &blocks),
                 });
                 open.push((node.end, Some(blocks.len() - 1), ""));
             } else {
+                let holder = open.last().and_then(|(end, at, _)| Some((*end, blocks.get((*at)?)?)));
+                if let Some((end, holder)) = holder
+                    && holder.way.last().is_some_and(|name| TIGHT.contains(name))
+                {
+                    let mut way = holder.way.clone();
+                    way.push("paragraph");
+                    blocks.push(Block {
+                        start,
+                        way,
+                        detail: Some(String::new()),
+                        id: None,
+                        inline: String::new(),
+                        touched: false,
+                        wrapped: is_wrapped(&open, &blocks),
+                    });
+                    tight = Some(blocks.len() - 1);
+                    open.push((end, tight, ""));
+                }
+                let inside =
+                    tight.filter(|at| open.iter().any(|(_, block, _)| *block == Some(*at)));
+                if let Some(paragraph) = inside.and_then(|at| blocks.get_mut(at)) {
+                    paragraph.touched |= touches(&self.edited, &whole);
+                }
                 let block = open.iter().rev().find_map(|(_, block, _)| *block);
                 let closing = self.inline(node, &marks, block.and_then(|at| blocks.get_mut(at)));
                 open.push((node.end, None, closing));
@@ -364,10 +436,10 @@ impl Version {
                 let beside = |edit: &Range<usize>| edit.is_empty() && ends.contains(&edit.start);
                 let inner: Vec<Range<usize>> =
                     self.edited.iter().filter(|edit| !beside(edit)).cloned().collect();
-                let edited = marks.iter().any(|mark| touches(&inner, mark));
+                let edited = marks.iter().any(|mark| overlaps(&inner, mark));
                 let link = self.document.links.get(*link as usize);
                 let dest = link.and_then(|link| link.dest_range.as_ref()).map(|r| self.placed(r));
-                let edited = edited || dest.is_some_and(|dest| touches(&self.edited, &dest));
+                let edited = edited || dest.is_some_and(|dest| overlaps(&self.edited, &dest));
                 if let Some(link) = link.filter(|_| !edited) {
                     out.push_str(&format!("{} {}", link.dest, link.title));
                 }
@@ -417,6 +489,17 @@ impl Version {
     }
 }
 
+/// What holds text without a paragraph around it where it is tight.
+const TIGHT: [&str; 3] = ["list item", "footnote", "definition"];
+
+/// Whether an edit makes one of the blocks that are open.
+fn is_wrapped(open: &[(NodeId, Option<usize>, &'static str)], blocks: &[Block]) -> bool {
+    open.iter().any(|(_, block, _)| {
+        let block = block.and_then(|at| blocks.get(at));
+        block.is_some_and(|block| block.wrapped || block.detail.is_none())
+    })
+}
+
 fn touches(edits: &[Range<usize>], range: &Range<usize>) -> bool {
     edits.iter().any(|edit| {
         if edit.is_empty() || range.is_empty() {
@@ -427,36 +510,44 @@ fn touches(edits: &[Range<usize>], range: &Range<usize>) -> bool {
     })
 }
 
-fn same_blocks(old: &[Block], new: &[Block]) -> Result<(), String> {
+/// Like [`touches`], but what is added or taken away at the ends of a range leaves it alone.
+fn overlaps(edits: &[Range<usize>], range: &Range<usize>) -> bool {
+    edits.iter().any(|edit| edit.start < range.end && edit.end > range.start)
+}
+
+fn same_blocks(old: &[Block], new: &[Block]) -> Result<(), (String, Option<usize>)> {
     for (old, new) in old.iter().zip(new) {
         let (was, is) = (name(old), name(new));
         if old.way != new.way {
-            return Err(if was == is {
+            let why = if was == is {
                 format!("it would move a {was} into or out of another block")
             } else {
                 format!("it would turn a {was} into a {is}")
-            });
+            };
+            return Err((why, Some(old.start)));
         }
     }
     match (old.get(new.len()), new.get(old.len())) {
-        (Some(lost), _) => return Err(format!("it would remove a {}", name(lost))),
-        (_, Some(made)) => return Err(format!("it would make a {}", name(made))),
+        (Some(lost), _) => {
+            return Err((format!("it would remove a {}", name(lost)), Some(lost.start)));
+        }
+        (_, Some(made)) => return Err((format!("it would make a {}", name(made)), None)),
         _ => {}
     }
     for (old, new) in old.iter().zip(new) {
         let was = name(old);
-        if let (Some(old), Some(new)) = (&old.id, &new.id)
-            && old != new
+        if let (Some(id), Some(other)) = (&old.id, &new.id)
+            && id != other
         {
-            return Err(format!("it would change the anchor `{old}`"));
+            return Err((format!("it would change the anchor `{id}`"), Some(old.start)));
         }
-        if let (Some(old), Some(new)) = (&old.detail, &new.detail)
-            && old != new
+        if let (Some(detail), Some(other)) = (&old.detail, &new.detail)
+            && detail != other
         {
-            return Err(format!("it would change a {was}"));
+            return Err((format!("it would change a {was}"), Some(old.start)));
         }
         if old.inline != new.inline {
-            return Err(format!("it would change the markup of a {was}"));
+            return Err((format!("it would change the markup of a {was}"), Some(old.start)));
         }
     }
     Ok(())

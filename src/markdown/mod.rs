@@ -21,7 +21,7 @@ pub use document::{
 };
 pub use form::{Definition, Form, FormKind, FormNode, LinkForm, Undefined, form};
 pub use front_matter::FrontMatter;
-pub use meaning::{Latitude, check_meaning};
+pub use meaning::{Latitude, Unmeant, check_meaning};
 pub use parse::{
     Entry, FrontMatterText, Malformed, Mapped, MappedBuilder, ParseInput, Value, ValueKind,
     WrittenFrontMatter, decode, front_matter_texts, heading_id, parse, parse_body,

@@ -8,7 +8,7 @@ use crate::base::{
     Applicability, ContentHash, Diagnostic, Edit, EditPlan, Fix, SourcePath, apply_edits,
 };
 use crate::config::Settings;
-use crate::markdown::{Latitude, check_meaning};
+use crate::markdown::{Latitude, Unmeant, check_meaning};
 use crate::report;
 use crate::site::is_markdown;
 use crate::source::{OverlaySource, Source, SourceError};
@@ -109,7 +109,8 @@ pub fn apply_fix(source: &dyn Source, fix: &Fix) -> Result<Vec<MendedFile>, Stri
     let mut files = Vec::new();
     for (path, edits) in plan.files() {
         let before = read(path)?;
-        let after = verified(path, &before, edits, latitude(fix.applicability))?;
+        let after = verified(path, &before, edits, latitude(fix.applicability))
+            .map_err(|unmeant| unmeant.why)?;
         files.push(MendedFile { path: path.clone(), before, after });
     }
     Ok(files)
@@ -128,11 +129,11 @@ fn verified(
     before: &[u8],
     edits: &[Edit],
     latitude: Latitude,
-) -> Result<Arc<[u8]>, String> {
+) -> Result<Arc<[u8]>, Unmeant> {
     let after = apply_edits(before, edits).ok_or("the file is another one now")?;
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
     if text(before) && !text(&after) {
-        return Err("it would cut a character in two".to_owned());
+        return Err("it would cut a character in two".into());
     }
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.as_str() {
@@ -145,7 +146,7 @@ fn verified(
                 text.is_some_and(|text| text.parse::<toml::Table>().is_ok())
             };
             if reads(before) && !reads(&after) {
-                return Err("the file could not be read any more".to_owned());
+                return Err("the file could not be read any more".into());
             }
         }
         "html" | "htm" => {
@@ -154,7 +155,7 @@ fn verified(
                 marks(edit.text.as_bytes()) || before.get(edit.span.range()).is_none_or(marks)
             };
             if edits.iter().any(cuts) {
-                return Err("it would change markup".to_owned());
+                return Err("it would change markup".into());
             }
         }
         _ => {}
@@ -190,9 +191,16 @@ impl State<'_> {
         }
         let mut plan = EditPlan::default();
         let mut made = 0;
-        // Safe fixes come first: they are held to more.
+        // Safe fixes come first: they are held to more. What is refused of them is a suggestion.
         for ((applicability, _), wanted) in groups {
-            made += self.grow(&mut plan, &wanted, latitude(applicability));
+            let mut refused = Vec::new();
+            made += self.grow(&mut plan, &wanted, latitude(applicability), &mut refused);
+            if applicability == Applicability::Safe && most == Applicability::Suggested {
+                let again: Vec<Wanted> = refused.drain(..).map(|(wanted, _)| wanted).collect();
+                made += self.grow(&mut plan, &again, Latitude::Blocks, &mut refused);
+            }
+            let told = refused.into_iter().map(|((diagnostic, _), why)| (diagnostic.clone(), why));
+            self.refused.extend(told);
         }
         let mut changed = 0;
         for (path, edits) in plan.files() {
@@ -210,11 +218,81 @@ impl State<'_> {
         Ok(if changed == 0 { 0 } else { made })
     }
 
-    /// Adds fixes to a plan. Where the files refuse them together, the halves are tried one after
-    /// the other, down to the fixes that are to blame.
-    fn grow(&mut self, plan: &mut EditPlan, wanted: &[Wanted], latitude: Latitude) -> usize {
-        if wanted.is_empty() {
+    /// Adds fixes of a file to a plan, and says how many. Where the files refuse them together, those
+    /// in the block that would change are set apart, with all others in it, until the rest goes: the
+    /// fixes of a list often go together or not at all. What was set apart is tried by itself.
+    fn grow<'d>(
+        &self,
+        plan: &mut EditPlan,
+        wanted: &[Wanted<'d>],
+        latitude: Latitude,
+        refused: &mut Vec<(Wanted<'d>, String)>,
+    ) -> usize {
+        let mut rest = wanted.to_vec();
+        let mut apart: Vec<Vec<Wanted>> = Vec::new();
+        let mut made = loop {
+            let unmeant = match self.grown(plan, &rest, latitude) {
+                Ok(made) => break made,
+                Err(unmeant) => unmeant,
+            };
+            let block = |at: usize| unmeant.tops.partition_point(|top| *top <= at);
+            let of = |(_, fix): &Wanted| fix.edits.first().map_or(0, |edit| block(edit.span.start));
+            // An edit can change what follows it, not what stands before.
+            let last = unmeant.at.map(block).and_then(|bad| {
+                let before = rest.iter().map(of).filter(|block| *block <= bad).max();
+                before.or_else(|| rest.iter().map(of).min())
+            });
+            let Some(last) = last else {
+                apart.push(std::mem::take(&mut rest));
+                break 0;
+            };
+            let (bad, good) = rest.iter().copied().partition(|wanted| of(wanted) == last);
+            apart.push(bad);
+            rest = good;
+        };
+        for together in apart.into_iter().rev() {
+            made += self.grow_apart(plan, &together, latitude, refused);
+        }
+        made
+    }
+
+    /// Adds fixes of a block to a plan: those of each rule together, then halves of them, down to
+    /// the fixes that are to blame.
+    fn grow_apart<'d>(
+        &self,
+        plan: &mut EditPlan,
+        wanted: &[Wanted<'d>],
+        latitude: Latitude,
+        refused: &mut Vec<(Wanted<'d>, String)>,
+    ) -> usize {
+        let Some((first, _)) = wanted.first() else { return 0 };
+        let why = match self.grown(plan, wanted, latitude) {
+            Ok(made) => return made,
+            Err(unmeant) => unmeant.why,
+        };
+        if let [one] = wanted {
+            refused.push((*one, why));
             return 0;
+        }
+        let (of_rule, others): (Vec<Wanted>, Vec<Wanted>) =
+            wanted.iter().copied().partition(|(diagnostic, _)| diagnostic.code == first.code);
+        let (first, second) = match others.is_empty() {
+            false => (of_rule.as_slice(), others.as_slice()),
+            true => wanted.split_at(wanted.len() / 2),
+        };
+        self.grow_apart(plan, first, latitude, refused)
+            + self.grow_apart(plan, second, latitude, refused)
+    }
+
+    /// Adds fixes to a plan, all or none.
+    fn grown(
+        &self,
+        plan: &mut EditPlan,
+        wanted: &[Wanted<'_>],
+        latitude: Latitude,
+    ) -> Result<usize, Unmeant> {
+        if wanted.is_empty() {
+            return Ok(0);
         }
         let mut grown = plan.clone();
         let mut files: BTreeSet<&SourcePath> = BTreeSet::new();
@@ -225,27 +303,12 @@ impl State<'_> {
                 made += 1;
             }
         }
-        let problem =
-            grown.files().filter(|(path, _)| files.contains(path)).find_map(|(path, edits)| {
-                match self.overlay.read(path) {
-                    Ok(before) => verified(path, &before, edits, latitude).err(),
-                    Err(error) => Some(error.to_string()),
-                }
-            });
-        match problem {
-            None => {
-                *plan = grown;
-                made
-            }
-            Some(why) => {
-                if let [(diagnostic, _)] = wanted {
-                    self.refused.push(((*diagnostic).clone(), why));
-                    return 0;
-                }
-                let (first, second) = wanted.split_at(wanted.len() / 2);
-                self.grow(plan, first, latitude) + self.grow(plan, second, latitude)
-            }
+        for (path, edits) in grown.files().filter(|(path, _)| files.contains(path)) {
+            let before = self.overlay.read(path).map_err(|error| error.to_string())?;
+            verified(path, &before, edits, latitude)?;
         }
+        *plan = grown;
+        Ok(made)
     }
 }
 

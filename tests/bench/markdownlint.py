@@ -8,17 +8,27 @@ Copydesk. The Markdown of each FOLDER is copied to a scratch folder, in which a 
 says JSON (default: `{"default": true}`), and both look at it. A finding agrees where both tell of one
 rule on one line of one file; of those that agree, columns are compared where the peer gives one, and
 fixes by what each makes of the file by itself. `--fix` also mends the folder with Copydesk and asks the
-peer what it could still have fixed. `--cases` takes the documents of `markdownlint_cases.txt` as one more
-folder, and `--vary` goes through the parameters of all rules.
+peer what it could still have fixed; `--html` mends with each rule alone, and says where that changes
+the HTML that the peer's parser makes of a file. `--examples` takes the examples of the CommonMark
+specification (fetched, see `commonmark/README.md`) as one more folder, `--random N` so many texts of
+random pieces; of these, `--fix` must end and change nothing the second time. `--cases` takes the documents of `markdownlint_cases.txt` as one more
+folder, and `--vary` goes through the parameters of all rules. `--speed` times both, and rumdl where `--rumdl`
+names its program, on the folders, cold and one after the other; run it on nothing else's time.
 """
 
 import argparse
 import collections
 import json
 import pathlib
+import random
+import re
+import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 PEER = """
 import { lint } from "markdownlint/promise";
@@ -38,6 +48,203 @@ for (let i = 0; i < files.length; i += 200) {
 }
 process.stdout.write(JSON.stringify(out));
 """
+
+
+RENDER = """
+import { micromark } from "micromark";
+import { gfmTable, gfmTableHtml } from "micromark-extension-gfm-table";
+import { gfmFootnote, gfmFootnoteHtml } from "micromark-extension-gfm-footnote";
+import fs from "node:fs";
+const extensions = [gfmTable(), gfmFootnote()];
+const htmlExtensions = [gfmTableHtml(), gfmFootnoteHtml()];
+const out = {};
+for (const [name, text] of Object.entries(JSON.parse(fs.readFileSync(0, "utf8")))) {
+  const body = text.replace(/^\\uFEFF/, "").replace(/^---\\r?\\n[^]*?\\n---\\r?\\n/, "");
+  const options = { allowDangerousHtml: true, allowDangerousProtocol: true, extensions, htmlExtensions };
+  out[name] = micromark(body, options);
+}
+process.stdout.write(JSON.stringify(out));
+"""
+
+# What fixes of a rule are meant to change on a page. The others must leave it as it is.
+MEANT = {
+    "MD009": "lines of nothing but spaces that are no white space in Markdown",
+    "MD010": "tabs in code become spaces",
+    "MD011": "reversed links become links",
+    "MD014": "prompts before commands go",
+    "MD018": "text behind `#` becomes a heading",
+    "MD020": "text between `#` becomes a heading",
+    "MD023": "text that is indented becomes a heading",
+    "MD026": "punctuation at the end of headings goes",
+    "MD028": "two quotes become one",
+    "MD029": "numbers of items",
+    "MD034": "addresses become links",
+    "MD037": "stars around spaces become emphasis",
+    "MD038": "spaces at the ends of code go",
+    "MD039": "spaces at the ends of the text of links go",
+    "MD044": "names are written as they are",
+    "MD051": "fragments lead to headings",
+    "MD053": "footnotes that nothing refers to go",
+}
+
+
+def rendered(folder, texts):
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", RENDER],
+        cwd=folder, input=json.dumps(texts), capture_output=True, text=True, check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def plain(html):
+    """HTML without what nobody sees: white space between blocks, how far items of a list stand apart,
+    and whether a list is one or two."""
+    pieces = re.split(r"(<pre[^]*?</pre>|</?[a-z][^>]*>)".replace("[^]", "[\\s\\S]"), html)
+    out, items = [], 0
+    for piece in pieces:
+        if piece.startswith("<pre"):
+            out.append(piece)
+            continue
+        items += piece == "<li>" or piece.startswith("<li ")
+        items -= piece == "</li>"
+        if piece in ("<p>", "</p>") and items:
+            piece = " "
+        out.append(re.sub(r"\s+", " ", piece))
+    text = "".join(out)
+    text = re.sub(r"\s*(</?(?:p|li|ul|ol|h[1-6]|blockquote|table|thead|tbody|tr|td|th|hr|section|pre)\b[^>]*>)\s*", r"\1", text)
+    return text.replace("</ul><ul>", "").strip()
+
+
+def html(arguments, name, texts):
+    """Mends with each rule alone, and compares pages."""
+    fixable = [3, 4, 5, 7, 9, 10, 11, 12, 14, 18, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30, 31, 32, 34, 35, 37, 38,
+               39, 44, 47, 49, 50, 51, 53, 54, 55, 58, 60]
+    before = rendered(arguments.peer, {f: t.decode("utf-8", "replace") for f, t in texts.items()})
+    unmeant = 0
+    for number in fixable:
+        rule = f"MD{number:03}"
+        with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
+            root = pathlib.Path(scratch)
+            write(root, texts, {"default": False, rule: True})
+            mend(arguments, root)
+            after = {file: (root / file).read_bytes() for file in texts}
+        changed = {f: after[f].decode("utf-8", "replace") for f in texts if after[f] != texts[f]}
+        differ = [f for f, page in rendered(arguments.peer, changed).items() if plain(page) != plain(before[f])]
+        if changed:
+            meant = MEANT.get(rule, "")
+            word = "as meant: " + meant if differ and meant else "NOT MEANT" if differ else "as before"
+            unmeant += 0 if meant else len(differ)
+            print(f"{name} {rule}: {len(changed)} files mended, {len(differ)} pages differ, {word}")
+            for file in [] if meant else differ[: arguments.show]:
+                print("  ", file, first_difference(plain(before[file]), plain(rendered(arguments.peer, {file: changed[file]})[file])))
+    print(f"{name}: {unmeant} pages differ where no rule means it")
+    return unmeant
+
+
+def first_difference(a, b):
+    at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+    return repr(a[max(0, at - 60) : at + 60]), repr(b[max(0, at - 60) : at + 60])
+
+
+def write(root, texts, config):
+    for file, text in texts.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_bytes(text)
+    (root / ".markdownlint.json").write_text(json.dumps(config))
+
+
+def mend(arguments, root):
+    command = [arguments.program.absolute(), "lint", "--fix", "--suggested", "--quiet", "--no-cache", "--fail-on", "never"]
+    run = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=3600)
+    if run.returncode != 0:
+        sys.exit(f"--fix ended with {run.returncode}: {run.stderr.decode()[-2000:]}")
+
+
+def examples():
+    """The examples of the CommonMark specification, which stand under a licence of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, "commonmark-spec@0.31.2"]
+        subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
+        show = "process.stdout.write(JSON.stringify(require('commonmark-spec').tests.map((t) => t.markdown)))"
+        run = subprocess.run(["node", "-e", show], cwd=folder, capture_output=True, text=True, check=True)
+    return [text.replace("\u2192", "\t") for text in json.loads(run.stdout)]
+
+
+PIECES = ("# |#|##|a|b c|ä|日本|🙂| |  |    |\t|\n|\n\n|\n\n\n|- |* |+ |1. |2) |> |>|```|~~~|`|``|*|**|_|__|---|***|===|[|]|(|)|"
+          "[a](b)|[ a ](b)|[a]: b|![](|<b>|</b>|<!--|-->|https://a.b|www.a.b|a@b.cd|[^1]|[^1]: |$ ls|$|\\\\|&amp;|.|:|!|\r\n|{#a}|#a|(a)[b]|"
+          "\u00a0|* a *|` a `|<!-- markdownlint-disable -->").split("|") + ["|", "| a | b |\n|---|---|\n", "|---|"]
+
+
+def made_up(count):
+    """Random texts, the same each time."""
+    chance = random.Random(10)
+    return ["".join(chance.choices(PIECES, k=chance.randrange(60))) for _ in range(count)]
+
+
+def idempotent(arguments, name, texts):
+    """Whether mending ends, and changes nothing the second time."""
+    with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
+        root = pathlib.Path(scratch)
+        write(root, texts, {"default": True})
+        mend(arguments, root)
+        once = {file: (root / file).read_bytes() for file in texts}
+        mend(arguments, root)
+        again = [file for file in texts if (root / file).read_bytes() != once[file]]
+    print(f"{name}: {len(texts)} texts mended, {len(again)} of them otherwise the second time")
+    for file in again[: arguments.show]:
+        print("  ", repr(texts[file][:300]), repr(once[file][:300]))
+    return len(again)
+
+
+def timed(command, folder):
+    """Wall and CPU seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.monotonic()
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    wall = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def speed(arguments):
+    """Times all linters on the Markdown of the folders, in turn."""
+    with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
+        forms, site = pathlib.Path(scratch) / "forms", pathlib.Path(scratch) / "site"
+        size = count = 0
+        for at, folder in enumerate(arguments.folders):
+            for path in sorted(folder.rglob("*.md")):
+                target = forms / str(at) / path.relative_to(folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+                size += path.stat().st_size
+                count += 1
+        (forms / ".markdownlint.json").write_text('{"default": true}')
+        shutil.copytree(forms, site / "content")
+        (site / "content" / ".markdownlint.json").rename(site / ".markdownlint.json")
+        (site / "book.toml").write_text('[book]\ntitle = "x"\n[lint]\nextends = ["markdownlint"]\n')
+        lint = [arguments.program.absolute(), "lint", "--no-cache", "--fail-on", "never", "--quiet"]
+        commands = {"copydesk": (lint, forms), "copydesk with links": (lint, site)}
+        if arguments.rumdl:
+            commands["rumdl"] = ([arguments.rumdl.absolute(), "check", "--no-cache", "--silent", "."], forms)
+        cli2 = arguments.peer.absolute() / "node_modules/.bin/markdownlint-cli2"
+        times = collections.defaultdict(list)
+        for _ in range(arguments.rounds):
+            for name, (command, folder) in commands.items():
+                times[name].append(timed(command, folder))
+        times["markdownlint-cli2"].append(timed([cli2, "**/*.md"], forms))
+        print(f"{count} files, {size / 1e6:.1f} MB")
+        medians = {}
+        for name, all in times.items():
+            wall, cpu = (statistics.median(one[at] for one in all) for at in (0, 1))
+            medians[name] = wall
+            print(f"{name:22}{wall:9.2f} s wall{cpu:9.2f} s CPU{size / 1e6 / wall:9.1f} MB/s  of {len(all)}")
+        ours = medians["copydesk"]
+        print(f"links on top: {medians['copydesk with links'] - ours:.2f} s (bar: at most 1)")
+        print(f"markdownlint-cli2: {medians['markdownlint-cli2'] / ours:.1f} times as long (bar: 25)")
+        if "rumdl" in medians:
+            print(f"rumdl: {medians['rumdl'] / ours:.2f} times as long (bar: 1)")
+        else:
+            print("rumdl: not measured")
 
 
 def peer(folder, root, files, config):
@@ -241,43 +448,58 @@ def main():
     parser.add_argument("--cases", action="store_true", help="compare on documents written for each rule")
     parser.add_argument("--vary", action="store_true", help="compare with every parameter")
     parser.add_argument("--fix", action="store_true", help="mend, and ask the peer again")
+    parser.add_argument("--html", action="store_true", help="mend with each rule alone, and compare pages")
+    parser.add_argument("--examples", action="store_true", help="take the examples of CommonMark")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="take so many random texts")
+    parser.add_argument("--speed", action="store_true", help="time the linters on the folders")
+    parser.add_argument("--rounds", type=int, default=3, help="of timing")
+    parser.add_argument("--rumdl", type=pathlib.Path, help="the program of rumdl")
     parser.add_argument("--scratch", default="/dev/shm", help="where files are copied to")
     arguments = parser.parse_args()
+    if arguments.speed:
+        return speed(arguments)
     configs = list(variations()) if arguments.vary else [json.loads(arguments.config)]
     folders = [(str(folder), sorted(folder.rglob("*.md")), folder) for folder in arguments.folders]
     total = collections.Counter()
+    sets = []
     for name, every, folder in folders:
         if arguments.files:
             step = max(1, len(every) // arguments.files)
             every = every[::step][: arguments.files]
-        texts = {str(path.relative_to(folder)): path.read_bytes() for path in every}
-        for config in configs:
-            total.update(one(arguments, name, texts, config))
+        sets.append((name, {str(path.relative_to(folder)): path.read_bytes() for path in every}))
+    numbered = lambda texts: {f"{number:05}.md": text.encode() for number, text in enumerate(texts)}
     if arguments.cases:
         cases = pathlib.Path(__file__).with_name("markdownlint_cases.txt").read_text().split("\n=====\n")
-        texts = {f"{number:03}.md": case.encode() for number, case in enumerate(cases)}
+        sets.append(("cases", numbered(cases)))
+    bad = 0
+    for name, texts in sets:
+        if arguments.html:
+            bad += html(arguments, name, texts)
+            continue
         for config in configs:
-            total.update(one(arguments, "cases", texts, config))
-    print("in all:")
-    figures(total)
+            total.update(one(arguments, name, texts, config))
+    for name, texts in [("examples", examples() if arguments.examples else []), ("random", made_up(arguments.random))]:
+        if texts:
+            total.update(one(arguments, name, numbered(texts), configs[0]))
+            bad += idempotent(arguments, name, numbered(texts))
+    if not arguments.html:
+        print("in all:")
+        figures(total)
+    sys.exit(1 if bad else 0)
 
 
 def one(arguments, name, texts, config):
     """Compares on texts with a configuration."""
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
         root = pathlib.Path(scratch)
-        for file, text in texts.items():
-            (root / file).parent.mkdir(parents=True, exist_ok=True)
-            (root / file).write_bytes(text)
+        write(root, texts, config)
         files = sorted(texts)
-        (root / ".markdownlint.json").write_text(json.dumps(config))
         print(f"{name}: {len(files)} files, {json.dumps(config)[:200]}")
         theirs = peer(arguments.peer, root, files, config)
         mine = ours(arguments.program.absolute(), root)
         total = compare(root, files, theirs, mine, arguments.show, arguments.rule)
         if arguments.fix:
-            command = [arguments.program.absolute(), "lint", "--fix", "--suggested", "--quiet", "--no-cache", "--fail-on", "never"]
-            subprocess.run(command, cwd=root, capture_output=True, check=False)
+            mend(arguments, root)
             again = peer(arguments.peer, root, files, config)
             left = collections.Counter()
             for file, found in again.items():

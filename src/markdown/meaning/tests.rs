@@ -18,6 +18,7 @@ fn checked(text: &str, swaps: &[(&str, &str)], latitude: Latitude) -> Result<(),
     let mut settings = Settings::default();
     settings.html.smart_punctuation = false;
     check_meaning(&path, (text.as_bytes(), &after), &edits, latitude, &settings)
+        .map_err(|unmeant| unmeant.why)
 }
 
 #[track_caller]
@@ -51,6 +52,18 @@ fn words_marks_and_addresses_change() {
     fine("| a | b |\n|---|---|\n| utilize | c |\n", &[("utilize", "use")]);
     fine("---\ntitle: We utilize it\nweight: 2\n---\nx\n", &[("utilize", "use")]);
     fine("a <!-- vale off --> b\n", &[("<!-- vale off -->", "")]);
+}
+
+#[test]
+fn lists_may_become_loose_and_join() {
+    fine("- a\n  ```\n  x\n  ```\n- b\n", &[("  ```", "\n  ```")]);
+    fine("* a\n\n- b\n\n* c\n", &[("-", "*")]);
+    fine("* a\n  * b\n\n  - c\n", &[("-", "*")]);
+    refused("1. a\n\n1) b\n", &[(")", ".")], "it would turn a numbered list into a list item");
+    refused("* a\n\nx\n\n- b\n", &[("x\n\n", "")], "it would turn a paragraph into a list item");
+    refused("- a\n\n  b\n", &[("\n\n", "\n")], "it would remove a paragraph");
+    fine("[a `b` ](c) x\n", &[(" ]", "]")]);
+    fine("- a\n\n[b]: c", &[("c", "c\n")]);
 }
 
 #[test]

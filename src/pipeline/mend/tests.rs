@@ -210,9 +210,13 @@ fn forms(source: &dyn Source) -> Result<Vec<Diagnostic>, SourceError> {
 }
 
 fn formed(text: &str) -> (String, Mended) {
+    formed_with(text, SAFE)
+}
+
+fn formed_with(text: &str, most: Applicability) -> (String, Mended) {
     let site = format!("-- .markdownlint.json --\n{{ \"MD013\": false }}\n-- a.md --\n{text}");
     let source = MemorySource::site(&site);
-    let mended = mend(&source, SAFE, &mut forms).unwrap();
+    let mended = mend(&source, most, &mut forms).unwrap();
     let after = mended.files.first().map(|file| String::from_utf8(file.after.to_vec()).unwrap());
     (after.unwrap_or_else(|| text.to_owned()), mended)
 }
@@ -233,8 +237,30 @@ proptest! {
 
     #[test]
     fn mending_the_form_twice_changes_nothing_more(text in crate::lint::random_markdown()) {
-        let (once, _) = formed(&text);
-        let (twice, _) = formed(&once);
-        prop_assert_eq!(once, twice);
+        for most in [SAFE, SUGGESTED] {
+            let (once, _) = formed_with(&text, most);
+            let (twice, _) = formed_with(&once, most);
+            prop_assert_eq!(once, twice);
+        }
     }
+}
+
+#[test]
+fn fixes_of_a_list_go_together_and_do_not_suffer_from_others() {
+    let text = "# A\n\n* a\n\n- b\n- c\n\n## B\n\n* d\n    * e\n        * f\n";
+    assert_eq!(
+        formed_with(text, SUGGESTED).0,
+        "# A\n\n* a\n\n* b\n* c\n\n## B\n\n* d\n  * e\n    * f\n"
+    );
+    // What follows the inner list would become part of it.
+    let kept = "# A\n\n* a\n    * b\n\n    c\n";
+    let (text, mended) = formed_with(kept, SUGGESTED);
+    assert_eq!(text, kept);
+    assert_eq!(mended.refused.len(), 1);
+    let quoted = "# A\n\n- a\n\n  > b\n  > ```text\n  > c\n  > ```\n\n## B\n> [!NOTE]\n> d\n";
+    let (text, _) = formed_with(quoted, SUGGESTED);
+    assert!(
+        text.contains("  > b\n  >\n  > ```text") && text.contains("## B\n\n> [!NOTE]"),
+        "{text}"
+    );
 }

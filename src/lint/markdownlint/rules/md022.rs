@@ -31,6 +31,13 @@ pub(super) static RULE: FormRule = FormRule {
     check,
 };
 
+/// A blank line in the quotes that a heading and the line beside it both lie in: in a quote that
+/// follows, it would come before the mark of a note.
+fn blank(page: &Page<'_>, heading: usize, beside: usize) -> String {
+    let (own, other) = (page.quoted(heading), page.quoted(beside));
+    if own.matches('>').count() < other.matches('>').count() { own } else { other }
+}
+
 fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
     for heading in page.headings() {
         let (first, last) = heading.lines;
@@ -47,14 +54,15 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
             findings.line(first, format!("{found} blank lines above the heading, not {above}"));
             let missing = usize::try_from(above - found).unwrap_or(0);
             let start = page.line_range(first).start;
-            findings.replace(start..start, page.quoted(first.saturating_sub(1)).repeat(missing));
+            findings
+                .replace(start..start, blank(page, first, first.saturating_sub(1)).repeat(missing));
         }
         let found = count(below, &down);
         if below >= 0 && found < below {
             findings.line(first, format!("{found} blank lines below the heading, not {below}"));
             let missing = usize::try_from(below - found).unwrap_or(0);
             let start = page.line_range(last + 1).start;
-            findings.replace(start..start, page.quoted(last + 1).repeat(missing));
+            findings.replace(start..start, blank(page, first, last + 1).repeat(missing));
         }
     }
 }

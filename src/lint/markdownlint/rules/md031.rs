@@ -34,7 +34,8 @@ fn mend(page: &Page<'_>, findings: &mut Findings<'_>, line: usize, before: usize
     let prefix = page.line(line).get(..fence).unwrap_or_default();
     let marks: String = prefix.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
     let at = page.line_range(before).start;
-    findings.replace(at..at, format!("{}\n", marks.trim()));
+    // The mark of a quote stays where it is: further left it would end the item around it.
+    findings.replace(at..at, format!("{}\n", marks.trim_end()));
 }
 
 fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
