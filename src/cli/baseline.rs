@@ -117,6 +117,10 @@ fn written(arguments: &BaselineArguments, today: &str, terminal: &mut Terminal) 
             report.map_err(BuildError::from)
         }
     };
+    let report = report.map(|mut report| {
+        pipeline::lint_across(input, project.source(), &files, &mut report, Wanted::All);
+        report
+    });
     memo.close();
     let report = match report {
         Ok(report) => report,

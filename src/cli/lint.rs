@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::baseline::{self, BaselineArguments, Known};
+use super::external::ExternalArguments;
 use super::fix::{self, FixArguments};
 use super::gate::GateArguments;
 use super::hook;
@@ -61,6 +62,8 @@ pub(crate) struct LintArguments {
     gate: GateArguments,
     #[command(flatten)]
     fix: FixArguments,
+    #[command(flatten)]
+    external: ExternalArguments,
     /// Write a hook of git that checks the pages of each commit
     #[arg(long, conflicts_with_all = ["paths", "stdin", "fix"])]
     install_hook: bool,
@@ -186,15 +189,25 @@ fn report_findings(
         let all = arguments.paths.is_empty() || project.is_within(&arguments.paths);
         let whole = all && target.typed.is_none();
         // What the baseline knows is told by comparing all findings.
-        let counts = human && checking.known.is_none();
+        let counts = human && checking.known.is_none() && !arguments.external.asked();
         let wanted = if counts { Wanted::Gravest(MAX_SHOWN) } else { Wanted::All };
-        match checking.check(&target.source(project), &target.files, whole, wanted) {
+        let source = target.source(project);
+        let mut report = match checking.check(&source, &target.files, whole, wanted) {
             Ok(report) => report,
             Err(error) => {
                 terminal.error(&error.to_string(), None);
                 return Exit::Failed;
             }
+        };
+        if arguments.external.asked() {
+            let (settings, input) = (checking.settings, checking.input);
+            let files = (&source as &dyn Source, target.files.as_slice());
+            let (external, into) = (&arguments.external, &mut report);
+            if let Err(exit) = external.check(project, settings, input, files, into, terminal) {
+                return exit;
+            }
         }
+        report
     };
     let LintReport { mut diagnostics, counts, .. } = report;
     report::sort(&mut diagnostics);
@@ -252,6 +265,9 @@ impl Checking<'_> {
             Some(site) => pipeline::lint_site(self.input, files, whole, wanted, &site)?,
             None => pipeline::lint_files(self.input, source, files, wanted)?,
         };
+        if whole {
+            pipeline::lint_across(self.input, source, files, &mut report, wanted);
+        }
         if let Some(known) = &self.known {
             known.take_out(source, &mut report.diagnostics, whole);
             report.counts = Counts::of(&report.diagnostics);

@@ -7,6 +7,7 @@ mod ci;
 mod completions;
 mod exit;
 mod explain;
+mod external;
 mod fix;
 mod gate;
 mod hook;

@@ -216,6 +216,13 @@ pub static KEYS: &[Key] = &[
          configuration of markdownlint says.",
     ),
     ours(
+        "lint.external-ignore",
+        Texts,
+        "",
+        "Addresses that `copydesk lint --external` does not ask for: `https://example.com/*`. `*` stands \
+         for any characters.",
+    ),
+    ours(
         "lint.fail-on",
         Choice(&FailOn::WORDS),
         "",

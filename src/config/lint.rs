@@ -26,6 +26,8 @@ pub struct Lint {
     pub extends: Option<Vec<Set<String>>>,
     /// `exclude`: globs of files that are not linted, seen from the folder of `book.toml`.
     pub exclude: Vec<Set<String>>,
+    /// `external-ignore`: addresses of other sites that are not asked for.
+    pub external_ignore: Vec<Set<String>>,
     /// `[lint.rules]`, by the code of the rule.
     pub rules: BTreeMap<String, RuleSetting>,
     /// `[[lint.paths]]`, in order.
@@ -168,7 +170,7 @@ impl Reader<'_, '_> {
         };
         let mut lint = Lint {
             set: self.table("lint").is_some_and(|table| {
-                let others = ["baseline", "fail-on", "front-matter"];
+                let others = ["baseline", "external-ignore", "fail-on", "front-matter"];
                 table.keys().any(|key| !others.contains(&key.as_str()))
             }) || self
                 .node("lint")
@@ -181,6 +183,7 @@ impl Reader<'_, '_> {
                 .and_then(FailOn::read),
             extends: self.node("lint.extends").map(|_| each(self, "lint.extends")),
             exclude: each(self, "lint.exclude"),
+            external_ignore: each(self, "lint.external-ignore"),
             ..Lint::default()
         };
         if let Some(table) = self.table("lint.rules") {

@@ -17,6 +17,47 @@ macro_rules! code {
 }
 
 code!(
+    EXTERNAL_BROKEN,
+    "external/broken",
+    Warning,
+    "what a page links to on another site is not there",
+    "The server answers that there is nothing, or leads on in a circle. `copydesk lint --external` asks \
+     for the head of what is there first, and for the whole where a server does not like that. \
+     Places within a page are not looked for.",
+    "See [the manual](https://example.com/no-such-page).",
+    "See [the manual](https://example.com/manual)."
+);
+code!(
+    EXTERNAL_MOVED,
+    "external/moved",
+    Advice,
+    "what a page links to on another site has moved for good",
+    "The server answers with 301 or 308 and the new address. Old addresses are led on from for some \
+     years and then no more. What is elsewhere for now only (302, 307) is not told.",
+    "See [the manual](http://example.com/manual).",
+    "See [the manual](https://example.com/manual)."
+);
+code!(
+    EXTERNAL_REFUSED,
+    "external/refused",
+    Advice,
+    "a server does not say whether what a page links to is there",
+    "Some servers answer a program with 401, 403, or 429 whatever it asks for. Look yourself, and \
+     name the address in `external-ignore` below `[lint]`, so that it is not asked for again.",
+    "See [the paper](https://example.com/for-members).",
+    "[lint]\nexternal-ignore = [\"https://example.com/*\"]"
+);
+code!(
+    EXTERNAL_UNREACHABLE,
+    "external/unreachable",
+    Warning,
+    "the server of another site cannot be reached",
+    "There is no such host, it does not answer in time, its certificate is not valid, or it answers with \
+     an error of its own three times in a row. It may be there again tomorrow.",
+    "See [the manual](https://exmaple.com/).",
+    "See [the manual](https://example.com/)."
+);
+code!(
     BAD_GLOB,
     "lint/bad-glob",
     Error,
@@ -292,6 +333,10 @@ code!(
 
 /// The codes, sorted.
 pub static CODES: &[&Code] = &[
+    &EXTERNAL_BROKEN,
+    &EXTERNAL_MOVED,
+    &EXTERNAL_REFUSED,
+    &EXTERNAL_UNREACHABLE,
     &BAD_GLOB,
     &BAD_IGNORE,
     &BAD_MARKDOWNLINT,

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::lint::markdownlint::FormRules;
-use crate::lint::own::OwnRules;
+use crate::lint::own::{AcrossRun, OwnRules};
 use crate::lint::pattern::{Prefilter, PrefilterBuilder};
 use crate::lint::scope::{INLINES, Selector};
 use crate::lint::vale::{Action, Check, Config, Glob};
@@ -155,6 +155,16 @@ impl RuleSet {
             Some(own) => own.levelled(diagnostic),
             None => Some(diagnostic),
         }
+    }
+
+    /// The rules that look at all pages together.
+    pub fn across(&self) -> Vec<AcrossRun<'_>> {
+        self.own.as_ref().map(OwnRules::across).unwrap_or_default()
+    }
+
+    /// A finding of such a rule with its level; none where its file is left out.
+    pub fn levelled_across(&self, found: Diagnostic) -> Option<Diagnostic> {
+        self.own.as_ref().and_then(|own| own.levelled_across(found))
     }
 
     /// The same with rules of our own.

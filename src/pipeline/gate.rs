@@ -14,6 +14,7 @@ use super::inputs::Inputs;
 use super::lint::{LintReport, Wanted, lint};
 use crate::base::{Diagnostic, SourcePath};
 use crate::history::FileChange;
+use crate::lint::own::is_across;
 use crate::lint::{
     FindingKey, RuleSet, SuppressInput, Suppression, compare_keys, finding_keys, suppress,
     suppressions,
@@ -103,7 +104,11 @@ fn take_out(
     linted: &dyn Fn(&SourcePath) -> bool,
 ) {
     let all = SuppressInput { suppressions, today: input.today };
-    suppress(&all, findings, &|rule, file| linted(file) && input.rules.runs(rule, file));
+    // What pages have in common is found elsewhere.
+    let runs = |rule: &str, file: &SourcePath| {
+        linted(file) && input.rules.runs(rule, file) && !is_across(rule)
+    };
+    suppress(&all, findings, &runs);
 }
 
 /// Takes out of a report what comments suppress, also in files that were not linted themselves.

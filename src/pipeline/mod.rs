@@ -1,6 +1,7 @@
 //! Wires the stages together: a source becomes a prepared site, a prepared site a published one.
 //! The only home of rayon.
 
+mod across;
 mod addresses;
 mod branches;
 mod build;
@@ -36,6 +37,7 @@ mod sign_off;
 mod spelling;
 mod versions;
 
+pub use across::{add_findings, links_to_other_sites, lint_across};
 pub use branches::{
     BranchesAbout, branch_states, forecasts, in_order, known_conflicts, open_branches,
 };

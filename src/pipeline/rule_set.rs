@@ -90,6 +90,7 @@ pub fn load_rules(
         home: folder,
         others: &others,
         schemas: &schemas,
+        base_url: settings.site.base_url.as_ref().map(|url| url.value.as_str()),
     });
     if problems.is_empty() {
         Ok(LoadedRules { rules: rules.with_own(own), notes, settings })

@@ -7,6 +7,8 @@ mod check;
 mod comments;
 mod contract;
 mod determinism;
+#[cfg(feature = "sync")]
+mod external;
 mod fix;
 mod front_matter;
 mod gate;

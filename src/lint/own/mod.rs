@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` and one line in [`RULES`]. What it finds depends on the page,
 //! its options and the project's terms alone, so that findings can be kept.
 
+mod across;
 mod options;
 mod page;
 mod rules;
@@ -12,6 +13,7 @@ mod terms;
 mod tests;
 mod words;
 
+pub use across::{Across, AcrossRun, Fact, external_links, gather, is_across};
 pub use options::{OptionDefault, OptionSpec};
 pub(crate) use page::Page;
 pub use rules::RULES;

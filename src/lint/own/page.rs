@@ -115,6 +115,8 @@ pub(crate) struct Whole<'a> {
     pub relative: &'a str,
     /// The schemas of the project.
     pub schemas: &'a Schemas,
+    /// The address of the published site, without a slash at its end.
+    pub site: Option<&'a str>,
 }
 
 /// A page.
@@ -155,7 +157,7 @@ impl<'a> Page<'a> {
     /// What its front matter says that the schemas do not allow.
     pub(crate) fn violations(&self) -> &[Violation] {
         self.violations.get_or_init(|| {
-            let Whole { text, relative, schemas } = self.whole;
+            let Whole { text, relative, schemas, .. } = self.whole;
             schemas.ask(relative, text, self.front_matter())
         })
     }

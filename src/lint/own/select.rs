@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::across::{ACROSS, AcrossRule, AcrossRun};
 use super::options::Options;
 use super::page::{Findings, Found, Page, Whole};
 use super::terms::Terms;
@@ -29,6 +30,8 @@ pub struct OwnInput<'a> {
     pub others: &'a [&'static str],
     /// The files that `[[lint.front-matter]]` names.
     pub schemas: &'a SchemaFiles,
+    /// The address that the site is published at.
+    pub base_url: Option<&'a str>,
 }
 
 /// A rule with its state for files that no path speaks of.
@@ -57,6 +60,8 @@ pub struct OwnRules {
     others: BTreeMap<String, RuleSetting>,
     terms: Terms,
     schemas: Schemas,
+    /// Without a slash at its end; none where it is not known.
+    site: Option<String>,
     home: SourcePath,
     hash: ContentHash,
 }
@@ -133,7 +138,9 @@ impl OwnRules {
         let exclude = globs(&input.lint.exclude, &mut problems);
         let schemas =
             Schemas::new(&input.lint.front_matter, schema_globs, input.schemas, &mut problems);
-        let mut made_of = format!("{:?}\0{:?}\0{}", input.lint, input.terms, input.home);
+        let site = input.base_url.filter(|url| url.contains("://"));
+        let site = site.map(|url| url.trim_end_matches('/').to_owned());
+        let mut made_of = format!("{:?}\0{:?}\0{}\0{site:?}", input.lint, input.terms, input.home);
         for (path, bytes) in input.schemas {
             let hash = bytes.as_deref().map(ContentHash::of);
             made_of.push_str(&format!("\0{path} {hash:?}"));
@@ -145,6 +152,7 @@ impl OwnRules {
             others: input.lint.rules.clone(),
             terms: Terms::new(input.terms),
             schemas,
+            site,
             home: input.home.clone(),
             hash: ContentHash::of(made_of.as_bytes()),
         };
@@ -246,7 +254,8 @@ impl OwnRules {
     ) -> Vec<Found> {
         let (path, text) = file;
         let relative = self.relative(path);
-        let whole = Whole { text, relative: &relative, schemas: &self.schemas };
+        let site = self.site.as_deref();
+        let whole = Whole { text, relative: &relative, schemas: &self.schemas, site };
         let page = Page::new(document, title, blocks, &self.terms, whole);
         let mut all: Vec<Found> = Vec::new();
         for running in running {
@@ -258,6 +267,37 @@ impl OwnRules {
             all.extend(findings.found);
         }
         all
+    }
+
+    /// The rules that look at all pages together and run on some.
+    pub(crate) fn across(&self) -> Vec<AcrossRun<'_>> {
+        let on = |state: &State| {
+            let id = state.rule.code.id;
+            let somewhere = |paths: &Paths| {
+                paths.rules.get(id).is_some_and(|set| set.level != Some(RuleLevel::Off))
+            };
+            state.level.is_some() || self.paths.iter().any(somewhere)
+        };
+        let run = |across: &&'static AcrossRule| {
+            let state = self.states.iter().find(|state| std::ptr::eq(state.rule, across.rule))?;
+            on(state).then(|| AcrossRun::new(across, &state.options))
+        };
+        ACROSS.iter().filter_map(run).collect()
+    }
+
+    /// A finding of such a rule with its level; none where its file is left out.
+    pub(crate) fn levelled_across(&self, mut found: Diagnostic) -> Option<Diagnostic> {
+        let file = &found.span()?.file;
+        found.severity = if is_markdown(file) {
+            self.state(&found.code, file)?.1?
+        } else {
+            let state = self.states.iter().find(|state| found.code == state.rule.code.id)?;
+            if self.excludes(file) {
+                return None;
+            }
+            state.level?
+        };
+        Some(found)
     }
 
     /// What is told about each rule.

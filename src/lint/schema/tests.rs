@@ -35,6 +35,7 @@ fn rules(book: &str, schema: &str) -> (RuleSet, Vec<Diagnostic>) {
         home: path(""),
         others: &[],
         schemas: &schemas,
+        base_url: None,
     };
     let (own, problems) = OwnRules::new(&input);
     (RuleSet::without_styles(&path("")).with_own(own), problems)

@@ -1,11 +1,15 @@
 //! The rules, one file each.
 
 mod article;
+mod asset_oversized;
+mod asset_unused;
 mod broken_emphasis;
 mod casual;
 mod code_language;
+mod code_syntax;
 mod conflict_marker;
 mod doubled_word;
+mod duplicate_id;
 mod front_matter_forbidden_key;
 mod front_matter_missing_key;
 mod front_matter_review_due;
@@ -20,10 +24,12 @@ mod heading_sentence_case;
 mod heading_several_titles;
 mod image_alt;
 mod inclusive;
+mod link_own_site;
 mod link_url_text;
 mod link_vague_text;
 mod long_sentence;
 mod misspelling;
+mod near_duplicate;
 mod passive;
 mod phrases;
 mod placeholder;
@@ -34,6 +40,7 @@ mod serial_comma;
 mod small_number;
 mod spaced_link;
 mod stray_backtick;
+mod tab_label;
 mod term_acronym;
 mod term_preferred;
 mod term_product_case;
@@ -42,9 +49,13 @@ mod ui_label;
 mod verb_form;
 
 use super::OwnRule;
+use super::across::AcrossRule;
 
 /// Every rule, sorted by code.
 pub static RULES: &[&OwnRule] = &[
+    &asset_oversized::RULE,
+    &asset_unused::RULE,
+    &tab_label::RULE,
     &front_matter_forbidden_key::RULE,
     &front_matter_missing_key::RULE,
     &front_matter_review_due::RULE,
@@ -56,11 +67,14 @@ pub static RULES: &[&OwnRule] = &[
     &heading_sentence_case::RULE,
     &heading_several_titles::RULE,
     &image_alt::RULE,
+    &link_own_site::RULE,
     &link_url_text::RULE,
     &link_vague_text::RULE,
     &broken_emphasis::RULE,
     &code_language::RULE,
+    &code_syntax::RULE,
     &conflict_marker::RULE,
+    &duplicate_id::RULE,
     &reversed_link::RULE,
     &spaced_link::RULE,
     &stray_backtick::RULE,
@@ -84,4 +98,9 @@ pub static RULES: &[&OwnRule] = &[
     &term_acronym::RULE,
     &term_preferred::RULE,
     &term_product_case::RULE,
+    &near_duplicate::RULE,
 ];
+
+/// Those that look at all pages together, sorted by code.
+pub static ACROSS: &[&AcrossRule] =
+    &[&asset_oversized::ACROSS, &asset_unused::ACROSS, &tab_label::ACROSS, &near_duplicate::ACROSS];
