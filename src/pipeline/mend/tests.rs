@@ -183,7 +183,17 @@ proptest! {
             let (_, start) = crate::markdown::front_matter_texts(&whole, &mut problems);
             let body = whole.slice(start..whole.text.len());
             let (document, _) = crate::markdown::parse_body(body, &SETTINGS);
-            let kinds = document.nodes.iter().filter_map(|node| {
+            // How far items stand apart is no meaning: a tight item has no paragraph.
+            let mut items: Vec<u32> = Vec::new();
+            let kinds = document.nodes.iter().zip(0u32..).filter_map(|(node, at)| {
+                items.retain(|end| *end > at);
+                let tight = !items.is_empty() && node.kind == crate::markdown::NodeKind::Paragraph;
+                if let crate::markdown::NodeKind::Item(_) = node.kind {
+                    items.push(node.end);
+                }
+                if tight {
+                    return None;
+                }
                 let shown = format!("{:?}", node.kind);
                 let name = shown.split(['(', ' ', '{']).next().unwrap_or_default().to_owned();
                 let inline = ["Text", "Code", "Emphasis", "SoftBreak", "Html", "Link", "Image",
