@@ -118,7 +118,7 @@ fn what_is_not_there_is_told_and_what_is_there_is_kept() {
     let kept =
         ["--external", "--external-private", "--no-cache", "--external-results", "kept.json"];
     assert_eq!(codes(&run(&kept).stdout), expected);
-    let results = sandbox.read("kept.json");
+    let results = sandbox.read("site/kept.json");
     assert!(results.contains("/get-only\": {\n      \"is\": \"fine\""), "{results}");
     assert_eq!(run(&["--external", "--staged"]).code, 2);
 }
