@@ -31,6 +31,7 @@ mod recheck;
 mod relocate;
 mod rendering;
 mod review_site;
+mod review_threads;
 mod rule_set;
 pub mod search;
 mod sign_off;

@@ -12,6 +12,7 @@ use super::change::{ChangeInput, Read, Side, compare_sides};
 use super::check::{Whole, check_changes, keep_hashes};
 use super::gate::{Base, LintInput, lint_changes};
 use super::prepare::BuildError;
+use super::review_threads::{OnPage, Shown};
 use super::rule_set::{load_rules, nearest_rules};
 use crate::base::{Diagnostic, LineIndex, Severity, SitePath, SourcePath, encode_path};
 use crate::history::Ends;
@@ -19,8 +20,10 @@ use crate::markdown::Words;
 use crate::output::{Content, WriteError, Writer, Written};
 use crate::report;
 use crate::review::difference::{
-    Difference, HtmlOptions, Use, Version, Wording, difference, inline_html, side_by_side_html,
+    Difference, HtmlOptions, Use, Version, Wording, difference, inline_html_with,
+    side_by_side_html_with,
 };
+use crate::review::threads::PlacedThread;
 use crate::review::{Cause, Change, ChangeKind, PageChange, Reason};
 use crate::source::{NEVER, Source};
 use crate::theme::{
@@ -47,6 +50,8 @@ pub struct ReviewSiteInput<'a> {
     pub preview: Option<&'a str>,
     /// The day, as `2026-11-25`: suppressions can expire.
     pub today: &'a str,
+    /// What was said about the branch, with its places in the new side.
+    pub threads: &'a [PlacedThread],
 }
 
 /// What was made.
@@ -235,6 +240,16 @@ impl Making<'_, '_> {
         }
     }
 
+    fn threads(&self) -> Shown<'_> {
+        Shown {
+            threads: self.input.threads,
+            templates: &self.templates,
+            strings: self.strings,
+            wording: &self.wording,
+            words: &self.words,
+        }
+    }
+
     /// Writes both views of a page.
     fn page(&self, writer: &Writer, at: usize, page: &PageChange) -> Result<(), ReviewSiteError> {
         let Some(place) = page.place() else { return Ok(()) };
@@ -250,17 +265,14 @@ impl Making<'_, '_> {
             address: &address,
             max_bytes: MOST_BYTES,
         };
-        let inline =
-            self.page_view(at, page, &root, &difference, inline_html(&difference, &options), false);
+        let files: Vec<&SourcePath> =
+            [&page.new, &page.old].into_iter().flatten().map(|place| &place.source).collect();
+        let said = self.threads().on_page(&files).map_err(ReviewSiteError::Template)?;
+        let body = inline_html_with(&difference, &options, &said.notes);
+        let inline = self.page_view(at, page, &root, (&difference, body, &said), false);
         stage(writer, &format!("{file}.html"), self.rendered(&inline)?.as_bytes())?;
-        let sides = self.page_view(
-            at,
-            page,
-            &root,
-            &difference,
-            side_by_side_html(&difference, &options),
-            true,
-        );
+        let body = side_by_side_html_with(&difference, &options, &said.notes);
+        let sides = self.page_view(at, page, &root, (&difference, body, &said), true);
         stage(writer, &format!("{file}.sides.html"), self.rendered(&sides)?.as_bytes())?;
         if let Some(old) = &page.old {
             self.old.documents.release(&old.source);
@@ -280,8 +292,7 @@ impl Making<'_, '_> {
         at: usize,
         page: &PageChange,
         root: &str,
-        difference: &Difference,
-        body: String,
+        (difference, body, said): (&Difference, String, &OnPage),
         sides: bool,
     ) -> ReviewPageView<'_> {
         let place = page.place();
@@ -341,6 +352,9 @@ impl Making<'_, '_> {
                 sides_url: format!("{name}.sides.html"),
                 sides,
                 findings,
+                threads_title: said.title.clone(),
+                threads: said.list.clone(),
+                above: said.above.clone(),
                 count,
                 changes,
                 body,
@@ -491,6 +505,7 @@ impl Making<'_, '_> {
             .iter()
             .filter(|finding| finding.span().is_none_or(|span| !changed.contains(&span.file)))
             .take(MOST_FINDINGS);
+        let (threads_title, threads) = self.threads().all(&|source| self.url(source, false));
         let view = ReviewIndexView {
             frame: self.frame(String::new()),
             summary,
@@ -498,6 +513,8 @@ impl Making<'_, '_> {
             groups: groups.collect(),
             also: self.also(),
             findings: elsewhere.map(|finding| self.finding(finding, None)).collect(),
+            threads_title,
+            threads,
         };
         self.templates.index(&view).map_err(ReviewSiteError::Template)
     }

@@ -55,7 +55,7 @@ pub(super) const REVIEW_SITE_STYLE: &str = compact!("css/review-site.css");
 pub(super) const REVIEW_SCRIPT: &str = compact!("js/review.js");
 /// The templates of a review, which no site can override.
 pub(super) const REVIEW_TEMPLATES: &[(&str, &str)] =
-    embed!("review", "base.html", "index.html", "page.html");
+    embed!("review", "base.html", "index.html", "page.html", "thread.html");
 
 /// Runs before the first paint.
 pub(super) const BOOT: &str = compact!("js/boot.js");

@@ -28,7 +28,8 @@ pub use nav_script::nav_script;
 pub use reference::{reference_markdown, schema};
 pub use review::{
     ReviewChange, ReviewEntry, ReviewFinding, ReviewFrame, ReviewGroup, ReviewIndexView,
-    ReviewLink, ReviewPage, ReviewPageView, ReviewTemplates, review_assets,
+    ReviewLink, ReviewPage, ReviewPageView, ReviewSaid, ReviewTemplates, ReviewThread,
+    ReviewThreadEntry, ReviewThreadView, review_assets,
 };
 pub use templates::{RENDER, SYNTAX};
 

@@ -67,6 +67,70 @@ pub struct ReviewIndexView<'a> {
     pub also: Vec<String>,
     /// Findings on no changed page.
     pub findings: Vec<ReviewFinding>,
+    /// How many threads are open, in words; empty where there are none.
+    pub threads_title: String,
+    /// Threads that are open.
+    pub threads: Vec<ReviewThreadEntry>,
+}
+
+/// A thread in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewThreadEntry {
+    /// Where it is shown; none where it is on no page of the review.
+    pub url: Option<String>,
+    /// Its beginning.
+    pub text: String,
+    /// Where it stands.
+    pub place: String,
+    /// Who began it.
+    pub author: String,
+    /// What must be said about it: that it blocks, that its text was edited or is gone.
+    pub marks: Vec<String>,
+    /// It blocks the merge.
+    pub blocking: bool,
+}
+
+/// A thread.
+#[derive(Debug, Serialize)]
+pub struct ReviewThreadView<'a> {
+    /// The texts of the interface.
+    pub strings: &'a BTreeMap<String, String>,
+    /// The thread.
+    pub thread: ReviewThread,
+}
+
+/// What is said at one place.
+#[derive(Debug, Serialize)]
+pub struct ReviewThread {
+    /// The id of its element.
+    pub anchor: String,
+    /// The id that commands take.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// What must be said about it.
+    pub marks: Vec<String>,
+    /// It blocks the merge.
+    pub blocking: bool,
+    /// It is settled.
+    pub settled: bool,
+    /// The text that it is about, as HTML; empty where it is about no text.
+    pub quote: String,
+    /// The text that it is about as the one that is suggested, as HTML; empty where nothing is.
+    pub suggestion: String,
+    /// What was said.
+    pub said: Vec<ReviewSaid>,
+}
+
+/// Something that somebody said.
+#[derive(Debug, Serialize)]
+pub struct ReviewSaid {
+    /// Who.
+    pub author: String,
+    /// On which day.
+    pub day: String,
+    /// What, as HTML.
+    pub html: String,
 }
 
 /// Pages with a common reason.
@@ -151,6 +215,12 @@ pub struct ReviewPage {
     pub sides: bool,
     /// What was found on it.
     pub findings: Vec<ReviewFinding>,
+    /// How many threads are open on it, in words; empty where there are none.
+    pub threads_title: String,
+    /// Threads that are open on it.
+    pub threads: Vec<ReviewThreadEntry>,
+    /// Threads whose text is gone, and those on the page as a whole, as HTML.
+    pub above: String,
     /// How many changes, in words.
     pub count: String,
     /// The changes.
@@ -208,6 +278,14 @@ impl ReviewTemplates {
     /// What the engine said.
     pub fn page(&self, view: &ReviewPageView<'_>) -> Result<String, String> {
         self.render("page.html", view)
+    }
+
+    /// A thread.
+    ///
+    /// # Errors
+    /// What the engine said.
+    pub fn thread(&self, view: &ReviewThreadView<'_>) -> Result<String, String> {
+        self.render("thread.html", view)
     }
 
     fn render(&self, name: &str, view: &impl Serialize) -> Result<String, String> {

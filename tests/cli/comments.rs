@@ -235,3 +235,53 @@ fn comments_of_strangers_say_and_do_nothing_else() {
     let message = sandbox.git(&["log", "-1", "--format=%B", &commit]);
     assert!(!message.contains('\u{202e}'), "{message}");
 }
+
+#[test]
+fn the_review_shows_threads_at_their_place() {
+    let sandbox = opened();
+    commit(
+        &sandbox,
+        "-- docs/valves.md --\n# Valves\n\nA valve lets oil pass.\n\n- one\n- two\n",
+        "edit",
+    );
+    let text = "# Really?\n\n<script>alert(1)</script> <b onclick=\"x()\">bold</b> \u{202e}turned &#x2066;too\n\n\
+                ![x](https://example.org/x.png) [a](javascript:alert(2)) [b](https://example.org/)";
+    let first =
+        id(&by(&sandbox, "Bea", &["comment", "docs/valves.md:3", "--blocking", "-m", text]));
+    by(&sandbox, "Ada", &["comment", "--reply", &first, "-m", "Yes."]).ends(0);
+    let place = "docs/valves.md:6:3-5";
+    id(&by(&sandbox, "Cy", &["suggest", place, "--replace", "2 <b>", "-m", "Shorter."]));
+    let gone = id(&by(&sandbox, "Bea", &["comment", "docs/index.md:3", "-m", "This page?"]));
+    commit(&sandbox, "-- docs/index.md --\n# Home\n", "less");
+    by(&sandbox, "Bea", &["comment", "docs/pumps.md:5", "-m", "Not changed."]).ends(0);
+    sandbox.run(&["review", "site", "--out", "../review"]).ends(0);
+    for page in ["docs/valves.md.html", "docs/valves.md.sides.html"] {
+        let html = sandbox.read(&format!("review/pages/{page}"));
+        let at = format!("id=\"thread-{}\"", &first[..10]);
+        let (before, thread) = html.split_once(&at).unwrap();
+        assert!(before.contains("oil") && !before.contains("<li>two"), "{html}");
+        let thread = thread.split_once("class=\"thread-id\"").unwrap().0;
+        for shown in [
+            "<strong>Really?</strong>",
+            "Yes.",
+            "U+202E",
+            "U+2066",
+            "href=\"https://example.org/\"",
+        ] {
+            assert!(thread.contains(shown), "{shown}\n{thread}");
+        }
+        for bad in ["<script", "onclick", "<img", "href=\"javascript", "<h1", "\u{202e}"] {
+            assert!(!thread.contains(bad), "{bad}\n{thread}");
+        }
+        assert!(html.contains("2 &lt;b&gt;</ins>"), "{html}");
+        assert_eq!(html.matches("data-thread").count(), 2, "each once");
+    }
+    let home = sandbox.read("review/pages/docs/index.md.html");
+    let (above, text) = home.split_once("<article").unwrap();
+    assert!(above.contains(&format!("id=\"thread-{}\"", &gone[..10])), "{home}");
+    assert!(above.contains("the text is gone") && !text.contains("data-thread"), "{home}");
+    let index = sandbox.read("review/index.html");
+    assert!(index.contains("4 threads open"), "{index}");
+    let link = format!("pages/docs/valves.md.html#thread-{}", &first[..10]);
+    assert!(index.contains(&link) && index.contains("docs/pumps.md:5"), "{index}");
+}

@@ -31,7 +31,7 @@ pub(crate) struct CommentArguments {
     place: Option<String>,
     /// What there is to say, in Markdown [default: standard input where that is no terminal, else an
     /// editor]
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// The change must not be merged before this is settled
     #[arg(long)]
@@ -80,7 +80,7 @@ pub(crate) struct ResolveArguments {
     #[arg(long)]
     reopen: bool,
     /// What there is to say about it
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     #[command(flatten)]
     desk: DeskArguments,

@@ -31,6 +31,13 @@ pub(crate) fn run(arguments: &SiteArguments, terminal: &mut Terminal) -> Exit {
     let Some(open) = arguments.change.open(terminal) else { return Exit::Failed };
     let preview = arguments.base_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
     let today = today();
+    let threads = match super::threads::known(&open) {
+        Ok(threads) => threads,
+        Err(error) => {
+            super::desk::cannot::<()>(&error, terminal);
+            return Exit::Failed;
+        }
+    };
     let input = ReviewSiteInput {
         change: ChangeInput {
             old: open.side(open.old.as_ref()),
@@ -40,6 +47,7 @@ pub(crate) fn run(arguments: &SiteArguments, terminal: &mut Terminal) -> Exit {
         ends: &open.ends,
         preview: preview.as_deref(),
         today: &today,
+        threads: &threads,
     };
     let made = match review_site(&input, &arguments.out) {
         Ok(made) => made,

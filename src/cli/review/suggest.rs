@@ -19,10 +19,10 @@ pub(crate) struct SuggestArguments {
     #[arg(value_name = "PLACE")]
     place: String,
     /// What is to stand there
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     replace: Option<String>,
     /// Why, in Markdown
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// The change must not be merged before this is applied or settled
     #[arg(long)]

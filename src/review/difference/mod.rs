@@ -41,7 +41,10 @@ use crate::markdown::Document;
 pub use apply::Mismatch;
 pub use changes::{Change, ChangeKind, Words};
 pub use edit::{ChangeId, Changed, Edit, Inner, Shell};
-pub use html::{HtmlOptions, Use, Version, Wording, inline_html, side_by_side_html};
+pub use html::{
+    HtmlOptions, Note, Use, Version, Wording, inline_html, inline_html_with, parts_html,
+    plain_html, side_by_side_html, side_by_side_html_with, source_html,
+};
 pub use human::{human, kind_name};
 pub use part::{Form, Kind, Mark, Part, Run, RunKind, plain};
 pub use words::Piece;

@@ -15,15 +15,15 @@
       });
     });
   }
-  function changes() {
-    return Array.prototype.filter.call(document.querySelectorAll('.review-text [data-change]'), function (change) {
-      return change.getClientRects().length > 0;
+  function places(selector) {
+    return Array.prototype.filter.call(document.querySelectorAll(selector), function (place) {
+      return place.getClientRects().length > 0;
     });
   }
-  // The change that was gone to last, or the first one on the screen.
+  // The place that was gone to last, or the first one on the screen.
   var last = null;
-  function go(step) {
-    var all = changes();
+  function go(step, selector) {
+    var all = places(selector);
     if (!all.length) return;
     var at = all.indexOf(last);
     if (at < 0) {
@@ -40,8 +40,11 @@
   document.addEventListener('keydown', function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select')) return;
     var page = { N: 'next', P: 'prev' }[event.key];
-    if (event.key === 'n') go(1);
-    else if (event.key === 'p') go(-1);
+    var changes = '.review-text [data-change]', threads = '[data-thread]';
+    if (event.key === 'n') go(1, changes);
+    else if (event.key === 'p') go(-1, changes);
+    else if (event.key === 'c') go(1, threads);
+    else if (event.key === 'C') go(-1, threads);
     else if (page) {
       var link = document.querySelector('.review-pager [rel="' + page + '"]');
       if (link) link.click();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::tables::Head;
 use super::text::{attribute, text};
-use super::{HtmlOptions, View, Wording, class};
+use super::{HtmlOptions, Note, View, Wording, class};
 use crate::markdown::{Words, escape_text};
 use crate::review::difference::changes::{part_words, relinked};
 use crate::review::difference::edit::{ChangeId, Changed, Edit, Inner, Shell};
@@ -32,6 +32,10 @@ pub(super) struct Writer<'a> {
     pub view: View,
     /// The change whose element is open: blocks of it need none of their own.
     pub inside: Option<ChangeId>,
+    /// What is said about places.
+    pub notes: &'a [Note],
+    /// What of it was written.
+    pub noted: BTreeSet<usize>,
     difference: &'a Difference,
     /// Changes whose id was written.
     named: BTreeSet<ChangeId>,
@@ -48,6 +52,8 @@ impl<'a> Writer<'a> {
             out: String::new(),
             view,
             inside: None,
+            notes: &[],
+            noted: BTreeSet::new(),
             difference,
             named: BTreeSet::new(),
             labelled: None,
@@ -187,7 +193,7 @@ impl<'a> Writer<'a> {
         let mut at = 0;
         while at < edits.len() && !self.is_full() {
             let rest = edits.get(at..).unwrap_or_default();
-            let same = rest.iter().take_while(|edit| matches!(edit, Edit::Equal { .. })).count();
+            let same = rest.iter().take_while(|edit| self.is_quiet(edit)).count();
             if same > 0 {
                 let run = rest.get(..same).unwrap_or_default();
                 let (before, hidden, _) = fold(run, at > 0, same < rest.len());
@@ -248,11 +254,15 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// One block among others.
+    /// One block among others, and what is said about it.
     pub fn flow(&mut self, edit: &Edit) {
-        if !self.shows(edit) {
-            return;
+        if self.shows(edit) {
+            self.flow_block(edit);
+            self.write_notes(edit);
         }
+    }
+
+    fn flow_block(&mut self, edit: &Edit) {
         match edit {
             Edit::Equal { block } => self.part(block, Tone::Same),
             Edit::Inserted { block, .. } => self.whole(block, "came", Tone::Came),

@@ -107,7 +107,7 @@ impl Writer<'_> {
         let mut number = form.get("start").and_then(|start| start.parse::<u64>().ok()).unwrap_or(1);
         while at < edits.len() {
             let rest = edits.get(at..).unwrap_or_default();
-            let same = rest.iter().take_while(|edit| matches!(edit, Edit::Equal { .. })).count();
+            let same = rest.iter().take_while(|edit| self.is_quiet(edit)).count();
             let before = if at == 0 { 0 } else { ITEMS };
             let after = if same == rest.len() { 0 } else { ITEMS };
             let hidden = same.saturating_sub(before + after);

@@ -20,6 +20,7 @@
 mod blocks;
 mod lines;
 mod lists;
+mod notes;
 mod sanitize;
 mod tables;
 #[cfg(test)]
@@ -27,11 +28,14 @@ mod tests;
 mod text;
 mod wording;
 
+use std::sync::Arc;
+
 use super::edit::{ChangeId, Edit};
-use super::{ChangeKind, Difference};
+use super::{ChangeKind, Difference, Part};
 use crate::markdown;
 use blocks::Writer;
 
+pub use notes::Note;
 pub use wording::Wording;
 
 /// The old or the new version of a page.
@@ -81,19 +85,42 @@ enum View {
 
 /// The page with its changes in the text.
 pub fn inline_html(difference: &Difference, options: &HtmlOptions<'_>) -> String {
+    inline_html_with(difference, options, &[])
+}
+
+/// The page with its changes in the text, and with what is said about it.
+pub fn inline_html_with(
+    difference: &Difference,
+    options: &HtmlOptions<'_>,
+    notes: &[Note],
+) -> String {
     let mut writer = Writer::new(difference, options, View::Both);
+    writer.notes = notes;
     writer.out.push_str("<div class=\"difference inline body\">\n");
     writer.preface();
+    let top = writer.out.len();
     writer.row(&difference.edits);
+    writer.write_other_notes(top);
     writer.out.push_str("</div>\n");
     writer.out
 }
 
 /// The old page beside the new one.
 pub fn side_by_side_html(difference: &Difference, options: &HtmlOptions<'_>) -> String {
+    side_by_side_html_with(difference, options, &[])
+}
+
+/// The old page beside the new one, with what is said about it.
+pub fn side_by_side_html_with(
+    difference: &Difference,
+    options: &HtmlOptions<'_>,
+    notes: &[Note],
+) -> String {
     let mut writer = Writer::new(difference, options, View::New);
+    writer.notes = notes;
     writer.out.push_str("<div class=\"difference sides body\">\n");
     writer.preface();
+    let top = writer.out.len();
     if !difference.is_empty() {
         writer.out.push_str("<div class=\"pair heads\"><p class=\"old\">");
         writer.word(|wording| &wording.before);
@@ -102,8 +129,36 @@ pub fn side_by_side_html(difference: &Difference, options: &HtmlOptions<'_>) -> 
         writer.out.push_str("</p></div>\n");
     }
     sides(&mut writer, &difference.edits);
+    writer.write_other_notes(top);
     writer.out.push_str("</div>\n");
     writer.out
+}
+
+/// Blocks by themselves, such as what somebody says about a page. They are as safe as a page is.
+pub fn parts_html(parts: &[Arc<Part>], options: &HtmlOptions<'_>) -> String {
+    let nothing = Difference::default();
+    let mut writer = Writer::new(&nothing, options, View::New);
+    for part in parts {
+        if !writer.is_full() {
+            writer.part(part, blocks::Tone::Same);
+        }
+    }
+    writer.out
+}
+
+/// Two texts as they are written in the source, word by word.
+pub fn source_html(old: &str, new: &str, options: &HtmlOptions<'_>) -> String {
+    let nothing = Difference::default();
+    let mut writer = Writer::new(&nothing, options, View::Both);
+    writer.source_words(old, new);
+    writer.out
+}
+
+/// A text with what cannot be seen in it written out.
+pub fn plain_html(source: &str) -> String {
+    let mut out = String::new();
+    text::text(&mut out, source);
+    out
 }
 
 fn sides(writer: &mut Writer<'_>, edits: &[Edit]) {
@@ -113,7 +168,7 @@ fn sides(writer: &mut Writer<'_>, edits: &[Edit]) {
             return;
         }
         let rest = edits.get(at..).unwrap_or_default();
-        let same = rest.iter().take_while(|edit| matches!(edit, Edit::Equal { .. })).count();
+        let same = rest.iter().take_while(|edit| writer.is_quiet(edit)).count();
         if same > 0 {
             let run = rest.get(..same).unwrap_or_default();
             let (before, hidden, after) = blocks::fold(run, at > 0, same < rest.len());

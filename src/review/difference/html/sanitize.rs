@@ -9,6 +9,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use ammonia::Builder;
 
+use super::text::is_concealing;
+
 /// More raw HTML in one block is shown as source only.
 const MAX_BYTES: usize = 100_000;
 
@@ -38,7 +40,7 @@ pub(super) fn sanitize(
         return None;
     }
     if !html.contains(['=']) {
-        return Some(SANITIZER.clean(html).to_string());
+        return Some(revealed(&SANITIZER.clean(html).to_string()));
     }
     // A filter of attributes cannot borrow what asks for addresses: the first pass notes which there
     // are, the second one writes them.
@@ -70,7 +72,23 @@ pub(super) fn sanitize(
         None => Some(value.into()),
         Some(what) => known.get(&(what, value.to_owned())).map(|shown| shown.clone().into()),
     });
-    Some(second.clean(html).to_string())
+    Some(revealed(&second.clean(html).to_string()))
+}
+
+/// Characters that turn text round or cannot be seen, also those that were written as entities, are shown as
+/// what they are: as plain text, which is safe wherever it stands.
+fn revealed(html: &str) -> String {
+    if !html.contains(is_concealing) {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    for c in html.chars() {
+        match is_concealing(c) {
+            true => out.push_str(&format!("U+{:04X}", u32::from(c))),
+            false => out.push(c),
+        }
+    }
+    out
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -203,7 +203,7 @@ fn element(tag: &str) -> (&'static str, &'static str) {
 }
 
 /// Whether a character turns text round, cannot be seen, or is a control.
-fn is_concealing(c: char) -> bool {
+pub(super) fn is_concealing(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{180e}'
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
