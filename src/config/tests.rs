@@ -94,6 +94,14 @@ fn sample(key: &Key) -> String {
             return "\"https://a/{path}\"".to_owned();
         }
         "lint.rules" => return "{ \"a/b\" = \"off\" }".to_owned(),
+        "review.stages" => {
+            return "[{ id = \"editor\", people = [\"ada@example.org\"] }]".to_owned();
+        }
+        "review.owners" => return "{ \"a/**\" = [\"ada@example.org\"] }".to_owned(),
+        "review.roles" => return "{ editor = [\"ada@example.org\"] }".to_owned(),
+        "review.waive" | "review.defer" | "review.policy-owners" => {
+            return "[\"ada@example.org\"]".to_owned();
+        }
         "terms" => return "{ word = { avoid = [\"wrod\"] } }".to_owned(),
         "site.base-url" | "output.html.site-url" => return "\"/docs/\"".to_owned(),
         _ => {}
@@ -160,6 +168,13 @@ fn keys_do_what_their_status_says() {
         // A level folds nothing by itself.
         if key.path == "output.html.fold.level" {
             text += "enable = true\n";
+        }
+        // The stages of a preset name roles, which somebody must have.
+        if key.path == "review.preset" {
+            text += "[review.roles]\n";
+            for role in ["developer", "editor", "qa"] {
+                text += &format!("{role} = [\"ada@example.org\"]\n");
+            }
         }
         let case = of(&text);
         let changes = without_spans(&case.load().0) != without_spans(&Settings::default());

@@ -154,7 +154,10 @@ mod tests {
         }
         asked.extend(["version_is_old", "version_is_unmaintained", "version_is_unreleased"]);
         // Those of a review are asked for by its templates, and by what fills them.
-        let site = include_str!("../pipeline/review_site.rs");
+        let site = concat!(
+            include_str!("../pipeline/review_site.rs"),
+            include_str!("../pipeline/review_threads.rs")
+        );
         let kinds =
             ["review_kind_added", "review_kind_deleted", "review_kind_edited", "review_kind_moved"];
         asked.extend(kinds);
