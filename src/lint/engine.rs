@@ -106,11 +106,40 @@ struct Active<'a> {
 /// The rules for the blocks of one scope.
 #[derive(Default)]
 struct Lists {
-    whole: Vec<usize>,
-    paragraph: Vec<usize>,
-    sentence: Vec<usize>,
+    whole: List,
+    paragraph: List,
+    sentence: List,
+}
+
+/// Rules that look at the same parts of a text.
+#[derive(Default)]
+struct List {
+    /// Those that may find something in any text.
+    always: Vec<usize>,
+    /// Those that find something only where a text of theirs was found beforehand, by the number
+    /// of the rule; no vector where there are none.
+    if_found: Vec<Option<usize>>,
     /// Whether any of them has texts that are looked for beforehand.
     scans: bool,
+}
+
+impl List {
+    fn is_empty(&self) -> bool {
+        self.always.is_empty() && self.if_found.is_empty()
+    }
+
+    fn add(&mut self, index: usize, active: &Active, rules: usize) {
+        let tokens = active.tokens;
+        self.scans |= tokens.is_some_and(TokenSet::has_texts);
+        if !tokens.is_some_and(TokenSet::needs_texts) {
+            self.always.push(index);
+            return;
+        }
+        self.if_found.resize(rules, None);
+        if let Some(slot) = self.if_found.get_mut(active.index) {
+            *slot = Some(index);
+        }
+    }
 }
 
 struct Run<'a> {
@@ -375,6 +404,7 @@ impl<'a> Run<'a> {
             return Arc::clone(lists);
         }
         let mut lists = Lists::default();
+        let rules = self.rules.rules.len();
         let whole = self.rules.looking(scope);
         let paragraph = self.rules.looking(&format!("paragraph.{scope}"));
         let sentence = self.rules.looking(&format!("sentence.{scope}"));
@@ -388,31 +418,24 @@ impl<'a> Run<'a> {
                 // Where sentences are looked at, what is explained late in a block was not
                 // explained to those before.
                 if body && self.rules.sentences && rule.kind == "conditional" {
-                    lists.sentence.push(index);
+                    lists.sentence.add(index, active, rules);
                 }
-                lists.whole.push(index);
+                lists.whole.add(index, active, rules);
             } else if body && is(&paragraph, active.index) {
-                lists.paragraph.push(index);
+                lists.paragraph.add(index, active, rules);
             } else if body && is(&sentence, active.index) {
-                lists.sentence.push(index);
+                lists.sentence.add(index, active, rules);
             }
         }
-        let all = [&lists.whole, &lists.paragraph, &lists.sentence];
-        lists.scans = all.into_iter().flatten().any(|index| self.has_texts(*index));
         let lists = Arc::new(lists);
         self.lists.insert(key, Arc::clone(&lists));
         lists
     }
 
-    fn has_texts(&self, active: usize) -> bool {
-        let tokens = self.active.get(active).and_then(|active| active.tokens);
-        tokens.is_some_and(TokenSet::has_texts)
-    }
-
     fn block(&mut self, block: &Block, places: &Places) {
         let lists = self.lists(&block.scope, block.body);
         let text = &block.text;
-        if lists.scans {
+        if [&lists.whole, &lists.paragraph, &lists.sentence].iter().any(|list| list.scans) {
             self.rules.prefilter.scan(&text.text, &mut self.hits);
         }
         let at = Within { origin: block.origin, controls: &block.controls, page: None, places };
@@ -475,21 +498,18 @@ impl<'a> Run<'a> {
         places: &Places,
     ) {
         let looking = self.rules.looking(scope);
-        let wanted: Vec<usize> = self
-            .active
-            .iter()
-            .enumerate()
-            .filter(|(_, active)| {
-                if active.rule.page {
-                    page.is_some()
-                } else {
-                    looking.get(active.index).copied().unwrap_or(false)
-                }
-            })
-            .map(|(index, _)| index)
-            .collect();
+        let mut wanted = List::default();
+        for (index, active) in self.active.iter().enumerate() {
+            let looks = match active.rule.page {
+                true => page.is_some(),
+                false => looking.get(active.index).copied().unwrap_or(false),
+            };
+            if looks {
+                wanted.add(index, active, self.rules.rules.len());
+            }
+        }
         let before = self.found.len();
-        if wanted.iter().any(|index| self.has_texts(*index)) {
+        if wanted.scans {
             let prefilter = match scope.starts_with("raw") {
                 true => &self.rules.raw_prefilter,
                 false => &self.rules.prefilter,
@@ -513,12 +533,18 @@ impl<'a> Run<'a> {
     }
 
     /// Runs rules on a part of a text whose tokens have been looked for.
-    fn run(&mut self, wanted: &[usize], text: &PieceText, part: Range<usize>, at: &Within<'_>) {
+    fn run(&mut self, wanted: &List, text: &PieceText, part: Range<usize>, at: &Within<'_>) {
         let Some(read) = text.text.get(part.clone()).filter(|_| !wanted.is_empty()) else {
             return;
         };
         let makeup = Makeup::of(read);
-        for index in wanted {
+        let found =
+            || self.hits.owners().iter().filter_map(|owner| wanted.if_found.get(*owner as usize));
+        let found: Vec<usize> = match wanted.if_found.is_empty() {
+            true => Vec::new(),
+            false => found().filter_map(|index| *index).collect(),
+        };
+        for index in wanted.always.iter().chain(&found) {
             let Some(active) = self.active.get(*index) else { continue };
             let rule = active.rule;
             let number = u32::try_from(active.index).unwrap_or(u32::MAX);

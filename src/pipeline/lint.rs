@@ -13,7 +13,7 @@ use super::inputs::Inputs;
 use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::lint::{Dated, FileFindings, RuleSet, Suppression, codes, lint_file};
 use crate::memo::{Fingerprint, Key, Stage, StampTable, Store};
-use crate::report::{Counts, keep_gravest};
+use crate::report::{Counts, keep_gravest, least_grave};
 use crate::source::{Source, SourceError};
 
 /// So many files are checked before what is not wanted of them is dropped.
@@ -116,6 +116,10 @@ pub(super) fn lint(
     for batch in files.chunks(BATCH) {
         let check = |path| rules.concerns(path).then(|| checker.check(path, wanted));
         let checked: Vec<_> = batch.par_iter().filter_map(check).collect();
+        let least = match wanted {
+            Wanted::Gravest(most) => least_grave(&report.diagnostics, most),
+            Wanted::All => None,
+        };
         for checked in checked {
             let mut checked = checked?;
             if checked.outcome.unread {
@@ -134,7 +138,12 @@ pub(super) fn lint(
                     if !suppressions.is_empty() {
                         report.suppressions.insert(checked.path.clone(), suppressions);
                     }
-                    if holds { &mut held } else { &mut report.diagnostics }.extend(found);
+                    match holds {
+                        true => held.extend(found),
+                        false => report.diagnostics.extend(
+                            found.into_iter().filter(|found| least <= Some(found.severity)),
+                        ),
+                    }
                 }
                 None => counted.push(checked),
             }

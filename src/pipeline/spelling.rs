@@ -9,8 +9,9 @@ use crate::base::{Applicability, Diagnostic, Edit, Fix, SourcePath};
 use crate::lint::RuleSet;
 use crate::memo::{Fingerprint, Key, Stage, Store};
 
-/// Misspelled words that suggestions are sought for; each takes some milliseconds.
-const MOST_WORDS: usize = 100;
+/// Misspelled words that suggestions are sought for; each takes some milliseconds. Where there are
+/// more, they are words of a trade that a dictionary lacks, and nothing better is known for them.
+const MOST_WORDS: usize = 40;
 
 /// Suggestions that are told for a word.
 const MOST_TOLD: usize = 5;

@@ -25,6 +25,13 @@ pub fn keep_gravest(diagnostics: &mut Vec<Diagnostic>, most: usize) {
     sort(diagnostics);
 }
 
+/// The severity below which nothing more is among so many of the gravest; none while there are
+/// fewer.
+pub fn least_grave(diagnostics: &[Diagnostic], most: usize) -> Option<Severity> {
+    let least = diagnostics.iter().map(|diagnostic| diagnostic.severity).min();
+    least.filter(|_| diagnostics.len() >= most)
+}
+
 pub(super) fn compare(a: &Diagnostic, b: &Diagnostic) -> std::cmp::Ordering {
     fn file(diagnostic: &Diagnostic) -> Option<&crate::base::SourcePath> {
         diagnostic.span().map(|span| &span.file)

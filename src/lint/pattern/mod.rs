@@ -269,7 +269,7 @@ fn expand(template: &str, text: &str, groups: &[Option<Range<usize>>], out: &mut
 }
 
 /// The offset behind the character at `at`.
-fn next_char(text: &str, at: usize) -> usize {
+pub(crate) fn next_char(text: &str, at: usize) -> usize {
     at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
 }
 

@@ -114,6 +114,11 @@ impl Hits {
         hits.push(hit);
     }
 
+    /// The owners of which something was found.
+    pub(crate) fn owners(&self) -> &[u32] {
+        &self.touched
+    }
+
     /// Tokens and places for one owner in a part of the text, in the order in which they end.
     /// Some of them begin before it.
     pub(crate) fn of(&self, owner: u32, part: &Range<usize>) -> &[Hit] {

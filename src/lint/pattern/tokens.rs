@@ -146,6 +146,11 @@ impl TokenSet {
         self.always.len() < self.tokens.len()
     }
 
+    /// Whether a text holds a match only where the prefilter found one of the texts.
+    pub(crate) fn needs_texts(&self) -> bool {
+        self.always.is_empty()
+    }
+
     fn possible(&self, index: usize, makeup: Makeup) -> bool {
         match self.tokens.get(index) {
             Some(Matcher::Pattern(pattern)) => pattern.needs.are_met(makeup),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::lint::pattern::Pattern;
+use crate::lint::pattern::{Pattern, next_char};
 
 /// Accepted and rejected terms; each is a pattern.
 #[derive(Debug, Default)]
@@ -88,8 +88,17 @@ impl Exceptions {
 }
 
 fn within(phrases: Option<&Pattern>, text: &str, range: &Range<usize>) -> bool {
-    let found = phrases.and_then(|phrases| phrases.find_all(text).ok()).unwrap_or_default();
-    found.iter().any(|phrase| phrase.start <= range.start && range.end <= phrase.end)
+    let Some(phrases) = phrases else { return false };
+    let mut at = 0;
+    // Phrases stand one behind the other, and the last that can hold the match begins before it.
+    while at <= range.start {
+        let Ok(Some(phrase)) = phrases.find_at(text, at) else { return false };
+        if phrase.start <= range.start && range.end <= phrase.end {
+            return true;
+        }
+        at = phrase.end.max(next_char(text, phrase.start));
+    }
+    false
 }
 
 fn is_phrase(term: &str) -> bool {

@@ -109,6 +109,9 @@ impl Capitalization {
         expected: &str,
         mut other: impl FnMut(usize, &str) -> bool,
     ) -> Option<f64> {
+        if text == expected {
+            return Some(1.0);
+        }
         let tokens = |text: &str| -> Vec<String> {
             let found = self.tokens.as_ref().and_then(|tokens| tokens.find_all(text).ok());
             let ranges = found.unwrap_or_default();
