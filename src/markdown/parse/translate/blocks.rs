@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::lines::{self, Cuts};
-use super::{Block, Mark, What, alert, alert_block, label};
+use super::{Block, Mark, alert, alert_block, label};
 
 /// Finds them, and notes what is cut from the lines of their content.
 pub(super) fn find(text: &str, marks: &mut Vec<Mark>, cuts: &mut Cuts) {
@@ -20,13 +20,13 @@ pub(super) fn find(text: &str, marks: &mut Vec<Mark>, cuts: &mut Cuts) {
         } else if let Some((block, column)) = indented(text, start, trimmed.trim_end()) {
             let Some(end) = content_end(text, line.end, column) else { continue };
             let key = format!("block {start}");
-            marks.push(Mark { range: whole, what: What::Open { key: key.clone(), block } });
+            marks.push(Mark::open(whole, key.clone(), block));
             let mut at = line.end + 1;
             while at < end {
                 lines::cut(text, at, 4, cuts);
                 at = lines::end(text, at) + 1;
             }
-            closes.push(Mark { range: end..end, what: What::Close(key) });
+            closes.push(Mark::close(end..end, key));
         }
     }
     marks.extend(closes.into_iter().rev());
@@ -39,7 +39,7 @@ fn slashes(text: &str, range: Range<usize>, marks: &mut Vec<Mark>) {
     let key = format!("slashes {count}");
     let rest = line.get(count..).unwrap_or_default();
     if rest.is_empty() {
-        marks.push(Mark { range, what: What::Close(key) });
+        marks.push(Mark::close(range, key));
         return;
     }
     if !rest.starts_with(' ') {
@@ -53,7 +53,7 @@ fn slashes(text: &str, range: Range<usize>, marks: &mut Vec<Mark>) {
         }
         None => (rest.trim(), None),
     };
-    let block = match name {
+    let mut block = match name {
         "tab" => {
             let label = label(text, title);
             if label.is_empty() {
@@ -72,13 +72,19 @@ fn slashes(text: &str, range: Range<usize>, marks: &mut Vec<Mark>) {
     let mut at = lines::end(text, end) + 1;
     while at < text.len() {
         let line = text.get(at..lines::end(text, at)).unwrap_or_default();
-        if lines::width(line) < 4 || !line.contains(':') {
-            break;
+        let option = line.trim().split_once(':').filter(|(key, value)| {
+            !key.is_empty() && words(key) && (value.is_empty() || value.starts_with(' '))
+        });
+        let Some((key, value)) = option.filter(|_| lines::width(line) >= 4) else { break };
+        if let Block::Directive { open, .. } = &mut block
+            && key == "open"
+        {
+            *open = value.trim().eq_ignore_ascii_case("true");
         }
         end = at + line.len();
         at = end + 1;
     }
-    marks.push(Mark { range: range.start..end, what: What::Open { key, block } });
+    marks.push(Mark::open(range.start..end, key, block));
 }
 
 /// What opens a block of indented content, and the column that it stands at.
@@ -87,10 +93,14 @@ fn indented(text: &str, start: usize, line: &str) -> Option<(Block, usize)> {
     let (mark, rest) = line.split_once(' ')?;
     let rest = rest.trim();
     let end = start + line.len();
-    let quoted = rest.find('"').map(|open| {
-        let from = end - rest.len() + open + 1;
-        from..end - usize::from(rest.len() > open + 1 && rest.ends_with('"'))
-    });
+    let quoted = match rest.split_once('"') {
+        // Classes come before a title, and nothing after it: any other line is text.
+        Some((classes, title)) if words(classes) && title.ends_with('"') => {
+            Some(end - title.len()..end - 1)
+        }
+        None if words(rest) => None,
+        _ => return None,
+    };
     let block = match mark {
         "===" | "===!" | "===+" => {
             let label = label(text, quoted);
@@ -112,6 +122,11 @@ fn indented(text: &str, start: usize, line: &str) -> Option<(Block, usize)> {
         _ => return None,
     };
     Some((block, column))
+}
+
+/// Whether a text is names of classes or options, with blanks between.
+fn words(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '))
 }
 
 /// Where the content ends that is indented more than `column` and follows a line; none where there

@@ -2,7 +2,7 @@
 
 use super::super::opaque::Ranges;
 use super::arguments::Arguments;
-use super::{Block, Mark, Part, What, alert, alert_block, label, lines};
+use super::{Block, Mark, alert, alert_block, label, lines, link};
 
 /// Finds what has an equal.
 pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
@@ -35,7 +35,7 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             continue;
         }
         if let Some(closed) = name.strip_prefix("end").filter(|name| !name.is_empty()) {
-            marks.push(Mark { range, what: What::Close(format!("gitbook {closed}")) });
+            marks.push(Mark::close(range, format!("gitbook {closed}")));
             continue;
         }
         let plain = |name| Block::Directive { name, label: Vec::new(), open: false };
@@ -55,14 +55,7 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             "embed" | "file" => {
                 let Some(url) = arguments.named(&["url", "src"]) else { continue };
                 // A file has a path that Markdown wants a text for.
-                let parts = vec![
-                    Part::Text("[".to_owned()),
-                    Part::Copy(url.clone()),
-                    Part::Text("](<".to_owned()),
-                    Part::Copy(url),
-                    Part::Text(">)".to_owned()),
-                ];
-                marks.push(Mark { range, what: What::Replace(parts) });
+                marks.push(Mark::replace(range, link(Vec::new(), url)));
                 continue;
             }
             "code" | "content-ref" | "raw" | "stepper" | "step" | "columns" | "column" => {
@@ -70,6 +63,6 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             }
             _ => continue,
         };
-        marks.push(Mark { range, what: What::Open { key: format!("gitbook {name}"), block } });
+        marks.push(Mark::open(range, format!("gitbook {name}"), block));
     }
 }

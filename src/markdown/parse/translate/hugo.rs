@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::super::opaque::Ranges;
 use super::arguments::Arguments;
-use super::{Block, Mark, Part, What, alert, alert_block, label, lines};
+use super::{Block, Mark, Part, alert, alert_block, fence, image, label, lines, link, opening};
 
 /// A shortcode.
 struct Shortcode<'a> {
@@ -34,13 +34,12 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             continue;
         }
         let key = format!("hugo {name}");
-        let mut push = |range: &Range<usize>, what| marks.push(Mark { range: range.clone(), what });
         if shortcode.closes {
-            push(range, What::Close(key));
+            marks.push(Mark::close(range.clone(), key));
             continue;
         }
         if let Some(parts) = inline(text, shortcode) {
-            push(range, What::Replace(parts));
+            marks.push(Mark::replace(range.clone(), parts));
             continue;
         }
         if !lines::can_hold_block(text, range.start) {
@@ -53,13 +52,14 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
                 continue;
             };
             let block = Block::Lines(format!("~~~~~~{language}"), "~~~~~~".to_owned());
-            push(range, What::Open { key: key.clone(), block });
-            push(&end.range, What::Close(key));
+            marks.push(Mark::open(range.clone(), key.clone(), block));
+            marks.push(Mark::close(end.range.clone(), key));
             skip_to = end.range.end;
             continue;
         }
         if let Some(parts) = picture_or_card(text, shortcode) {
-            push(range, What::Replace(lines::alone(text, range, parts, &lines::Cuts::new())));
+            let parts = lines::alone(text, range, parts, &lines::Cuts::new());
+            marks.push(Mark::replace(range.clone(), parts));
             continue;
         }
         if matches!(*name, "tabs" | "tabpane") {
@@ -67,7 +67,7 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             labels = arguments.at(1).map(|range| names(text, range)).unwrap_or_default();
             if !labels.is_empty() && ends.get(name).copied().unwrap_or_default() == 0 {
                 // A bar of labels, with the tabs behind it.
-                push(range, What::Replace(Vec::new()));
+                marks.push(Mark::replace(range.clone(), Vec::new()));
                 continue;
             }
         }
@@ -75,7 +75,7 @@ pub(super) fn find(text: &str, code: &Ranges, marks: &mut Vec<Mark>) {
             continue;
         }
         let Some(block) = block(text, shortcode, &labels) else { continue };
-        push(range, What::Open { key, block });
+        marks.push(Mark::open(range.clone(), key, block));
     }
 }
 
@@ -162,12 +162,7 @@ fn inline(text: &str, shortcode: &Shortcode<'_>) -> Option<Vec<Part>> {
             if wild(&href) {
                 return None;
             }
-            let mut parts = vec![Part::Text("[".to_owned())];
-            parts.extend(label(text, Some(title)));
-            parts.push(Part::Text("](<".to_owned()));
-            parts.push(Part::Copy(href));
-            parts.push(Part::Text(">)".to_owned()));
-            Some(parts)
+            Some(link(label(text, Some(title)), href))
         }
     }
 }
@@ -194,41 +189,30 @@ fn listing(text: &str, shortcode: &Shortcode<'_>) -> Option<String> {
 /// Figures, and cards that hold nothing.
 fn picture_or_card(text: &str, shortcode: &Shortcode<'_>) -> Option<Vec<Part>> {
     let arguments = &shortcode.arguments;
-    let piece = |text: &str| Part::Text(text.to_owned());
     match shortcode.name {
         "figure" => {
             let source = arguments.named(&["src"]).or_else(|| arguments.at(0))?;
             let caption = label(text, arguments.named(&["caption", "title"]));
             let alt = label(text, arguments.named(&["alt"]));
-            let mut parts = Vec::new();
-            if !caption.is_empty() {
-                parts.push(piece("::::::::::figure["));
-                parts.extend(caption.iter().cloned());
-                parts.push(piece("]\n"));
+            if caption.is_empty() {
+                return Some(image(alt, source));
             }
-            parts.push(piece("!["));
-            parts.extend(if alt.is_empty() { caption.clone() } else { alt });
-            parts.push(piece("](<"));
-            parts.push(Part::Copy(source));
-            parts.push(piece(">)"));
-            if !caption.is_empty() {
-                parts.push(piece("\n::::::::::"));
-            }
+            let mut parts = opening(&fence(), "figure", caption.clone(), false);
+            parts.push(Part::text("\n"));
+            parts.extend(image(if alt.is_empty() { caption } else { alt }, source));
+            parts.push(Part::Text(format!("\n{}", fence())));
             Some(parts)
         }
         "card" | "link-card" if arguments.named(&["link", "href"]).is_some() => {
-            let link = arguments.named(&["link", "href"])?;
+            let target = arguments.named(&["link", "href"])?;
             let title = arguments.named(&["title"])?;
-            let mut parts = vec![piece("::::::::::card[[")];
-            parts.extend(label(text, Some(title)));
-            parts.push(piece("](<"));
-            parts.push(Part::Copy(link));
-            parts.push(piece(">)]\n"));
+            let name = link(label(text, Some(title)), target);
+            let mut parts = opening(&fence(), "card", name, false);
+            parts.push(Part::text("\n"));
             if let Some(about) = arguments.named(&["subtitle", "description"]) {
-                parts.push(Part::Copy(about));
-                parts.push(piece("\n"));
+                parts.extend([Part::Copy(about), Part::text("\n")]);
             }
-            parts.push(piece("::::::::::"));
+            parts.push(Part::Text(fence()));
             Some(parts)
         }
         _ => None,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::super::opaque::Ranges;
 use super::arguments::Arguments;
-use super::{Block, Mark, Part, What, alert, alert_block, label, lines};
+use super::{Block, Mark, Part, What, alert, alert_block, fence, label, lines, link, opening};
 
 /// How many lines an opening tag may take.
 const LONGEST_TAG: usize = 12;
@@ -29,7 +29,7 @@ pub(super) fn find(text: &str, code: Option<&Ranges>, marks: &mut Vec<Mark>) {
             let comment = bare.starts_with("{/*") && bare.ends_with("*/}");
             if import || comment {
                 let range = start..start + bare.len();
-                marks.push(Mark { range, what: What::Replace(Vec::new()) });
+                marks.push(Mark::replace(range, Vec::new()));
                 continue;
             }
         }
@@ -44,7 +44,7 @@ fn tags(text: &str, start: usize, line_end: usize, marks: &mut Vec<Mark>) -> usi
     let Some(tag) = read(text, start) else { return start };
     let Some(mark) = mark(text, &tag) else { return start };
     let end = tag.range.end;
-    marks.extend(mark);
+    marks.push(mark);
     if tag.closes || end >= line_end {
         return end;
     }
@@ -56,7 +56,7 @@ fn tags(text: &str, start: usize, line_end: usize, marks: &mut Vec<Mark>) -> usi
         .filter(|at| line.get(at + close.len()..).is_some_and(|rest| rest.trim().is_empty()))
     {
         let range = end + at..end + at + close.len();
-        marks.push(Mark { range, what: What::Close(key(tag.name)) });
+        marks.push(Mark::close(range, key(tag.name)));
         return line_end;
     }
     end
@@ -114,7 +114,7 @@ fn read(text: &str, start: usize) -> Option<Tag<'_>> {
     None
 }
 
-fn mark(text: &str, tag: &Tag<'_>) -> Option<Vec<Mark>> {
+fn mark(text: &str, tag: &Tag<'_>) -> Option<Mark> {
     let arguments = &tag.arguments;
     let directive = |name, label| Some(Block::Directive { name, label, open: false });
     let title = || arguments.named(&["title", "label", "summary", "header"]);
@@ -132,15 +132,16 @@ fn mark(text: &str, tag: &Tag<'_>) -> Option<Vec<Mark>> {
         "Card" | "LinkCard" => {
             let mut name = label(text, title());
             if let Some(href) = arguments.named(&["href", "to", "link"]) {
-                name.insert(0, Part::Text("[".to_owned()));
-                name.push(Part::Text("](<".to_owned()));
-                name.push(Part::Copy(href));
-                name.push(Part::Text(">)".to_owned()));
+                name = link(name, href);
             }
             if name.is_empty() && !tag.closes { None } else { directive("card", name) }
         }
-        "Steps" | "AccordionGroup" | "Frame" | "CodeGroup" | "FileTree" | "Columns"
-        | "Fragment" | "Step" | "Column" => Some(Block::Nothing),
+        "Frame" => match label(text, arguments.named(&["caption"])) {
+            caption if caption.is_empty() => Some(Block::Nothing),
+            caption => directive("figure", caption),
+        },
+        "Steps" | "AccordionGroup" | "CodeGroup" | "FileTree" | "Columns" | "Fragment" | "Step"
+        | "Column" => Some(Block::Nothing),
         "Callout" | "Admonition" | "Aside" | "Alert" => {
             let kind = arguments.named(&["type", "variant", "kind"]);
             let name = kind.and_then(|range| text.get(range)).and_then(alert).unwrap_or("note");
@@ -155,37 +156,24 @@ fn mark(text: &str, tag: &Tag<'_>) -> Option<Vec<Mark>> {
     let range = tag.range.clone();
     let key = key(tag.name);
     if tag.closes {
-        return Some(vec![Mark { range, what: What::Close(key) }]);
+        return Some(Mark::close(range, key));
     }
     // A step has its title in bold.
-    if tag.name == "Step"
-        && !tag.single
-        && let Some(title) = title()
-    {
-        let after = Part::Text("**\n\n".to_owned());
-        let parts = vec![Part::Text("\n\n**".to_owned()), Part::Copy(title), after];
-        let bold = Mark { range: range.end..range.end, what: What::Replace(parts) };
-        return Some(vec![Mark { range, what: What::Open { key, block } }, bold]);
-    }
+    let bold = title().filter(|_| tag.name == "Step").map_or_else(Vec::new, |title| {
+        vec![Part::text("\n\n**"), Part::Copy(title), Part::text("**\n\n")]
+    });
     if !tag.single {
-        return Some(vec![Mark { range, what: What::Open { key, block } }]);
+        return Some(Mark { range, what: What::Open { key, block, first: bold } });
     }
     // A tag that closes itself has no other half.
-    let mut parts = Vec::new();
-    if let Block::Directive { name, label, .. } = block {
-        let fence = ":".repeat(super::COLONS);
-        parts.push(Part::Text(format!("{fence}{name}")));
-        if !label.is_empty() {
-            parts.push(Part::Text("[".to_owned()));
-            parts.extend(label);
-            parts.push(Part::Text("]".to_owned()));
-        }
+    let mut parts = bold;
+    if let Block::Directive { name, label, open } = block {
+        parts = opening(&fence(), name, label, open);
         if let Some(about) = arguments.named(&["description"]) {
-            parts.push(Part::Text("\n".to_owned()));
-            parts.push(Part::Copy(about));
+            parts.extend([Part::text("\n"), Part::Copy(about)]);
         }
-        parts.push(Part::Text(format!("\n{fence}")));
+        parts.push(Part::Text(format!("\n{}", fence())));
     }
     let parts = lines::alone(text, &range, parts, &lines::Cuts::new());
-    Some(vec![Mark { range, what: What::Replace(parts) }])
+    Some(Mark::replace(range, parts))
 }

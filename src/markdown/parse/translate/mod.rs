@@ -31,6 +31,12 @@ enum Part {
     Copy(Range<usize>),
 }
 
+impl Part {
+    fn text(text: &str) -> Part {
+        Part::Text(text.to_owned())
+    }
+}
+
 /// Something of another tool, and where it stands.
 #[derive(Debug)]
 struct Mark {
@@ -38,10 +44,28 @@ struct Mark {
     what: What,
 }
 
+impl Mark {
+    /// Opens what a mark with the same key closes.
+    fn open(range: Range<usize>, key: String, block: Block) -> Mark {
+        Mark { range, what: What::Open { key, block, first: Vec::new() } }
+    }
+
+    /// Closes what was opened last with a key.
+    fn close(range: Range<usize>, key: String) -> Mark {
+        Mark { range, what: What::Close(key) }
+    }
+
+    /// Stands alone.
+    fn replace(range: Range<usize>, parts: Vec<Part>) -> Mark {
+        Mark { range, what: What::Replace(parts) }
+    }
+}
+
 #[derive(Debug)]
 enum What {
-    /// Opens what a mark with the same key closes.
-    Open { key: String, block: Block },
+    /// Opens what a mark with the same key closes; `first` is what then stands in it before all
+    /// else.
+    Open { key: String, block: Block, first: Vec<Part> },
     /// Closes what was opened last with this key.
     Close(String),
     /// Stands alone.
@@ -182,6 +206,53 @@ fn label(text: &str, range: Option<Range<usize>>) -> Vec<Part> {
     vec![Part::Copy(range)]
 }
 
+/// A link; one without a label shows where it leads.
+fn link(label: Vec<Part>, target: Range<usize>) -> Vec<Part> {
+    let label = if label.is_empty() { vec![Part::Copy(target.clone())] } else { label };
+    bracketed("[", label, target)
+}
+
+/// An image.
+fn image(alt: Vec<Part>, source: Range<usize>) -> Vec<Part> {
+    bracketed("![", alt, source)
+}
+
+/// The target is in angle brackets, as it may have blanks.
+fn bracketed(open: &str, label: Vec<Part>, target: Range<usize>) -> Vec<Part> {
+    let mut parts = vec![Part::text(open)];
+    parts.extend(label);
+    parts.extend([Part::text("](<"), Part::Copy(target), Part::text(">)")]);
+    parts
+}
+
+/// The line that opens a directive of ours.
+fn opening(fence: &str, name: &str, label: Vec<Part>, open: bool) -> Vec<Part> {
+    let mut parts = vec![Part::Text(format!("{fence}{name}"))];
+    if !label.is_empty() {
+        parts.push(Part::text("["));
+        parts.extend(label);
+        parts.push(Part::text("]"));
+    }
+    if open {
+        parts.push(Part::text("{open}"));
+    }
+    parts
+}
+
+/// The fence of a directive that holds none.
+fn fence() -> String {
+    ":".repeat(COLONS)
+}
+
+/// An opening mark that waits for its other half.
+struct Waiting {
+    key: String,
+    range: Range<usize>,
+    block: Block,
+    first: Vec<Part>,
+    children: Vec<usize>,
+}
+
 /// An opening mark whose other half was found.
 struct Pair {
     open: Range<usize>,
@@ -196,7 +267,7 @@ type Edit = (Range<usize>, Vec<Part>);
 /// Pairs the marks, and makes edits of them.
 fn pair(text: &str, marks: Vec<Mark>, mdx: bool, cuts: &mut lines::Cuts) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let mut stack: Vec<(String, Range<usize>, Block, Vec<usize>)> = Vec::new();
+    let mut stack: Vec<Waiting> = Vec::new();
     let mut pairs: Vec<Pair> = Vec::new();
     let mut roots = Vec::new();
     let mut done = 0;
@@ -208,24 +279,32 @@ fn pair(text: &str, marks: Vec<Mark>, mdx: bool, cuts: &mut lines::Cuts) -> Vec<
         done = range.end;
         match what {
             What::Replace(parts) => edits.push((range, parts)),
-            What::Open { key, block } => stack.push((key, range, block, Vec::new())),
+            What::Open { key, block, first } => {
+                stack.push(Waiting { key, range, block, first, children: Vec::new() });
+            }
             What::Close(key) => {
-                let Some(at) = stack.iter().rposition(|(open, ..)| *open == key) else { continue };
+                let Some(at) = stack.iter().rposition(|open| open.key == key) else { continue };
                 // What was opened since and never closed stays as it is; what stands in it moves up.
                 let unclosed: Vec<usize> =
-                    stack.drain(at + 1..).flat_map(|(.., children)| children).collect();
-                let Some((_, open, block, mut children)) = stack.pop() else { continue };
+                    stack.drain(at + 1..).flat_map(|open| open.children).collect();
+                let Some(Waiting { range: open, block, first, mut children, .. }) = stack.pop()
+                else {
+                    continue;
+                };
                 children.extend(unclosed);
+                if !first.is_empty() {
+                    edits.push((open.end..open.end, first));
+                }
                 let index = pairs.len();
                 pairs.push(Pair { open, close: range, block, children });
                 match stack.last_mut() {
-                    Some((.., siblings)) => siblings.push(index),
+                    Some(parent) => parent.children.push(index),
                     None => roots.push(index),
                 }
             }
         }
     }
-    roots.extend(stack.into_iter().flat_map(|(.., children)| children));
+    roots.extend(stack.into_iter().flat_map(|open| open.children));
     if mdx {
         pairs.iter().for_each(|pair| lines::dedent(text, &pair.open, &pair.close, cuts));
     }
@@ -239,16 +318,7 @@ fn pair(text: &str, marks: Vec<Mark>, mdx: bool, cuts: &mut lines::Cuts) -> Vec<
         let fence = ":".repeat(COLONS + 2 * height);
         let (open, close) = match &pair.block {
             Block::Directive { name, label, open } => {
-                let mut parts = vec![Part::Text(format!("{fence}{name}"))];
-                if !label.is_empty() {
-                    parts.push(Part::Text("[".to_owned()));
-                    parts.extend(label.iter().cloned());
-                    parts.push(Part::Text("]".to_owned()));
-                }
-                if *open {
-                    parts.push(Part::Text("{open}".to_owned()));
-                }
-                (parts, vec![Part::Text(fence)])
+                (opening(&fence, name, label.clone(), *open), vec![Part::Text(fence)])
             }
             Block::Lines(before, after) => {
                 (vec![Part::Text(before.clone())], vec![Part::Text(after.clone())])

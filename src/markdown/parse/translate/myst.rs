@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Block, Edit, Mark, Part, What, alert, alert_block, label, lines};
+use super::{Block, Edit, Mark, Part, What, alert, alert_block, image, label, lines, link};
 
 /// The line that opens a directive, with its options.
 struct Opening<'a> {
@@ -57,7 +57,7 @@ pub(super) fn find(text: &str, math: bool, marks: &mut Vec<Mark>) {
             let key = stack.pop().and_then(|top| top.key);
             if let Some(key) = key {
                 let range = start..start + content.trim_end().len();
-                marks.push(Mark { range, what: What::Close(key) });
+                marks.push(Mark::close(range, key));
             }
             continue;
         }
@@ -170,17 +170,14 @@ fn container(text: &str, opening: &Opening<'_>) -> Option<(Block, Vec<Part>)> {
             if label.is_empty() {
                 return None;
             }
-            if let Some(link) = opening.option(&["link"]) {
-                label.insert(0, Part::Text("[".to_owned()));
-                label.push(Part::Text("](<".to_owned()));
-                label.push(Part::Copy(link));
-                label.push(Part::Text(">)".to_owned()));
+            if let Some(target) = opening.option(&["link"]) {
+                label = link(label, target);
             }
             directive("card", label)
         }
         "figure" => {
             let block = Block::Directive { name: "figure", label: Vec::new(), open: false };
-            Some((block, image(text, opening)?))
+            Some((block, picture(text, opening)?))
         }
         "admonition" => {
             let class = opening.option(&["class"]).and_then(|range| text.get(range));
@@ -195,14 +192,8 @@ fn container(text: &str, opening: &Opening<'_>) -> Option<(Block, Vec<Part>)> {
     }
 }
 
-fn image(text: &str, opening: &Opening<'_>) -> Option<Vec<Part>> {
-    let path = opening.argument.clone()?;
-    let mut parts = vec![Part::Text("![".to_owned())];
-    parts.extend(label(text, opening.option(&["alt"])));
-    parts.push(Part::Text("](<".to_owned()));
-    parts.push(Part::Copy(path));
-    parts.push(Part::Text(">)".to_owned()));
-    Some(parts)
+fn picture(text: &str, opening: &Opening<'_>) -> Option<Vec<Part>> {
+    Some(image(label(text, opening.option(&["alt"])), opening.argument.clone()?))
 }
 
 /// A directive in a fence of backticks: the key that it is closed with; none for code.
@@ -211,7 +202,6 @@ fn fenced(text: &str, opening: &Opening<'_>, math: bool, marks: &mut Vec<Mark>) 
     let key = format!("myst {}", range.start);
     let fence = text.get(range.start..).unwrap_or_default();
     let mark: String = fence.chars().take_while(|c| matches!(c, '`' | '~')).collect();
-    let replaced = |parts| vec![Mark { range: range.clone(), what: What::Replace(parts) }];
     match opening.name {
         "code-block" | "code" | "sourcecode" | "code-cell" | "mermaid" => {
             let language = match opening.name {
@@ -232,35 +222,35 @@ fn fenced(text: &str, opening: &Opening<'_>, math: bool, marks: &mut Vec<Mark>) 
             if let Some(caption) = caption.filter(|caption| !caption.contains('"')) {
                 info.push_str(&format!(" title=\"{caption}\""));
             }
-            marks.extend(replaced(vec![Part::Text(info)]));
+            marks.push(Mark::replace(range, vec![Part::Text(info)]));
             None
         }
         "math" if math => {
             let block = Block::Lines("$$".to_owned(), "$$".to_owned());
-            marks.push(Mark { range, what: What::Open { key: key.clone(), block } });
+            marks.push(Mark::open(range, key.clone(), block));
             Some(key)
         }
         "image" => {
-            let parts = image(text, opening)?;
-            let block = Block::Nothing;
-            let end = range.end;
-            marks.push(Mark { range, what: What::Open { key: key.clone(), block } });
-            marks.push(Mark { range: end..end, what: What::Replace(parts) });
+            let (block, first) = (Block::Nothing, picture(text, opening)?);
+            marks.push(Mark { range, what: What::Open { key: key.clone(), block, first } });
             Some(key)
         }
         _ => {
             let (block, first) = container(text, opening)?;
-            let end = range.end;
-            marks.push(Mark { range, what: What::Open { key: key.clone(), block } });
-            if !first.is_empty() {
-                let mut parts = vec![Part::Text("\n".to_owned())];
-                parts.extend(first);
-                parts.push(Part::Text("\n".to_owned()));
-                marks.push(Mark { range: end..end, what: What::Replace(parts) });
-            }
+            let first = on_lines(first);
+            marks.push(Mark { range, what: What::Open { key: key.clone(), block, first } });
             Some(key)
         }
     }
+}
+
+/// Parts with a line end on either side, where there are any.
+fn on_lines(parts: Vec<Part>) -> Vec<Part> {
+    if parts.is_empty() {
+        return parts;
+    }
+    let newline = || std::iter::once(Part::text("\n"));
+    newline().chain(parts).chain(newline()).collect()
 }
 
 /// A directive in colons gets the name that it has here; its fence stays.
@@ -279,19 +269,7 @@ fn colons(text: &str, opening: &Opening<'_>, length: usize, marks: &mut Vec<Mark
     }
     let Some((block, first)) = container(text, opening) else { return };
     let Block::Directive { name, label, open } = block else { return };
-    let mut parts = vec![Part::Text(format!("{}{name}", ":".repeat(length)))];
-    if !label.is_empty() {
-        parts.push(Part::Text("[".to_owned()));
-        parts.extend(label);
-        parts.push(Part::Text("]".to_owned()));
-    }
-    if open {
-        parts.push(Part::Text("{open}".to_owned()));
-    }
-    if !first.is_empty() {
-        parts.push(Part::Text("\n".to_owned()));
-        parts.extend(first);
-        parts.push(Part::Text("\n".to_owned()));
-    }
-    marks.push(Mark { range: opening.range.clone(), what: What::Replace(parts) });
+    let mut parts = super::opening(&":".repeat(length), name, label, open);
+    parts.extend(on_lines(first));
+    marks.push(Mark::replace(opening.range.clone(), parts));
 }
