@@ -10,9 +10,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::print_stdout)] // a tool of developers
 
+mod blobs;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use copydesk::base::{LineIndex, SourcePath};
@@ -20,6 +21,8 @@ use copydesk::review::anchor::{How, Selection, Tracker};
 use copydesk::review::event::Anchor;
 use serde_json::json;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use blobs::Blobs;
 
 /// A page before, between, and after two edits.
 struct Triple {
@@ -218,44 +221,4 @@ fn triples(repository: &str, days: i64) -> Vec<Triple> {
         }
     }
     triples.into_values().collect()
-}
-
-struct Blobs {
-    git: std::process::Child,
-    input: std::process::ChildStdin,
-    output: BufReader<std::process::ChildStdout>,
-}
-
-impl Blobs {
-    fn open(repository: &str) -> Blobs {
-        let mut child = Command::new("git")
-            .args(["-C", repository, "cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Blobs {
-            input: child.stdin.take().unwrap(),
-            output: BufReader::new(child.stdout.take().unwrap()),
-            git: child,
-        }
-    }
-
-    fn close(mut self) {
-        drop(self.input);
-        self.git.wait().unwrap();
-    }
-
-    fn read(&mut self, id: &str) -> Vec<u8> {
-        writeln!(self.input, "{id}").unwrap();
-        let mut head = String::new();
-        self.output.read_line(&mut head).unwrap();
-        let Some(size) = head.trim().rsplit(' ').next().and_then(|size| size.parse().ok()) else {
-            return Vec::new();
-        };
-        let mut bytes = vec![0; size];
-        self.output.read_exact(&mut bytes).unwrap();
-        self.output.read_exact(&mut [0]).unwrap();
-        bytes
-    }
 }

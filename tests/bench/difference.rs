@@ -11,9 +11,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a tool of developers
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod blobs;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use copydesk::base::SourcePath;
@@ -23,6 +24,8 @@ use copydesk::review::difference::{
     HtmlOptions, Side, Wording, difference, human, inline_html, parts, side_by_side_html,
 };
 use copydesk::source::MemorySource;
+
+use blobs::Blobs;
 
 struct Pair {
     old: String,
@@ -78,46 +81,6 @@ fn pairs(repository: &str, wanted: usize) -> Vec<Pair> {
         .collect();
     let step = (all.len() / wanted.max(1)).max(1);
     all.into_iter().step_by(step).take(wanted).collect()
-}
-
-struct Blobs {
-    git: std::process::Child,
-    input: std::process::ChildStdin,
-    output: BufReader<std::process::ChildStdout>,
-}
-
-impl Blobs {
-    fn open(repository: &str) -> Blobs {
-        let mut child = Command::new("git")
-            .args(["-C", repository, "cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Blobs {
-            input: child.stdin.take().unwrap(),
-            output: BufReader::new(child.stdout.take().unwrap()),
-            git: child,
-        }
-    }
-
-    fn close(mut self) {
-        drop(self.input);
-        self.git.wait().unwrap();
-    }
-
-    fn read(&mut self, id: &str) -> Vec<u8> {
-        writeln!(self.input, "{id}").unwrap();
-        let mut head = String::new();
-        self.output.read_line(&mut head).unwrap();
-        let Some(size) = head.trim().rsplit(' ').next().and_then(|size| size.parse().ok()) else {
-            return Vec::new();
-        };
-        let mut bytes = vec![0; size];
-        self.output.read_exact(&mut bytes).unwrap();
-        self.output.read_exact(&mut [0]).unwrap();
-        bytes
-    }
 }
 
 struct Found {

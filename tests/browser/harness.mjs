@@ -1,6 +1,7 @@
 // What the browser tests stand on: a site built by the binary, a server that sends the strictest
 // policy the theme is meant for, and a browser whose every complaint is collected.
 
+import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
@@ -219,6 +220,25 @@ export async function check(session, { accessible = true } = {}) {
   if (accessible) found.push(...(await accessibility(page)))
   return [...problems, ...found]
 }
+
+/**
+ * Opens an address, hands the page to `use`, and fails on anything that `blame` finds then. `options`
+ * are those of `openPage`; with `accessible` the page is judged by axe too.
+ */
+export async function visit(browser, url, options, use = async () => {}, blame = check) {
+  const session = await openPage(browser, options)
+  try {
+    await session.page.goto(url)
+    await use(session.page, session)
+    assert.deepEqual(await blame(session, { accessible: options.accessible ?? false }), [])
+  } finally {
+    await session.close()
+  }
+}
+
+/** Whether what has the focus matches a selector. */
+export const focused = (page, selector) =>
+  page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)
 
 /** The findings of axe under WCAG 2.2 AA, or with what it calls best practices too. */
 export async function accessibility(page, { everything = false } = {}) {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import {
-  SCHEMES, WIDTHS, buildSite, check, launch, openPage, screenshot, serve,
+  SCHEMES, WIDTHS, buildSite, check, focused, launch, openPage, screenshot, serve, visit as visitIn,
 } from './harness.mjs'
 
 const BASE = '/manual/'
@@ -42,20 +42,7 @@ after(async () => {
   await site?.remove()
 })
 
-/** Opens a page, hands it to `use`, and fails on anything that the page may be blamed for. */
-async function visit(path, options, use = async () => {}) {
-  const session = await openPage(browser, options)
-  try {
-    await session.page.goto(server.url(path))
-    await use(session.page, session)
-    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
-  } finally {
-    await session.close()
-  }
-}
-
-const focused = (page, selector) =>
-  page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)
+const visit = (path, options, use) => visitIn(browser, server.url(path), options, use)
 
 /** Presses a key until what has the focus matches. */
 async function press(page, key, selector, limit = 60) {

@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { after, before, describe, test } from 'node:test'
 
-import { SCHEMES, buildSite, check, launch, openPage, screenshot, serve } from './harness.mjs'
+import {
+  SCHEMES, buildSite, check, focused, launch, openPage, screenshot, serve, visit as visitIn,
+} from './harness.mjs'
 
 const BASE = '/manual/'
 const SINK = 'sink.html'
@@ -39,20 +41,7 @@ after(async () => {
   await site?.remove()
 })
 
-/** Opens a page, hands it to `use`, and fails on anything that the page may be blamed for. */
-async function visit(path, options, use) {
-  const session = await openPage(browser, options)
-  try {
-    await session.page.goto((options.server ?? server).url(path))
-    await use(session.page, session)
-    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
-  } finally {
-    await session.close()
-  }
-}
-
-const focused = (page, selector) =>
-  page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)
+const visit = (path, options, use) => visitIn(browser, (options.server ?? server).url(path), options, use)
 
 describe('everything on one page', () => {
   for (const scheme of SCHEMES) {

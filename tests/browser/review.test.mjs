@@ -11,7 +11,9 @@ import { pathToFileURL } from 'node:url'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 
-import { SCHEMES, accessibility, binary, check, launch, openPage, screenshot, serve } from './harness.mjs'
+import {
+  SCHEMES, accessibility, binary, check, launch, openPage, screenshot, serve, visit as visitIn,
+} from './harness.mjs'
 
 const run = promisify(execFile)
 
@@ -197,16 +199,8 @@ async function blame(session) {
   return found.filter((problem) => images === 0 || !problem.startsWith('the layout shifted'))
 }
 
-async function visit(path, options, use = async () => {}) {
-  const session = await openPage(browser, options)
-  try {
-    await session.page.goto(path.includes('://') ? path : server.url(path))
-    await use(session.page, session)
-    assert.deepEqual(await blame(session), [])
-  } finally {
-    await session.close()
-  }
-}
+const visit = (path, options, use) =>
+  visitIn(browser, path.includes('://') ? path : server.url(path), options, use, blame)
 
 describe('every kind of page of a review', () => {
   for (const scheme of SCHEMES) {

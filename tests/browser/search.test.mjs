@@ -10,7 +10,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 import { openEngine } from '../bench/search/client.mjs'
-import { SCHEMES, WIDTHS, binary, buildSite, check, launch, openPage, screenshot, serve } from './harness.mjs'
+import {
+  SCHEMES, WIDTHS, binary, buildSite, launch, openPage, screenshot, serve, visit as visitIn,
+} from './harness.mjs'
 
 const BASE = '/manual/'
 const HOME = 'index.html'
@@ -30,16 +32,7 @@ after(async () => {
   await site?.remove()
 })
 
-async function visit(path, options, use) {
-  const session = await openPage(browser, options)
-  try {
-    await session.page.goto(options.url ?? server.url(path))
-    await use(session.page, session)
-    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
-  } finally {
-    await session.close()
-  }
-}
+const visit = (path, options, use) => visitIn(browser, server.url(path), options, use)
 
 const FIELD = '.search input'
 const OPTION = '.search [role="option"]'

@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-import { SCHEMES, binary, check, launch, openPage, screenshot, serve } from './harness.mjs'
+import { SCHEMES, binary, launch, openPage, screenshot, serve, visit as visitIn } from './harness.mjs'
 
 const BASE = '/manual/'
 const run = promisify(execFile)
@@ -78,16 +78,7 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true })
 })
 
-async function visit(path, options, use) {
-  const session = await openPage(browser, options)
-  try {
-    await session.page.goto(server.url(path))
-    await use(session.page, session)
-    assert.deepEqual(await check(session, { accessible: options.accessible ?? false }), [])
-  } finally {
-    await session.close()
-  }
-}
+const visit = (path, options, use) => visitIn(browser, server.url(path), options, use)
 
 /** Opens the menu and gives its rows by their first line. */
 async function menu(page) {

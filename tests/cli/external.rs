@@ -1,10 +1,9 @@
 //! `copydesk lint --external` as a process, with a server on loopback.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
+use super::loopback;
 use super::sandbox::Sandbox;
 
 type Asked = Arc<Mutex<Vec<String>>>;
@@ -12,8 +11,6 @@ type Asked = Arc<Mutex<Vec<String>>>;
 /// A server that answers by method and path with a status and perhaps an address, each answer of a
 /// list in turn and the last one from then on; with 404 to what it does not know.
 fn server(answers: &[(&str, &[&str])]) -> (u16, Asked) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
     let asked: Asked = Arc::default();
     let log = Arc::clone(&asked);
     let mut answers: BTreeMap<String, Vec<String>> = answers
@@ -22,35 +19,18 @@ fn server(answers: &[(&str, &[&str])]) -> (u16, Asked) {
             ((*path).to_owned(), all.iter().rev().map(|one| (*one).to_owned()).collect())
         })
         .collect();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { continue };
-            let mut request = Vec::new();
-            let mut buffer = [0; 1024];
-            while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                match stream.read(&mut buffer) {
-                    Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
-                    _ => break,
-                }
-            }
-            let request = String::from_utf8_lossy(&request).into_owned();
-            let words: Vec<&str> = request.split(' ').take(2).collect();
-            let (method, path) = (words.first().unwrap_or(&""), words.get(1).unwrap_or(&""));
-            log.lock().unwrap().push(format!("{method} {path}"));
-            let key = [format!("{method} {path}"), (*path).to_owned()];
-            let known = key.iter().find(|key| answers.contains_key(*key)).cloned();
-            let answer = known.and_then(|key| answers.get_mut(&key)).map(|all| match all.len() {
-                1 => all[0].clone(),
-                _ => all.pop().unwrap(),
-            });
-            let answer = answer.unwrap_or_else(|| "404".to_owned());
-            let (status, to) = answer.split_once(' ').unwrap_or((&answer, ""));
-            let to = if to.is_empty() { String::new() } else { format!("Location: {to}\r\n") };
-            let head = format!(
-                "HTTP/1.1 {status} Answer\r\n{to}Content-Length: 0\r\nConnection: close\r\n\r\n"
-            );
-            drop(stream.write_all(head.as_bytes()));
-        }
+    let port = loopback::serve(move |method, path| {
+        log.lock().unwrap().push(format!("{method} {path}"));
+        let key = [format!("{method} {path}"), path.to_owned()];
+        let known = key.iter().find(|key| answers.contains_key(*key)).cloned();
+        let answer = known.and_then(|key| answers.get_mut(&key)).map(|all| match all.len() {
+            1 => all[0].clone(),
+            _ => all.pop().unwrap(),
+        });
+        let answer = answer.unwrap_or_else(|| "404".to_owned());
+        let (status, to) = answer.split_once(' ').unwrap_or((&answer, ""));
+        let to = if to.is_empty() { String::new() } else { format!("\r\nLocation: {to}") };
+        (format!("{status} Answer{to}"), Vec::new())
     });
     (port, asked)
 }

@@ -19,6 +19,8 @@ mod hostile;
 mod incremental;
 mod init;
 mod lint;
+#[cfg(feature = "sync")]
+mod loopback;
 mod mv;
 mod publishing;
 mod review;

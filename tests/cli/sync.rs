@@ -1,14 +1,14 @@
 //! `copydesk lint sync` as a process, with a server on loopback.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::{Cursor, Write as _};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use super::loopback;
 use super::sandbox::{Sandbox, same_trees, tree};
 
 fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
@@ -33,39 +33,18 @@ struct Server {
 
 impl Server {
     fn start() -> Server {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
         let files = Files::default();
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (known, log) = (Arc::clone(&files), Arc::clone(&asked));
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { continue };
-                let mut request = Vec::new();
-                let mut buffer = [0; 1024];
-                while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                    match stream.read(&mut buffer) {
-                        Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
-                        _ => break,
-                    }
+        let port = loopback::serve(move |_, path| {
+            log.lock().unwrap().push(path.to_owned());
+            match known.lock().unwrap().get(path) {
+                Some(body) if body.starts_with(b"to ") => {
+                    let to = String::from_utf8_lossy(&body[3..]);
+                    (format!("302 Found\r\nLocation: {to}"), Vec::new())
                 }
-                let request = String::from_utf8_lossy(&request).into_owned();
-                let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                let found = known.lock().unwrap().get(&path).cloned();
-                log.lock().unwrap().push(path);
-                let (status, body) = match found {
-                    Some(body) if body.starts_with(b"to ") => {
-                        let to = String::from_utf8_lossy(&body[3..]).into_owned();
-                        (format!("302 Found\r\nLocation: {to}"), Vec::new())
-                    }
-                    Some(body) => ("200 OK".to_owned(), body),
-                    None => ("404 Not Found".to_owned(), Vec::new()),
-                };
-                let head = format!(
-                    "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                    body.len()
-                );
-                drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)));
+                Some(body) => ("200 OK".to_owned(), body.clone()),
+                None => ("404 Not Found".to_owned(), Vec::new()),
             }
         });
         Server { port, files, asked }
