@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod edits;
+mod glob;
 mod hash;
 mod line_index;
 mod nearest;
@@ -13,6 +14,7 @@ mod url;
 
 pub use diagnostic::{Applicability, Code, Diagnostic, Edit, Fix, Foreign, Label, Severity};
 pub use edits::{EditPlan, apply_edits, edited_ranges};
+pub use glob::{Glob, is_like};
 pub use hash::ContentHash;
 pub use line_index::{LineIndex, Position};
 pub use nearest::nearest;

@@ -570,12 +570,6 @@ pub static KEYS: &[Key] = &[
         "Names of release branches, with `*` for anything: `v*-documentation`.",
     ),
     ours(
-        "review.review-every",
-        Whole(1, 3650),
-        "",
-        "Days after which a page is to be reviewed again, where its front matter has no `review_by`.",
-    ),
-    ours(
         "review.revoked-signers",
         File,
         "",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::layers::{Node, Table, Value};
 use super::load::Reader;
 use super::settings::Set;
-use crate::base::{SourcePath, Span, nearest};
+use crate::base::{Glob, SourcePath, Span, nearest};
 
 /// `[review]`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -38,8 +38,6 @@ pub struct Review {
     /// `expect-tip`: whether a merge is decided only where it is known which events there were
     /// before.
     pub expect_tip: bool,
-    /// `review-every`: days after which a page is to be reviewed again.
-    pub review_every: Option<u32>,
 }
 
 /// A stage: `[[review.stages]]`.
@@ -91,11 +89,6 @@ impl Digest {
     /// The words for them in `book.toml`.
     pub const WORDS: [(&'static str, Digest); 3] =
         [("prose", Digest::Prose), ("source", Digest::Source), ("render", Digest::Render)];
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, digest)| *digest == self).map_or("source", |(word, _)| word)
-    }
 }
 
 impl Stage {
@@ -177,9 +170,6 @@ impl Reader<'_, '_> {
             allowed_signers: self.file("review.allowed-signers"),
             revoked_signers: self.file("review.revoked-signers"),
             expect_tip: self.flag("review.expect-tip").unwrap_or(false),
-            review_every: self
-                .whole("review.review-every")
-                .and_then(|days| u32::try_from(days).ok()),
             ..Review::default()
         };
         if self.node("review.preset").and_then(Node::text).as_deref() == Some("docs") {
@@ -195,6 +185,7 @@ impl Reader<'_, '_> {
         for (glob, entry) in owners {
             if let Some(people) = self.people(&format!("review.owners.\"{glob}\""), &entry.node) {
                 let glob = Set { value: glob.clone(), span: self.span(&entry.key) };
+                self.is_glob(&glob.value, &entry.node);
                 review.owners.push((glob, people));
             }
         }
@@ -227,6 +218,14 @@ impl Reader<'_, '_> {
             self.refuse(&format!("`{what}` must be a list of texts"), help, node);
         }
         people
+    }
+
+    /// Tells of a text that is no glob.
+    fn is_glob(&mut self, text: &str, node: &Node) {
+        if let Err(why) = Glob::new(text) {
+            let help = "write a pattern such as `docs/admin/**`";
+            self.refuse(&format!("`{text}` names no files: {why}"), help, node);
+        }
     }
 
     fn stage(&mut self, table: &Table, item: &Node) -> Option<Stage> {
@@ -272,6 +271,9 @@ impl Reader<'_, '_> {
                 }
                 ("roles" | "people" | "after" | "files" | "except", _) => {
                     let Some(texts) = self.people(&what, node) else { continue };
+                    if matches!(name.as_str(), "files" | "except") {
+                        texts.iter().for_each(|text| self.is_glob(text, node));
+                    }
                     match name.as_str() {
                         "roles" => stage.roles = texts,
                         "people" => stage.people = texts,

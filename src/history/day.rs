@@ -12,6 +12,28 @@ pub fn and_time(seconds: i64) -> String {
     format!("{}T{:02}:{:02}:{:02}Z", of(seconds), rest / 3600, rest / 60 % 60, rest % 60)
 }
 
+/// Whether a text is a day of the calendar, as `2027-01-01`.
+pub fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let number = |text: &str, len: usize| -> Option<u32> {
+        let digits = text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok()).flatten()
+    };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
 /// The date of a day counted from 1970-01-01, in the Gregorian calendar. Counts in eras of 400
 /// years that begin on March 1, so that the leap day is a year's last.
 fn civil(days: i64) -> (i64, i64, i64) {
@@ -41,6 +63,20 @@ mod tests {
         assert_eq!(of(1_767_225_600), "2026-01-01");
         // No time is refused.
         assert!(of(i64::MAX).len() > 10 && of(i64::MIN).starts_with('-'));
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for (text, is) in [
+            ("2026-12-24", true),
+            ("2024-02-29", true),
+            ("2026-02-29", false),
+            ("2026-13-01", false),
+            ("2026-1-01", false),
+            ("tomorrow", false),
+        ] {
+            assert_eq!(is_day(text), is, "{text}");
+        }
     }
 
     /// Counting one day after the other finds the same dates for four hundred years.

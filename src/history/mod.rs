@@ -39,7 +39,7 @@ pub use branches::{
     BranchState, BranchTip, Branches, MOST_UNCARRIED, Releases, Uncarried, branch_tips,
 };
 pub use codes::CODES;
-pub use day::{and_time as day_and_time, of as day_of};
+pub use day::{and_time as day_and_time, is_day, of as day_of};
 pub use ends::{Ends, base, ends};
 pub use facts::{RepositoryFacts, facts};
 pub use files::{FileCommit, FileFact, FileFacts, Person};

@@ -73,18 +73,10 @@ impl<'r> Joiner<'r> {
         let before = before.as_ref().map_or(&[][..], |blob| blob.content());
         let (ours, theirs) = (self.repository.find_blob(ours)?, self.repository.find_blob(theirs)?);
         let (ours, theirs) = (ours.content(), theirs.content());
-        let binary = |bytes: &[u8]| bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0);
-        if [before, ours, theirs].into_iter().any(binary) {
+        if [before, ours, theirs].into_iter().any(is_binary) {
             return Ok(conflict);
         }
-        let input = |bytes| {
-            let mut input = MergeFileInput::new();
-            input.content(bytes);
-            input
-        };
-        let mut options = MergeFileOptions::new();
-        let merged =
-            git2::merge_file(&input(before), &input(ours), &input(theirs), Some(&mut options))?;
+        let merged = merged(before, ours, theirs)?;
         Ok(match merged.is_automergeable() {
             false => conflict,
             true if merged.content() == ours => Joined::Ours,
@@ -100,6 +92,7 @@ fn is_binary(bytes: &[u8]) -> bool {
 /// How many characters the marks of a conflict have: more than any text is likely to have.
 const MARK: u16 = 61;
 
+/// What git makes of three texts.
 fn merged(before: &[u8], ours: &[u8], theirs: &[u8]) -> Result<MergeFileResult, git2::Error> {
     let input = |bytes| {
         let mut input = MergeFileInput::new();

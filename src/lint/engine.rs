@@ -538,12 +538,9 @@ impl<'a> Run<'a> {
             return;
         };
         let makeup = Makeup::of(read);
-        let found =
-            || self.hits.owners().iter().filter_map(|owner| wanted.if_found.get(*owner as usize));
-        let found: Vec<usize> = match wanted.if_found.is_empty() {
-            true => Vec::new(),
-            false => found().filter_map(|index| *index).collect(),
-        };
+        let owners = self.hits.owners().iter();
+        let found: Vec<usize> =
+            owners.filter_map(|owner| *wanted.if_found.get(*owner as usize)?).collect();
         for index in wanted.always.iter().chain(&found) {
             let Some(active) = self.active.get(*index) else { continue };
             let rule = active.rule;

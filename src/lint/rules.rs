@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::base::{ContentHash, Diagnostic, Severity, SourcePath, Span};
+use crate::base::{ContentHash, Diagnostic, Glob, Severity, SourcePath, Span};
 use crate::lint::markdownlint::FormRules;
 use crate::lint::own::{AcrossRun, OwnRules};
 use crate::lint::pattern::{Prefilter, PrefilterBuilder};
 use crate::lint::scope::{INLINES, Selector};
-use crate::lint::vale::{Action, Check, Config, Glob};
+use crate::lint::vale::{Action, Check, Config};
 
 /// A line of a configuration that speaks of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

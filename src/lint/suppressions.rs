@@ -17,6 +17,7 @@ use super::codes;
 use super::engine::Dated;
 use super::formats::{Format, format};
 use crate::base::{Diagnostic, SourcePath, Span};
+use crate::history::is_day;
 use crate::markdown::{Document, NodeKind, decode, front_matter_texts, parse_body};
 
 /// The word that such a comment begins with.
@@ -143,7 +144,7 @@ fn read(text: &str) -> Result<(Vec<String>, Option<String>), Wrong> {
         && let Some(inner) = reason.get(open..).and_then(|rest| rest.strip_suffix(')'))
     {
         let date = inner.get("(until ".len()..).unwrap_or_default().trim();
-        if !is_date(date) {
+        if !is_day(date) {
             return Err((rules, format!("ends on `{date}`, which is no date")));
         }
         until = Some(date.to_owned());
@@ -153,28 +154,6 @@ fn read(text: &str) -> Result<(Vec<String>, Option<String>), Wrong> {
         return Err((rules, "gives no reason".to_owned()));
     }
     Ok((rules, until))
-}
-
-/// Whether a text is a day as `2027-01-01`.
-pub(super) fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let number = |text: &str, len: usize| -> Option<u32> {
-        let digits = text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.parse().ok()).flatten()
-    };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
-    else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    (1..=days).contains(&day)
 }
 
 /// The nodes of a document that can hold a comment or follow one.

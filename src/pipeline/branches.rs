@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::history::{
     BranchState, BranchTip, Branches, Conflict, Forecast, Pair, Releases, Undecided, branch_tips,
 };
-use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
+use crate::memo::{BUILD, Store};
 use crate::review::is_release;
 
 /// The state under which branches are kept.
@@ -121,56 +121,115 @@ pub fn open_branches(
 /// Pairs that one thread looks at in one go.
 const PAIRS: usize = 32;
 
-/// What git cannot merge of two commits where that is known already.
-pub fn known_conflicts(one: &str, other: &str, memo: &Store) -> Option<Vec<Conflict>> {
-    let (one, other) = in_order((one, other));
-    postcard::from_bytes(&memo.get(&key(one, other))?).ok()
+/// The state under which forecasts are kept: one for all pairs, as a board asks for thousands.
+const FORECASTS: &str = "forecasts";
+
+/// Forecasts that are kept. Where there would be more, those are let go that nobody asked for.
+const MOST_FORECASTS: usize = 20_000;
+
+/// By two commits in order.
+type KnownPairs = BTreeMap<(String, String), Known>;
+
+/// What is known of pairs of commits.
+#[derive(Debug, Default)]
+pub struct KnownForecasts {
+    pairs: KnownPairs,
 }
 
-/// Looks for conflicts of pairs of commits, on all threads, from the cache where they are known. What
-/// is found is kept; what cannot be told is not, as the next fetch may tell. Without `whole` nothing
-/// is told of pairs that take long.
-///
-/// # Errors
-/// When there is no repository, or git cannot read it.
-pub fn forecasts<'a>(
-    dir: &Path,
-    base: &str,
-    pairs: impl IntoIterator<Item = Pair<'a>>,
-    whole: bool,
-    memo: &Store,
-) -> Result<BTreeMap<Pair<'a>, Forecast>, Undecided> {
-    let mut all: BTreeMap<Pair<'a>, Forecast> = BTreeMap::new();
-    let mut open: BTreeSet<Pair<'a>> = BTreeSet::new();
-    for pair in pairs {
-        let pair = in_order(pair);
-        match known_conflicts(pair.0, pair.1, memo) {
-            Some(conflicts) => drop(all.insert(pair, Ok(conflicts))),
-            None => drop(open.insert(pair)),
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Known {
+    /// What git cannot merge.
+    Conflicts(Vec<Conflict>),
+    /// Only a merge of everything can tell.
+    TakesLong,
+}
+
+impl KnownForecasts {
+    /// What was found before.
+    pub fn read(memo: &Store) -> KnownForecasts {
+        let kept = memo.state(FORECASTS);
+        let kept: Option<(String, KnownPairs)> =
+            kept.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let pairs = kept.filter(|(program, _)| program == BUILD).map(|(_, pairs)| pairs);
+        KnownForecasts { pairs: pairs.unwrap_or_default() }
+    }
+
+    fn write(&self, memo: &Store) {
+        if let Ok(bytes) = postcard::to_allocvec(&(BUILD, &self.pairs)) {
+            memo.set_state(FORECASTS, &bytes);
         }
     }
-    if open.is_empty() {
-        return Ok(all);
+
+    fn find(&self, (one, other): Pair<'_>) -> Option<&Known> {
+        let (one, other) = in_order((one, other));
+        self.pairs.get(&(one.to_owned(), other.to_owned()))
     }
-    let tips: BTreeSet<&str> = open.iter().flat_map(|(one, other)| [*one, *other]).collect();
-    let tip = |tip: &&str| BranchTip { name: String::new(), tip: (*tip).to_owned() };
-    let tips: Vec<BranchTip> = tips.iter().map(tip).collect();
-    let branches = Branches::read(dir, base, &tips)?;
-    let open: Vec<Pair<'a>> = open.into_iter().collect();
-    let found: Vec<Vec<Option<Forecast>>> = open
-        .par_chunks(PAIRS)
-        .map(|pairs| branches.forecasts(pairs, whole))
-        .collect::<Result<_, _>>()?;
-    for (pair, forecast) in open.into_iter().zip(found.into_iter().flatten()) {
-        let Some(forecast) = forecast else { continue };
-        if let Ok(conflicts) = &forecast
-            && let Ok(bytes) = postcard::to_allocvec(conflicts)
-        {
-            memo.put(&key(pair.0, pair.1), &bytes);
+
+    /// What git cannot merge of two commits, where that is known.
+    pub fn conflicts(&self, pair: Pair<'_>) -> Option<&[Conflict]> {
+        match self.find(pair)? {
+            Known::Conflicts(conflicts) => Some(conflicts),
+            Known::TakesLong => None,
         }
-        all.insert(pair, forecast);
     }
-    Ok(all)
+
+    /// Whether it is known that only a merge of everything can tell.
+    pub fn takes_long(&self, pair: Pair<'_>) -> bool {
+        matches!(self.find(pair), Some(Known::TakesLong))
+    }
+
+    /// Looks for conflicts of pairs of commits, on all threads, where they are not known. What is found is
+    /// kept; what cannot be told is not, as the next fetch may tell. Without `whole` nothing is told of
+    /// pairs that take long.
+    ///
+    /// # Errors
+    /// When there is no repository, or git cannot read it.
+    pub fn look<'a>(
+        &mut self,
+        dir: &Path,
+        base: &str,
+        pairs: impl IntoIterator<Item = Pair<'a>>,
+        whole: bool,
+        memo: &Store,
+    ) -> Result<BTreeMap<Pair<'a>, Forecast>, Undecided> {
+        let mut all: BTreeMap<Pair<'a>, Forecast> = BTreeMap::new();
+        let mut open: BTreeSet<Pair<'a>> = BTreeSet::new();
+        for pair in pairs.into_iter().map(in_order) {
+            match self.conflicts(pair) {
+                Some(conflicts) => drop(all.insert(pair, Ok(conflicts.to_vec()))),
+                None if whole || !self.takes_long(pair) => drop(open.insert(pair)),
+                None => {}
+            }
+        }
+        if open.is_empty() {
+            return Ok(all);
+        }
+        let tips: BTreeSet<&str> = open.iter().flat_map(|(one, other)| [*one, *other]).collect();
+        let tip = |tip: &&str| BranchTip { name: String::new(), tip: (*tip).to_owned() };
+        let tips: Vec<BranchTip> = tips.iter().map(tip).collect();
+        let branches = Branches::read(dir, base, &tips)?;
+        let open: Vec<Pair<'a>> = open.into_iter().collect();
+        let found: Vec<Vec<Option<Forecast>>> = open
+            .par_chunks(PAIRS)
+            .map(|pairs| branches.forecasts(pairs, whole))
+            .collect::<Result<_, _>>()?;
+        if self.pairs.len() + open.len() > MOST_FORECASTS {
+            self.pairs.retain(|(one, other), _| all.contains_key(&(one.as_str(), other.as_str())));
+        }
+        for (pair, forecast) in open.into_iter().zip(found.into_iter().flatten()) {
+            let known = match &forecast {
+                Some(Ok(conflicts)) => Some(Known::Conflicts(conflicts.clone())),
+                Some(Err(_)) => None,
+                None => Some(Known::TakesLong),
+            };
+            if let Some(known) = known {
+                self.pairs.insert((pair.0.to_owned(), pair.1.to_owned()), known);
+            }
+            all.extend(forecast.map(|forecast| (pair, forecast)));
+        }
+        self.write(memo);
+        Ok(all)
+    }
 }
 
 /// A pair as it is asked for and kept: both ways round it is one question.
@@ -178,15 +237,9 @@ pub fn in_order<'a>((one, other): Pair<'a>) -> Pair<'a> {
     if one <= other { (one, other) } else { (other, one) }
 }
 
-fn key(one: &str, other: &str) -> Key {
-    let mut key = Fingerprint::new("conflicts");
-    key.text(one).text(other);
-    Key::new(Stage::Review, key.finish())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BranchesAbout, STATE, branch_states};
+    use super::{BranchesAbout, KnownForecasts, STATE, branch_states};
     use crate::history::Landed;
     use crate::memo::Store;
     use crate::source::testing::Fixture;
@@ -208,5 +261,46 @@ mod tests {
         assert!(first.iter().any(|state| state.landed == Some(Landed::Merged)), "{first:?}");
         let kept: super::Last = postcard::from_bytes(&memo.state(STATE).unwrap()).unwrap();
         assert_eq!(kept.states, first);
+    }
+
+    #[test]
+    fn what_was_found_of_pairs_is_kept() {
+        let fixture = Fixture::new();
+        fixture.write(&[("a.md", "# A\n"), ("b.md", "1\n2\n3\n4\n5\n")]);
+        let start = fixture.commit_all("start");
+        fixture.write(&[("a.md", "# B\n")]);
+        let one = fixture.commit_all("one").to_string();
+        let repository = git2::Repository::open(fixture.path()).unwrap();
+        let aside = |change: &dyn Fn()| {
+            repository
+                .reset(
+                    repository.find_commit(start).unwrap().as_object(),
+                    git2::ResetType::Hard,
+                    None,
+                )
+                .unwrap();
+            change();
+            fixture.commit_all("aside").to_string()
+        };
+        let other = aside(&|| fixture.write(&[("a.md", "# C\n")]));
+        // A file has another name on one side only: everything has to be merged.
+        let renamed = aside(&|| {
+            std::fs::remove_file(fixture.path().join("a.md")).unwrap();
+            fixture.write(&[("c.md", "# A\n")]);
+        });
+        let cache = tempfile::tempdir().unwrap();
+        let memo = Store::open(&cache.path().join("cache"));
+        let (pair, long) = ((one.as_str(), other.as_str()), (one.as_str(), renamed.as_str()));
+        let base = start.to_string();
+        let mut known = KnownForecasts::read(&memo);
+        let found = known.look(&fixture.path(), &base, [pair, long], false, &memo).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let mut again = KnownForecasts::read(&memo);
+        assert_eq!(again.conflicts(pair).unwrap()[0].path, "a.md");
+        assert_eq!(again.conflicts((pair.1, pair.0)), again.conflicts(pair));
+        assert!(again.takes_long(long) && again.conflicts(long).is_none());
+        let found = again.look(&fixture.path(), &base, [long], true, &memo).unwrap();
+        assert_eq!(found.len(), 1);
+        assert!(!KnownForecasts::read(&memo).takes_long(long));
     }
 }

@@ -39,9 +39,7 @@ mod spelling;
 mod versions;
 
 pub use across::{add_findings, links_to_other_sites, lint_across};
-pub use branches::{
-    BranchesAbout, branch_states, forecasts, in_order, known_conflicts, open_branches,
-};
+pub use branches::{BranchesAbout, KnownForecasts, branch_states, in_order, open_branches};
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use change::{ChangeInput, Compared, PageDifference, compare, differences};
 pub use check::{CheckInput, Checked, check, check_changes, lint_site, missing_redirects};
@@ -64,9 +62,7 @@ pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
 pub use review_site::{ReviewSite, ReviewSiteError, ReviewSiteInput, review_site};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
-pub use sign_off::{
-    ProofsInput, SignOffError, Signed, TargetPolicy, ToSignInput, proofs, signed, target_policy,
-};
+pub use sign_off::{Judge, SignOffError, ToSignInput, pages_to_sign};
 pub use spelling::{has_misspelled, suggest};
 pub use versions::{
     BuiltVersion, Look, Selection, Twins, Version, VersionEntry, VersionInput, VersionState,

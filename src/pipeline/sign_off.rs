@@ -14,12 +14,13 @@ use super::merge_check::policy_files;
 use super::prepare::BuildError;
 use super::reading::site_settings;
 use crate::base::SourcePath;
+use crate::config::{Set, Settings};
 use crate::history::{Merge, Writers};
 use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::review::difference::parts;
 use crate::review::event::{Event, EventId, SubjectKind};
 use crate::review::sign_off::{
-    CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off,
+    CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off, why_not,
 };
 use crate::review::store::{Loaded, Proof, SigningError, Verifier};
 use crate::review::{DigestInput, PagePair, PageState, digests, pair_pages, policy_digests};
@@ -35,27 +36,20 @@ pub struct ToSignInput<'a> {
     pub merge: &'a Merge,
     /// Who wrote what on the branch.
     pub writers: &'a Writers,
-    /// Changes of the branch, with their events.
-    pub changes: &'a [Loaded],
-    /// The branch that is merged into.
-    pub into: &'a str,
-    /// Now, in seconds since 1970.
-    pub now: i64,
-    /// A folder for files that live as long as the call.
-    pub temporary: &'a Path,
 }
 
-/// Who has signed off what, and by which policy.
+/// By what the events of a branch are judged: the policy of the target, and what signatures are
+/// worth by the keys that it names.
 #[derive(Debug, Clone)]
-pub struct Signed {
+pub struct Judge {
     /// The policy of the target.
     pub policy: Policy,
-    /// The pages that the merge would change.
-    pub pages: Vec<PageToSign>,
-    /// How every cell stands.
-    pub sign_off: SignOff,
     /// What the signatures of events are worth, where the policy asks for them.
     pub proofs: BTreeMap<EventId, Proof>,
+    /// The settings of the target.
+    settings: Settings,
+    /// The branch that is merged into.
+    into: String,
 }
 
 /// Why it cannot be told.
@@ -75,82 +69,83 @@ pub enum SignOffError {
     Signing(#[from] SigningError),
 }
 
-/// The policy of a target, with the files of keys that it names.
-#[derive(Debug, Clone, Default)]
-pub struct TargetPolicy {
-    /// The policy.
-    pub policy: Policy,
-    /// The keys that people sign with; none where nothing has to be signed.
-    pub allowed: Option<Vec<u8>>,
-    /// The keys that are not to be used any more.
-    pub revoked: Option<Vec<u8>>,
-}
+impl Judge {
+    /// Reads the policy of a target and checks the signatures of some changes that are to be merged
+    /// into the branch `into`, by the keys that are valid `now`, in seconds since 1970. `temporary` is
+    /// a folder for files that live as long as the call.
+    ///
+    /// # Errors
+    /// Where the `book.toml` of the target cannot be understood, a file is not there that it names, or
+    /// signatures cannot be checked.
+    pub fn new(
+        target: &CheckInput<'_>,
+        changes: &[Loaded],
+        into: &str,
+        now: i64,
+        temporary: &Path,
+    ) -> Result<Judge, SignOffError> {
+        let (settings, _) = site_settings(target.source, &target.root, &target.variables)
+            .map_err(SignOffError::Target)?;
+        let read = |file: &Option<Set<SourcePath>>| match file {
+            Some(file) => match target.source.read(&file.value) {
+                Ok(bytes) => Ok(Some(bytes.to_vec())),
+                Err(_) => Err(SignOffError::Signers(file.value.clone())),
+            },
+            None => Ok(None),
+        };
+        let review = &settings.review;
+        let (allowed, revoked) = (read(&review.allowed_signers)?, read(&review.revoked_signers)?);
+        let proofs = match &allowed {
+            Some(allowed) => proofs(&ProofsInput {
+                changes,
+                allowed,
+                revoked: revoked.as_deref(),
+                now,
+                temporary,
+                memo: target.memo,
+            })?,
+            None => BTreeMap::new(),
+        };
+        let code_owners = CODE_OWNERS.iter().find_map(|path| {
+            let bytes = target.source.read(&SourcePath::new(path).ok()?).ok()?;
+            Some(CodeOwners::read(&String::from_utf8_lossy(&bytes)))
+        });
+        let policy =
+            Policy::new(review.clone(), target.root.clone(), code_owners.unwrap_or_default());
+        Ok(Judge { policy, proofs, settings, into: into.to_owned() })
+    }
 
-/// Reads the policy of a target.
-///
-/// # Errors
-/// Where its `book.toml` cannot be understood, or a file is not there that it names.
-pub fn target_policy(target: &CheckInput<'_>) -> Result<TargetPolicy, SignOffError> {
-    let (settings, _) = site_settings(target.source, &target.root, &target.variables)
-        .map_err(SignOffError::Target)?;
-    let review = settings.review;
-    let read = |file: &Option<crate::config::Set<SourcePath>>| match file {
-        Some(file) => match target.source.read(&file.value) {
-            Ok(bytes) => Ok(Some(bytes.to_vec())),
-            Err(_) => Err(SignOffError::Signers(file.value.clone())),
-        },
-        None => Ok(None),
-    };
-    let (allowed, revoked) = (read(&review.allowed_signers)?, read(&review.revoked_signers)?);
-    let code_owners = CODE_OWNERS.iter().find_map(|path| {
-        let bytes = target.source.read(&SourcePath::new(path).ok()?).ok()?;
-        Some(CodeOwners::read(&String::from_utf8_lossy(&bytes)))
-    });
-    let code_owners = code_owners.unwrap_or_default();
-    let policy = Policy { review, root: target.root.clone(), code_owners };
-    Ok(TargetPolicy { policy, allowed, revoked })
-}
+    /// Why an event does not count; none where it does.
+    pub fn why_not(&self, event: &Event) -> Option<String> {
+        why_not(&self.policy, &self.proofs, &self.into, event)
+    }
 
-/// Finds out how every cell stands.
-///
-/// # Errors
-/// Why it cannot be told.
-pub fn signed(input: &ToSignInput<'_>) -> Result<Signed, SignOffError> {
-    let TargetPolicy { policy, allowed, revoked } = target_policy(&input.target)?;
-    let pages = match policy.has_stages() {
-        true => pages_to_sign(input, &policy)?,
-        false => Vec::new(),
-    };
-    let proofs = match &allowed {
-        Some(allowed) => proofs(&ProofsInput {
-            changes: input.changes,
-            allowed,
-            revoked: revoked.as_deref(),
-            now: Some(input.now),
-            temporary: input.temporary,
-            memo: input.target.memo,
-        })?,
-        None => BTreeMap::new(),
-    };
-    let mut events: Vec<Event> =
-        input.changes.iter().flat_map(|loaded| &loaded.events).cloned().collect();
-    events.sort_by_key(Event::order);
-    let sign_off = sign_off(&SignOffInput {
-        policy: &policy,
-        pages: &pages,
-        events: &events,
-        proofs: &proofs,
-        target: input.into,
-        now: input.now,
-    });
-    Ok(Signed { policy, pages, sign_off, proofs })
+    /// How every cell of some pages stands by some events, which are in order. `now` is in seconds
+    /// since 1970.
+    pub fn sign_off(&self, pages: &[PageToSign], events: &[Event], now: i64) -> SignOff {
+        sign_off(&self.input(pages, events, now))
+    }
+
+    /// What cells are made of.
+    pub fn input<'a>(
+        &'a self,
+        pages: &'a [PageToSign],
+        events: &'a [Event],
+        now: i64,
+    ) -> SignOffInput<'a> {
+        let Judge { policy, proofs, into, .. } = self;
+        SignOffInput { policy, pages, events, proofs, target: into, now }
+    }
 }
 
 /// The pages that the merge would change, those of the target's navigation first, and what it does to
 /// the policy.
-fn pages_to_sign(
+///
+/// # Errors
+/// Where the target, or what the merge makes of it, cannot be built.
+pub fn pages_to_sign(
     input: &ToSignInput<'_>,
-    policy: &Policy,
+    judge: &Judge,
 ) -> Result<Vec<PageToSign>, SignOffError> {
     let memo = input.target.memo;
     let head = CheckInput { source: input.merged, ..input.target.clone() };
@@ -179,7 +174,7 @@ fn pages_to_sign(
             open.par_iter().map(|pair| page_to_sign(input, old, new, *pair)).collect();
         pages.extend(found.into_iter().flatten());
     }
-    pages.extend(policy_to_sign(input, policy));
+    pages.extend(policy_to_sign(input, judge));
     keep_hashes(&old_inputs, memo);
     keep_hashes(&new_inputs, memo);
     Ok(pages)
@@ -290,10 +285,8 @@ fn hexadecimal(id: crate::source::ObjectId) -> String {
 }
 
 /// What the merge does to that which reviews are decided by.
-fn policy_to_sign(input: &ToSignInput<'_>, policy: &Policy) -> Option<PageToSign> {
-    let (settings, _) =
-        site_settings(input.target.source, &input.target.root, &input.target.variables).ok()?;
-    let changed = policy_files(&settings, input.merged, &input.target, &input.merge.changes);
+fn policy_to_sign(input: &ToSignInput<'_>, judge: &Judge) -> Option<PageToSign> {
+    let changed = policy_files(&judge.settings, input.merged, &input.target, &input.merge.changes);
     if changed.is_empty() {
         return None;
     }
@@ -315,7 +308,7 @@ fn policy_to_sign(input: &ToSignInput<'_>, policy: &Policy) -> Option<PageToSign
     let names: Vec<String> = changed.iter().map(ToString::to_string).collect();
     Some(PageToSign {
         kind: SubjectKind::Policy,
-        path: policy.root.join("book.toml").ok()?,
+        path: judge.policy.root.join("book.toml").ok()?,
         was: None,
         url: None,
         title: names.join(", "),
@@ -329,27 +322,24 @@ fn policy_to_sign(input: &ToSignInput<'_>, policy: &Policy) -> Option<PageToSign
 }
 
 /// What signatures are checked with.
-pub struct ProofsInput<'a> {
+struct ProofsInput<'a> {
     /// The events.
-    pub changes: &'a [Loaded],
+    changes: &'a [Loaded],
     /// The keys that people sign with.
-    pub allowed: &'a [u8],
+    allowed: &'a [u8],
     /// The keys that are not to be used any more.
-    pub revoked: Option<&'a [u8]>,
-    /// Now, where keys must be valid now too.
-    pub now: Option<i64>,
+    revoked: Option<&'a [u8]>,
+    /// Now: keys must be valid now too.
+    now: i64,
     /// A folder for files that live as long as the call.
-    pub temporary: &'a Path,
+    temporary: &'a Path,
     /// What was found before.
-    pub memo: &'a Store,
+    memo: &'a Store,
 }
 
 /// What the signatures of events are worth. What was found by the same keys before is kept; whether a
 /// key is valid now is asked once for each.
-///
-/// # Errors
-/// Where signatures cannot be checked at all.
-pub fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, SigningError> {
+fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, SigningError> {
     let verifier = Verifier::new(input.temporary, input.allowed, input.revoked)?;
     let mut base = Fingerprint::new("signature");
     base.value(&input.allowed).value(&input.revoked);
@@ -388,7 +378,6 @@ pub fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, Signi
         })
         .collect();
     let mut found: BTreeMap<EventId, Proof> = found?.into_iter().collect();
-    let Some(now) = input.now else { return Ok(found) };
     // An event names its time itself: whoever has an old key can name an old time.
     let mut of_keys: HashMap<(String, Vec<u8>), Vec<usize>> = HashMap::new();
     for (at, (event, _, signatures)) in all.iter().enumerate() {
@@ -403,7 +392,7 @@ pub fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, Signi
         .enumerate()
         .filter_map(|(group, members)| {
             let (event, bytes, signatures) = all.get(*members.first()?)?;
-            Some(verifier.proof(event, bytes, signatures, now).map(|proof| (group, proof)))
+            Some(verifier.proof(event, bytes, signatures, input.now).map(|proof| (group, proof)))
         })
         .collect();
     for (group, proof) in now_too? {

@@ -30,13 +30,18 @@ A valve lets water pass, or does not.
 /// The site, on a branch `topic` that is open for review.
 fn opened() -> Sandbox {
     let sandbox = Sandbox::new(SITE);
+    open(&sandbox);
+    sandbox
+}
+
+/// Commits what there is, and opens a branch `topic` for review.
+fn open(sandbox: &Sandbox) {
     sandbox.commit_all();
     sandbox.git(&["config", "user.name", "Ada"]);
     sandbox.git(&["config", "user.email", "ada@example.org"]);
     sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
-    commit(&sandbox, "-- docs/index.md --\n# Home\n\nThe very first page.\n", "edit");
+    commit(sandbox, "-- docs/index.md --\n# Home\n\nThe very first page.\n", "edit");
     sandbox.run(&["review", "open"]).ends(0);
-    sandbox
 }
 
 fn commit(sandbox: &Sandbox, files: &str, message: &str) {
@@ -145,6 +150,53 @@ fn a_blocking_comment_holds_the_merge_up_until_its_author_agrees() {
     sandbox.run(&["review", "merge-check"]).ends(1).says("Ada says that it is settled");
     sandbox.run(&["review", "status"]).ends(0).says("settled, says Ada");
     by(&sandbox, "Bea", &["resolve", &first]).ends(0);
+    sandbox.run(&["review", "merge-check"]).ends(0);
+}
+
+#[test]
+fn who_may_waive_settles_what_others_began() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox
+        .write("book.toml", "[book]\ntitle = \"Pumps\"\n[review]\nwaive = [\"lea@example.org\"]\n");
+    open(&sandbox);
+    let first =
+        id(&by(&sandbox, "Bea", &["comment", "docs/valves.md:3", "--blocking", "-m", "No"]));
+    by(&sandbox, "Ada", &["resolve", &first]).ends(0);
+    sandbox.run(&["review", "merge-check"]).ends(1).says("review/open-thread");
+    by(&sandbox, "Lea", &["resolve", &first]).ends(0);
+    sandbox.run(&["review", "merge-check"]).ends(0);
+}
+
+#[test]
+fn where_signatures_are_asked_for_only_what_is_signed_blocks_or_settles() {
+    let sandbox = Sandbox::new(SITE);
+    let key = sandbox.path("key");
+    let made = sandbox
+        .isolated("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+        .arg(&key)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+    sandbox.write("allowed", format!("bea@example.org namespaces=\"copydesk\" {public}"));
+    let book = "[book]\ntitle = \"Pumps\"\n[review]\nallowed-signers = \"allowed\"\n";
+    sandbox.write("book.toml", book);
+    open(&sandbox);
+    let comment = ["comment", "docs/valves.md:3", "--blocking", "-m", "Is that so?"];
+    by(&sandbox, "Bea", &comment).ends(0).says("main counts only what is signed");
+    sandbox.run(&["review", "merge-check"]).ends(0);
+
+    sandbox.git(&["config", "gpg.format", "ssh"]);
+    sandbox.git(&["config", "user.signingKey", key.to_str().unwrap()]);
+    let signed = id(&by(&sandbox, "Bea", &comment));
+    sandbox.run(&["review", "merge-check"]).ends(1).says("Bea is open: Is that so?");
+    // Somebody takes her name, and has not her key.
+    sandbox.git(&["config", "--unset", "user.signingKey"]);
+    by(&sandbox, "Bea", &["resolve", &signed]).ends(0);
+    sandbox.run(&["review", "merge-check"]).ends(1);
+    sandbox.git(&["config", "user.signingKey", key.to_str().unwrap()]);
+    by(&sandbox, "Bea", &["resolve", &signed]).ends(0);
     sandbox.run(&["review", "merge-check"]).ends(0);
 }
 

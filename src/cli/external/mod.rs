@@ -8,11 +8,12 @@ mod address;
 mod ask;
 mod results;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::rules::Project;
 use super::{Exit, Terminal};
-use crate::base::{Diagnostic, SourcePath};
+use crate::base::{Diagnostic, SourcePath, is_like};
 use crate::config::Settings;
 use crate::lint::codes;
 use crate::pipeline::{self, LintInput, LintReport};
@@ -67,10 +68,11 @@ impl ExternalArguments {
             settings.lint.external_ignore.iter().map(|pattern| pattern.value.as_str()).collect();
         let links = pipeline::links_to_other_sites(input, source, files);
         let mut results = Results::default();
-        let mut asked: Vec<String> = Vec::new();
+        // Several links can lead to places of one page.
+        let mut asked: BTreeSet<String> = BTreeSet::new();
         for address in links.keys() {
             let bare = address::without_fragment(address);
-            if ignored.iter().any(|pattern| address::matches(pattern, address)) {
+            if ignored.iter().any(|pattern| is_like(pattern, address)) {
                 continue;
             }
             if !self.external_private && address::is_private(bare) {
@@ -78,10 +80,10 @@ impl ExternalArguments {
             }
             match known.get(bare, input.today) {
                 Some(outcome) => results.keep(bare, outcome.clone()),
-                None => asked.push(bare.to_owned()),
+                None => drop(asked.insert(bare.to_owned())),
             }
         }
-        asked.dedup();
+        let asked: Vec<String> = asked.into_iter().collect();
         terminal.say(&format!(
             "asking for {} addresses on other sites, {} known",
             asked.len(),

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 
 use super::comment::{committed, spoken_of};
 use super::desk::{DeskArguments, OpenDesk, cannot};
+use super::signed::judge;
 use super::threads;
 use crate::base::SourcePath;
 use crate::cli::{Exit, Terminal};
 use crate::report::harmless;
 use crate::review::event::{Apply, Author, Body, EventId};
 use crate::review::store::{CheckedOut, CommitInput, StoreError};
-use crate::review::threads::{PlacedThread, Planned, Rules, plan};
+use crate::review::threads::{PlacedThread, Planned, plan};
 use crate::source::{FolderSource, Source as _};
 
 /// Applies suggestions: one commit on the branch that names whoever made them.
@@ -39,7 +40,8 @@ pub(crate) fn run(arguments: &ApplyArguments, terminal: &mut Terminal) -> Exit {
             return Exit::Failed;
         }
     };
-    let threads = threads::placed(&at.open, &at.desk, &source, &Rules::OPEN);
+    let Some(judge) = judge(&at.open, &at.desk, terminal) else { return Exit::Failed };
+    let threads = threads::placed(&at.open, &at.desk, &judge, &source);
     let mut chosen: Vec<&PlacedThread> = Vec::new();
     for prefix in &arguments.ids {
         let Some(event) = spoken_of(&at, prefix, terminal) else { return Exit::Failed };
@@ -200,13 +202,9 @@ fn message(planned: &Planned, threads: &[PlacedThread], by: &Author) -> String {
         text.push('\n');
     }
     // A name of a stranger is one line, and no other trailer.
-    let plain = |text: &str| -> String {
-        let kept: String =
-            text.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect();
-        harmless(kept.trim()).into_owned()
-    };
     for author in people.values() {
-        let (name, email) = (plain(&author.name), plain(&author.email));
+        let Author { name, email } = author.plain();
+        let (name, email) = (harmless(&name), harmless(&email));
         let _ = writeln!(text, "Co-authored-by: {name} <{email}>");
     }
     text

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::side::{Site, base_names};
 use crate::cli::{Exit, Terminal};
 use crate::history::{self, Landed};
-use crate::pipeline::{self, BranchesAbout};
+use crate::pipeline::{self, BranchesAbout, KnownForecasts};
 use crate::report::harmless;
 use crate::review::{Board, BoardRow, Release, board};
 
@@ -60,23 +60,26 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
     let made = history::base(&site.folder, &names).and_then(|(base, commit)| {
         let states = pipeline::branch_states(&site.folder, &commit, &about, &site.memo)?;
         let is_content = |path: &str| about.is_content(path);
-        let known =
-            |one: &str, other: &str| pipeline::known_conflicts(one, other, &site.memo).map(Ok);
-        let made = board(&base, &states, &about.releases, &is_content, &known);
+        let mut known = KnownForecasts::read(&site.memo);
+        let conflicts = |one: &str, other: &str| {
+            known.conflicts((one, other)).map(|conflicts| Ok(conflicts.to_vec()))
+        };
+        let made = board(&base, &states, &about.releases, &is_content, &conflicts);
         let mut pairs = made.open_pairs();
         if !arguments.all_conflicts {
+            pairs.retain(|pair| !known.takes_long(*pair));
             pairs.truncate(FEW_PAIRS);
         }
         if pairs.is_empty() {
             return Ok(made);
         }
-        let found =
-            pipeline::forecasts(&site.folder, &commit, pairs, arguments.all_conflicts, &site.memo)?;
-        let known = |one: &str, other: &str| {
+        let whole = arguments.all_conflicts;
+        let found = known.look(&site.folder, &commit, pairs, whole, &site.memo)?;
+        let conflicts = |one: &str, other: &str| {
             let found = found.get(&pipeline::in_order((one, other))).cloned();
-            found.or_else(|| known(one, other))
+            found.or_else(|| Some(Ok(known.conflicts((one, other))?.to_vec())))
         };
-        Ok(board(&base, &states, &about.releases, &is_content, &known))
+        Ok(board(&base, &states, &about.releases, &is_content, &conflicts))
     });
     let made = match made {
         Ok(made) => made,

@@ -4,15 +4,15 @@ use std::io::{IsTerminal as _, Read as _};
 use std::process::Command;
 
 use super::desk::{DeskArguments, OpenDesk, cannot};
+use super::signed::judge;
 use super::threads;
 use crate::base::SourcePath;
 use crate::cli::{Exit, Terminal};
 use crate::markdown::{ParseInput, parse};
 use crate::report::harmless;
 use crate::review::anchor::Selection;
-use crate::review::event::{Anchor, Body, Comment, Event, Quote, Resolve};
+use crate::review::event::{Anchor, Body, Comment, Event, EventId, Quote, Resolve};
 use crate::review::store::StoreError;
-use crate::review::threads::Rules;
 use crate::source::{FolderSource, RevisionSource, Source, SourceError};
 
 /// A remark has at most so many bytes.
@@ -45,13 +45,7 @@ pub(crate) struct CommentArguments {
 
 pub(crate) fn comment(arguments: &CommentArguments, terminal: &mut Terminal) -> Exit {
     let Some(mut at) = arguments.desk.open(terminal) else { return Exit::Failed };
-    let parent = match &arguments.reply {
-        Some(prefix) => match spoken_of(&at, prefix, terminal) {
-            Some(event) => Some(event.id),
-            None => return Exit::Failed,
-        },
-        None => None,
-    };
+    let Ok(parent) = parent(&at, arguments.reply.as_deref(), terminal) else { return Exit::Failed };
     let anchor = match &arguments.place {
         Some(place) => match anchor_at(&at, &Selection::new(place), terminal) {
             Some(anchor) => Some(anchor),
@@ -89,7 +83,8 @@ pub(crate) struct ResolveArguments {
 pub(crate) fn resolve(arguments: &ResolveArguments, terminal: &mut Terminal) -> Exit {
     let Some(mut at) = arguments.desk.open(terminal) else { return Exit::Failed };
     let Some(event) = spoken_of(&at, &arguments.id, terminal) else { return Exit::Failed };
-    let threads = threads::placed(&at.open, &at.desk, at.open.new.as_ref(), &Rules::OPEN);
+    let Some(judge) = judge(&at.open, &at.desk, terminal) else { return Exit::Failed };
+    let threads = threads::placed(&at.open, &at.desk, &judge, at.open.new.as_ref());
     let root = threads::root_of(&threads, &event).and_then(|at| threads.get(at));
     let Some(thread) = root.map(|placed| placed.thread.clone()) else { return Exit::Failed };
     if thread.is_open() == arguments.reopen {
@@ -101,7 +96,9 @@ pub(crate) fn resolve(arguments: &ResolveArguments, terminal: &mut Terminal) -> 
         reopen: arguments.reopen,
         note: arguments.message.clone().unwrap_or_default(),
     };
-    if thread.blocks() && !arguments.reopen && at.author.key() != thread.author.key() {
+    let who = at.author.key();
+    let settles = who == thread.author.key() || judge.policy.may_waive().has(&who);
+    if thread.blocks() && !arguments.reopen && !settles {
         let name = harmless(&thread.author.name).into_owned();
         terminal
             .say(&format!("it blocks the merge until {name} agrees, or somebody who may waive"));
@@ -109,6 +106,16 @@ pub(crate) fn resolve(arguments: &ResolveArguments, terminal: &mut Terminal) -> 
     let said = at.say(Body::Resolve(resolve), &[], terminal);
     let word = if arguments.reopen { "opened again" } else { "settled" };
     finished(at, said, word, terminal)
+}
+
+/// The event that is answered, where one is named. An error has been said.
+pub(super) fn parent(
+    at: &OpenDesk,
+    reply: Option<&str>,
+    terminal: &mut Terminal,
+) -> Result<Option<EventId>, ()> {
+    let Some(prefix) = reply else { return Ok(None) };
+    spoken_of(at, prefix, terminal).map(|event| Some(event.id)).ok_or(())
 }
 
 /// Says what was written.

@@ -62,6 +62,8 @@ pub(crate) struct OpenDesk {
     /// Now, in seconds since 1970.
     pub(super) time: i64,
     pub(super) signer: Option<Signer>,
+    /// Whether it was said that what is not signed does not count.
+    warned: bool,
 }
 
 impl DeskArguments {
@@ -80,7 +82,7 @@ impl DeskArguments {
             Err(error) => return cannot(&error, terminal),
         };
         let signer = Signer::of(&desk.store);
-        Some(OpenDesk { open, desk, author, time: now(), signer })
+        Some(OpenDesk { open, desk, author, time: now(), signer, warned: false })
     }
 }
 
@@ -95,10 +97,20 @@ impl OpenDesk {
     ) -> Option<Event> {
         let said =
             Said { author: &self.author, time: self.time, keep, signer: self.signer.as_ref() };
-        match self.desk.say(&said, body) {
-            Ok(event) => Some(event),
-            Err(error) => cannot(&error, terminal),
+        let event = match self.desk.say(&said, body) {
+            Ok(event) => event,
+            Err(error) => return cannot(&error, terminal),
+        };
+        let signed = || self.open.target_review().is_some_and(|it| it.allowed_signers.is_some());
+        if self.signer.is_none() && !self.warned && signed() {
+            self.warned = true;
+            let (_, target) = self.names();
+            terminal.say(&format!(
+                "git has no key of yours, and {target} counts only what is signed: set \
+                 `user.signingKey`, and `gpg.format` to `ssh`"
+            ));
         }
+        Some(event)
     }
 
     /// As people read the names of both branches.

@@ -2,9 +2,9 @@
 
 use super::desk::DeskArguments;
 use crate::cli::{Exit, Terminal};
+use crate::history::is_day;
 use crate::report::harmless;
 use crate::review::event::{Body, Event, Hold, Release};
-use crate::review::sign_off::is_day;
 
 /// Holds the merge up, whatever is approved.
 #[derive(Debug, clap::Args)]
@@ -12,7 +12,7 @@ pub(crate) struct HoldArguments {
     #[command(flatten)]
     desk: DeskArguments,
     /// Why
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
     /// The day from which it may be merged all the same, as `2026-12-24`
     #[arg(long, value_name = "DAY")]
@@ -28,7 +28,7 @@ pub(crate) struct ReleaseArguments {
     #[command(flatten)]
     desk: DeskArguments,
     /// What there is to say
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
 }
 

@@ -7,13 +7,15 @@ use std::time::Instant;
 use super::desk::{EventsArguments, branch_of, desk_of};
 use super::side::{ChangeArguments, OpenChange, tell};
 use super::signed::{damaged, signed};
+use super::threads;
 use crate::base::{Diagnostic, Severity, SourcePath, Span};
 use crate::cli::lint::{FailOn, today};
 use crate::cli::{Exit, Terminal};
 use crate::history::{self, BranchState, Conflict, Merge};
 use crate::lint::Baseline;
 use crate::pipeline::{
-    self, BranchesAbout, BuildError, MergeCheckError, MergeCheckInput, Side, merge_check,
+    self, BranchesAbout, BuildError, KnownForecasts, MergeCheckError, MergeCheckInput, Side,
+    merge_check,
 };
 use crate::report::{self, Counts};
 use crate::review::{codes, sign_off};
@@ -99,14 +101,7 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
             come.contains(&(at - 1)) || finding.code == codes::CONFLICT.id
         });
     }
-    match super::threads::known(&open) {
-        Ok(threads) => found.extend(super::threads::blocking(&threads)),
-        Err(error) => {
-            terminal.error(&format!("cannot decide: {error}"), error.help());
-            return Exit::Failed;
-        }
-    }
-    match signed_off(&open, &arguments.events, terminal) {
+    match signed_off(&open, &merge, &arguments.events, terminal) {
         Some(more) => found.extend(more),
         None => return Exit::Failed,
     }
@@ -139,20 +134,18 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
     if fails { Exit::Findings } else { Exit::Clean }
 }
 
-/// What is not signed off, by the policy of the target; none where that cannot be told, which has then
-/// been said.
+/// What is not signed off and not settled, by the policy of the target; none where that cannot be told,
+/// which has then been said.
 fn signed_off(
     open: &OpenChange,
+    merge: &Merge,
     events: &EventsArguments,
     terminal: &mut Terminal,
 ) -> Option<Vec<Diagnostic>> {
     // Where no branch is named, as for a commit, nothing can have been said of one.
-    if branch_of(&open.ends).is_none() && !events.is_set() {
-        let target = RevisionSource::open(&open.folder, &open.ends.base_commit);
-        let policy = target.map(|(target, _)| pipeline::target_policy(&open.side(&target)));
-        if matches!(&policy, Ok(Ok(policy)) if !policy.policy.has_stages()) {
-            return Some(Vec::new());
-        }
+    let has_stages = || open.target_review().is_none_or(|review| !review.stages.is_empty());
+    if branch_of(&open.ends).is_none() && !events.is_set() && !has_stages() {
+        return Some(Vec::new());
     }
     let desk = desk_of(open, events, terminal)?;
     if damaged(&desk, terminal) {
@@ -160,8 +153,8 @@ fn signed_off(
     }
     let known = events.expect_tip.is_some()
         || desk.change().is_none_or(|change| matches!(desk.store.seen(change), Ok(Some(_))));
-    let signed = signed(open, &desk, terminal)?;
-    if signed.policy.review.expect_tip && !known {
+    let signed = signed(open, &desk, Some(merge), terminal)?;
+    if signed.judge.policy.review.expect_tip && !known {
         let help = "name the tip that was there the last time with `--expect-tip`; `copydesk review \
                     status --json` prints the one of now";
         let message = "cannot decide: `expect-tip` is set, and nothing here knows which events there \
@@ -179,6 +172,8 @@ fn signed_off(
              review sync`"
         ));
     }
+    let threads = threads::placed(open, &desk, &signed.judge, open.new.as_ref());
+    found.extend(threads::blocking(&threads));
     Some(found)
 }
 
@@ -246,9 +241,8 @@ fn forecast(open: &OpenChange, merge: &Merge) -> Vec<Diagnostic> {
     let others: Vec<&BranchState> = others.iter().filter(meets).collect();
     let head = ends.head_commit.as_str();
     let pairs = others.iter().map(|other| (head, other.tip.as_str()));
-    let Ok(forecasts) = pipeline::forecasts(folder, &ends.base_commit, pairs, true, memo) else {
-        return Vec::new();
-    };
+    let known = KnownForecasts::read(memo).look(folder, &ends.base_commit, pairs, true, memo);
+    let Ok(forecasts) = known else { return Vec::new() };
     let mut found = Vec::new();
     for other in others {
         let forecast = forecasts.get(&pipeline::in_order((head, &other.tip)));

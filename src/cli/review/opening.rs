@@ -24,7 +24,7 @@ pub(crate) struct OpenArguments {
     #[arg(long, value_name = "EMAIL")]
     request: Vec<String>,
     /// What reviewers should know
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use crate::base::{Diagnostic, SourcePath};
 use crate::cli::build::{CACHE, is_git_folder};
 use crate::cli::ci::Ci;
 use crate::cli::{Terminal, input};
-use crate::config::{Overrides, Settings};
+use crate::config::{Overrides, Review, Settings};
 use crate::history::{self, BaseNames, Ends, Undecided};
 use crate::memo::Store;
 use crate::pipeline::{self, BuildError, ChangeInput, CheckInput, Compared, compare};
@@ -261,6 +261,13 @@ impl OpenChange {
             except: Vec::new(),
             memo: &self.memo,
         }
+    }
+
+    /// `[review]` of the target; none where it cannot be read, which is told where it decides.
+    pub(super) fn target_review(&self) -> Option<Review> {
+        let (target, _) = RevisionSource::open(&self.folder, &self.ends.base_commit).ok()?;
+        let settings = pipeline::site_settings(&target, &self.root, &input::variables());
+        settings.ok().map(|(settings, _)| settings.review)
     }
 
     /// Compares both sides.

@@ -1,27 +1,75 @@
 //! How the cells of a branch stand, for the commands that ask.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::desk::now;
 use super::merge_check::laid_over;
 use super::side::{OpenChange, tell};
 use crate::cli::Terminal;
-use crate::history;
-use crate::pipeline::{self, BuildError, SignOffError, Signed, ToSignInput};
+use crate::history::{self, Merge};
+use crate::pipeline::{self, BuildError, Judge, SignOffError, ToSignInput};
 use crate::report::harmless;
 use crate::review::Desk;
 use crate::review::event::SubjectKind;
-use crate::review::sign_off::{CellState, Ignored, Row, SignOff, closers};
+use crate::review::sign_off::{CellState, Ignored, PageToSign, Row, SignOff, closers};
 use crate::source::{RevisionSource, Source};
 
 /// Rows that a person is shown one by one.
 const MOST_ROWS: usize = 60;
 
+/// Who has signed off what, and by what that is judged.
+pub(super) struct Signed {
+    pub(super) judge: Judge,
+    /// The pages that the merge would change; none where the target has no stages.
+    pub(super) pages: Vec<PageToSign>,
+    /// How every cell stands.
+    pub(super) sign_off: SignOff,
+}
+
+/// By what the events of a branch are judged; none where that failed, which has then been said.
+pub(super) fn judge(open: &OpenChange, desk: &Desk, terminal: &mut Terminal) -> Option<Judge> {
+    let target = match RevisionSource::open(&open.folder, &open.ends.base_commit) {
+        Ok((target, _)) => target,
+        Err(error) => {
+            terminal.error(&format!("cannot decide: {error}"), None);
+            return None;
+        }
+    };
+    let temporary = std::env::temp_dir();
+    let judge = Judge::new(&open.side(&target), &desk.changes, &desk.target, now(), &temporary);
+    judge.map_err(|error| cannot_decide(&error, &target, terminal)).ok()
+}
+
 /// Finds out how every cell stands; none where that failed, which has then been said. What is not
-/// committed is not looked at.
-pub(super) fn signed(open: &OpenChange, desk: &Desk, terminal: &mut Terminal) -> Option<Signed> {
+/// committed is not looked at. `merge` is that of the branch into its target, where it is known.
+pub(super) fn signed(
+    open: &OpenChange,
+    desk: &Desk,
+    merge: Option<&Merge>,
+    terminal: &mut Terminal,
+) -> Option<Signed> {
+    let judge = judge(open, desk, terminal)?;
+    let pages = match judge.policy.has_stages() {
+        true => pages(open, &judge, merge, terminal)?,
+        false => Vec::new(),
+    };
+    let sign_off = judge.sign_off(&pages, &desk.events, now());
+    Some(Signed { judge, pages, sign_off })
+}
+
+fn pages(
+    open: &OpenChange,
+    judge: &Judge,
+    merge: Option<&Merge>,
+    terminal: &mut Terminal,
+) -> Option<Vec<PageToSign>> {
     let (folder, ends) = (&open.folder, &open.ends);
-    let facts = history::merge(folder, &ends.base_commit, &ends.head_commit).and_then(|merge| {
+    let facts = match merge {
+        Some(merge) => Ok(Cow::Borrowed(merge)),
+        None => history::merge(folder, &ends.base_commit, &ends.head_commit).map(Cow::Owned),
+    };
+    let facts = facts.and_then(|merge| {
         Ok((merge, history::writers(folder, &ends.merge_base, &ends.head_commit)?))
     });
     let (merge, writers) = match facts {
@@ -51,29 +99,20 @@ pub(super) fn signed(open: &OpenChange, desk: &Desk, terminal: &mut Terminal) ->
         Some(whole) => whole,
         None => &over,
     };
-    let input = ToSignInput {
-        target: open.side(&target),
-        merged,
-        merge: &merge,
-        writers: &writers,
-        changes: &desk.changes,
-        into: &desk.target,
-        now: now(),
-        temporary: &std::env::temp_dir(),
+    let input =
+        ToSignInput { target: open.side(&target), merged, merge: &merge, writers: &writers };
+    let pages = pipeline::pages_to_sign(&input, judge);
+    pages.map_err(|error| cannot_decide(&error, merged, terminal)).ok()
+}
+
+fn cannot_decide(error: &SignOffError, source: &dyn Source, terminal: &mut Terminal) {
+    let problems = match error {
+        SignOffError::Target(BuildError::Config(problems))
+        | SignOffError::Merged(BuildError::Config(problems)) => problems.as_slice(),
+        _ => &[],
     };
-    match pipeline::signed(&input) {
-        Ok(signed) => Some(signed),
-        Err(error) => {
-            let problems = match &error {
-                SignOffError::Target(BuildError::Config(problems))
-                | SignOffError::Merged(BuildError::Config(problems)) => problems.as_slice(),
-                _ => &[],
-            };
-            tell(problems, merged, terminal);
-            terminal.error(&format!("cannot decide: {}", harmless(&error.to_string())), None);
-            None
-        }
-    }
+    tell(problems, source, terminal);
+    terminal.error(&format!("cannot decide: {}", harmless(&error.to_string())), None);
 }
 
 /// Says what is wrong with the events, and whether anything is.

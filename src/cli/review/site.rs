@@ -31,13 +31,7 @@ pub(crate) fn run(arguments: &SiteArguments, terminal: &mut Terminal) -> Exit {
     let Some(open) = arguments.change.open(terminal) else { return Exit::Failed };
     let preview = arguments.base_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
     let today = today();
-    let threads = match super::threads::known(&open) {
-        Ok(threads) => threads,
-        Err(error) => {
-            super::desk::cannot::<()>(&error, terminal);
-            return Exit::Failed;
-        }
-    };
+    let Some(threads) = super::threads::known(&open, terminal) else { return Exit::Failed };
     let input = ReviewSiteInput {
         change: ChangeInput {
             old: open.side(open.old.as_ref()),

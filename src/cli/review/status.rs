@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::desk::{EventsArguments, branch_of, desk_of};
 use super::side::{ChangeArguments, OpenChange};
-use super::signed::{self, damaged};
+use super::signed::{self, Signed, damaged};
+use super::threads;
 use crate::cli::{Exit, Terminal};
 use crate::history::{Ends, Landed};
-use crate::pipeline::Signed;
 use crate::report::harmless;
 use crate::review::event::EventId;
 use crate::review::sign_off::SignOff;
@@ -70,17 +70,13 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
             return Exit::Failed;
         }
     };
-    let threads = match super::threads::known(&open) {
-        Ok(threads) => threads,
-        Err(error) => {
-            super::desk::cannot::<()>(&error, terminal);
-            return Exit::Failed;
-        }
-    };
     let signed = match signed_off(&open, &arguments.events, terminal) {
         Ok(signed) => signed,
         Err(exit) => return exit,
     };
+    let threads = signed.as_ref().map_or_else(Vec::new, |(desk, signed)| {
+        threads::placed(&open, desk, &signed.judge, open.new.as_ref())
+    });
     let text = match arguments.json {
         true => {
             let sign_off = signed.as_ref().map(|(desk, signed)| SignOffJson {
@@ -104,7 +100,7 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
             if let Some((desk, signed)) = &signed {
                 text.push_str(&signed::human(&signed.sign_off, desk, color));
             }
-            text + &super::threads::told(&threads, color)
+            text + &threads::told(&threads, color)
         }
     };
     open.memo.close();
@@ -127,9 +123,9 @@ fn signed_off(
     if damaged(&desk, terminal) {
         return Err(Exit::Failed);
     }
-    let signed = signed::signed(open, &desk, terminal).ok_or(Exit::Failed)?;
+    let signed = signed::signed(open, &desk, None, terminal).ok_or(Exit::Failed)?;
     desk.mark_seen();
-    let wanted = signed.policy.has_stages() || !desk.changes.is_empty();
+    let wanted = signed.judge.policy.has_stages() || !desk.changes.is_empty();
     Ok(wanted.then_some((desk, signed)))
 }
 

@@ -1,6 +1,6 @@
 //! `copydesk review suggest`: another text for a place, or the edits of a file as suggestions.
 
-use super::comment::{anchor_at, anchor_in, committed, file_at, finished, spoken_of};
+use super::comment::{anchor_at, anchor_in, committed, file_at, finished, parent};
 use super::desk::{DeskArguments, OpenDesk, cannot};
 use crate::cli::{Exit, Terminal};
 use crate::report::harmless;
@@ -36,13 +36,7 @@ pub(crate) struct SuggestArguments {
 
 pub(crate) fn run(arguments: &SuggestArguments, terminal: &mut Terminal) -> Exit {
     let Some(mut at) = arguments.desk.open(terminal) else { return Exit::Failed };
-    let parent = match &arguments.reply {
-        Some(prefix) => match spoken_of(&at, prefix, terminal) {
-            Some(event) => Some(event.id),
-            None => return Exit::Failed,
-        },
-        None => None,
-    };
+    let Ok(parent) = parent(&at, arguments.reply.as_deref(), terminal) else { return Exit::Failed };
     let selection = Selection::new(&arguments.place);
     match (&arguments.replace, selection.lines) {
         (Some(replacement), Some(_)) => {

@@ -3,43 +3,57 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::desk::branch_of;
+use super::desk::{EventsArguments, branch_of, desk_of};
 use super::side::OpenChange;
+use super::signed::judge;
 use crate::base::{Diagnostic, SourcePath, Span};
+use crate::cli::Terminal;
 use crate::history::day_of;
+use crate::pipeline::Judge;
 use crate::report::harmless;
 use crate::review::anchor::How;
 use crate::review::event::{Author, Event};
-use crate::review::store::StoreError;
 use crate::review::threads::{PlaceInput, PlacedThread, Rules, ThreadState, place_threads};
-use crate::review::{Desk, DeskInput, codes};
+use crate::review::{Desk, codes};
 use crate::source::Source;
 
 /// Characters of a text that are shown in a line.
 const SHOWN: usize = 72;
 
-/// The threads of a branch with their places in the files of `source`.
+/// The threads of a branch with their places in the files of `source`. What counts and who settles what
+/// blocks, the policy of the target says.
 pub(super) fn placed(
     open: &OpenChange,
     desk: &Desk,
+    judge: &Judge,
     source: &dyn Source,
-    rules: &Rules<'_>,
 ) -> Vec<PlacedThread> {
+    let waivers = judge.policy.may_waive();
+    let rules = Rules {
+        counts: &|event: &Event| judge.why_not(event).is_none(),
+        may_settle: &|who: &str| waivers.has(who),
+    };
     place_threads(&PlaceInput {
         events: &desk.events,
-        rules,
+        rules: &rules,
         files: &open.ends.files,
         read: &|path: &SourcePath| -> Option<Arc<[u8]>> { source.read(path).ok() },
         blob: &|id: &str| desk.store.blob(id),
     })
 }
 
-/// The threads of a branch where there are any; none where it is of no branch.
-pub(super) fn known(open: &OpenChange) -> Result<Vec<PlacedThread>, StoreError> {
-    let Some(branch) = branch_of(&open.ends) else { return Ok(Vec::new()) };
-    let input = DeskInput { branch: &branch, target: &open.ends.base, ..DeskInput::default() };
-    let desk = Desk::open(&open.folder, &input)?;
-    Ok(placed(open, &desk, open.new.as_ref(), &Rules::OPEN))
+/// The threads of a branch where there are any: none is of no branch. None where that failed, which has
+/// then been said.
+pub(super) fn known(open: &OpenChange, terminal: &mut Terminal) -> Option<Vec<PlacedThread>> {
+    if branch_of(&open.ends).is_none() {
+        return Some(Vec::new());
+    }
+    let desk = desk_of(open, &EventsArguments::default(), terminal)?;
+    if desk.events.is_empty() {
+        return Some(Vec::new());
+    }
+    let judge = judge(open, &desk, terminal)?;
+    Some(placed(open, &desk, &judge, open.new.as_ref()))
 }
 
 /// Threads that stand in the way of a merge.

@@ -1,13 +1,13 @@
 //! `copydesk review approve`, `reject`, `waive`, and `defer`: what somebody decides on pages.
 
 use super::desk::{DeskArguments, OpenDesk};
-use super::signed::{damaged, signed};
+use super::signed::{Signed, damaged, signed};
 use crate::cli::{Exit, Terminal};
 use crate::config::POLICY;
-use crate::pipeline::Signed;
+use crate::history::is_day;
 use crate::report::harmless;
 use crate::review::event::{Approve, Body, Defer, Reject, Subject, SubjectKind, Waive};
-use crate::review::sign_off::{CellState, PageToSign, SignOffInput, is_day, why_not_approve};
+use crate::review::sign_off::{CellState, PageToSign, why_not_approve};
 
 /// Which pages are meant, in which stage.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(crate) struct ApproveArguments {
     #[command(flatten)]
     pages: PagesArguments,
     /// What there is to say
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct RejectArguments {
     #[command(flatten)]
     pages: PagesArguments,
     /// Why
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct WaiveArguments {
     #[command(flatten)]
     pages: PagesArguments,
     /// Why
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct DeferArguments {
     #[command(flatten)]
     pages: PagesArguments,
     /// Why
-    #[arg(long, short = 'm', value_name = "TEXT")]
+    #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
     /// The day until which it must be made up for, as `2026-12-24`
     #[arg(long, value_name = "DAY")]
@@ -101,7 +101,7 @@ pub(crate) fn reject(arguments: &RejectArguments, terminal: &mut Terminal) -> Ex
 pub(crate) fn waive(arguments: &WaiveArguments, terminal: &mut Terminal) -> Exit {
     let reason = arguments.message.clone();
     let done = arguments.pages.chosen(Does::Lift, terminal).and_then(|mut chosen| {
-        let may = chosen.signed.policy.may_waive().has(&chosen.at.author.key());
+        let may = chosen.signed.judge.policy.may_waive().has(&chosen.at.author.key());
         if !may {
             return chosen.may_not("waive", terminal);
         }
@@ -119,7 +119,7 @@ pub(crate) fn defer(arguments: &DeferArguments, terminal: &mut Terminal) -> Exit
         return Exit::Failed;
     }
     let done = arguments.pages.chosen(Does::Lift, terminal).and_then(|mut chosen| {
-        let may = chosen.signed.policy.may_defer().has(&chosen.at.author.key());
+        let may = chosen.signed.judge.policy.may_defer().has(&chosen.at.author.key());
         if !may {
             return chosen.may_not("defer", terminal);
         }
@@ -160,14 +160,14 @@ impl PagesArguments {
         if damaged(&at.desk, terminal) {
             return None;
         }
-        let signed = signed(&at.open, &at.desk, terminal)?;
-        if !signed.policy.has_stages() {
+        let signed = signed(&at.open, &at.desk, None, terminal)?;
+        if !signed.judge.policy.has_stages() {
             let help = "`preset = \"docs\"` below `[review]` in the `book.toml` of the target is a \
                         beginning";
             terminal.error(&format!("{} has no stages", harmless(&at.desk.target)), Some(help));
             return None;
         }
-        if signed.policy.is_signed() && at.signer.is_none() {
+        if signed.judge.policy.is_signed() && at.signer.is_none() {
             let help = "set `gpg.format` to `ssh` and `user.signingKey` to your key with `git \
                         config`";
             terminal
@@ -218,14 +218,7 @@ impl PagesArguments {
             return None;
         }
         if does != Does::Lift {
-            let input = SignOffInput {
-                policy: &signed.policy,
-                pages: &signed.pages,
-                events: &at.desk.events,
-                proofs: &signed.proofs,
-                target: &at.desk.target,
-                now: at.time,
-            };
+            let input = signed.judge.input(&signed.pages, &at.desk.events, at.time);
             let who = at.author.key();
             for page in &chosen {
                 if let Some(why) = why_not_approve(&input, page, &stage, &who) {
@@ -241,7 +234,7 @@ impl PagesArguments {
 
     /// The stage that is meant.
     fn stage_of(&self, at: &OpenDesk, signed: &Signed, terminal: &mut Terminal) -> Option<String> {
-        let policy = &signed.policy;
+        let policy = &signed.judge.policy;
         if let Some(stage) = &self.stage {
             if policy.stage(stage).is_some() || stage == POLICY {
                 return Some(stage.clone());
@@ -314,7 +307,8 @@ impl Chosen {
         let keep: Vec<String> =
             self.subjects.iter().filter_map(|subject| subject.blob.clone()).collect();
         self.at.say(body, &keep, terminal)?;
-        let title = self.signed.policy.stage(&self.stage).map_or(POLICY, |stage| stage.title());
+        let title =
+            self.signed.judge.policy.stage(&self.stage).map_or(POLICY, |stage| stage.title());
         let what = match self.subjects.as_slice() {
             [] => "the stage for all of the change".to_owned(),
             [one] if one.kind == SubjectKind::Policy => POLICY.to_owned(),

@@ -7,13 +7,12 @@ use super::options::Options;
 use super::page::{Findings, Found, Page, Whole};
 use super::terms::Terms;
 use super::{OwnRule, PRESETS, RULES, SCHEMA_RULES, find};
-use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, nearest};
+use crate::base::{Code, ContentHash, Diagnostic, Glob, Severity, SourcePath, nearest};
 use crate::config::{Lint, OptionValue, RuleLevel, RuleSetting, Set, Term};
 use crate::lint::codes;
 use crate::lint::prose::Block;
 use crate::lint::rules::{RuleInfo, Setting};
 use crate::lint::schema::{SchemaFiles, Schemas};
-use crate::lint::vale::Glob;
 use crate::markdown::{Document, Mapped};
 use crate::site::is_markdown;
 

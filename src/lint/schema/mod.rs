@@ -20,10 +20,9 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
 use self::places::Places;
-use crate::base::{Diagnostic, SourcePath, Span, nearest};
+use crate::base::{Diagnostic, Glob, SourcePath, Span, nearest};
 use crate::config::FrontMatterRules;
 use crate::lint::codes::{BAD_SCHEMA, MISSING_SCHEMA};
-use crate::lint::vale::Glob;
 use crate::markdown::{Mapped, WrittenFrontMatter};
 
 /// The bytes of schema files; none for files that are not there.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::glob::Glob;
 use super::ini::{self, Entry, Ini};
 use super::library::Read;
 use super::rule_file::{Problem, severity};
-use crate::base::{Code, Diagnostic, Severity, Span};
+use crate::base::{Code, Diagnostic, Glob, Severity, Span};
 use crate::lint::codes;
 use crate::lint::pattern::Pattern;
 

@@ -197,7 +197,8 @@ pub struct Release {
     pub note: String,
 }
 
-/// The change was merged: what was approved, what came of it, and how one became the other.
+/// The change was merged: what was approved, what came of it, and how one became the other. No
+/// command writes it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Land {
     /// The commit of the branch that was approved.

@@ -44,6 +44,19 @@ impl Author {
     pub fn key(&self) -> String {
         self.email.trim().to_lowercase()
     }
+
+    /// The same as git can write it: one line each, without the marks that git puts around addresses.
+    pub fn plain(&self) -> Author {
+        let plain = |text: &str| -> String {
+            let kept: String =
+                text.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect();
+            match kept.trim() {
+                "" => "unknown".to_owned(),
+                kept => kept.to_owned(),
+            }
+        };
+        Author { name: plain(&self.name), email: plain(&self.email) }
+    }
 }
 
 /// An event.

@@ -1,16 +1,24 @@
 //! `CODEOWNERS`, as GitHub and GitLab read it: the last line that fits counts; of GitLab's sections,
 //! each by itself.
 
-use super::glob::fits;
+use crate::base::Glob;
 
 /// Where the file may stand, the first that is there counts.
 pub const CODE_OWNERS: [&str; 4] =
     [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// The lines of a `CODEOWNERS`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CodeOwners {
-    sections: Vec<Vec<(String, Vec<String>)>>,
+    sections: Vec<Vec<Line>>,
+}
+
+/// Files and their owners.
+#[derive(Debug, Clone)]
+struct Line {
+    /// The files are those that any of them means.
+    globs: Vec<Glob>,
+    owners: Vec<String>,
 }
 
 impl CodeOwners {
@@ -38,7 +46,7 @@ impl CodeOwners {
                 owners.clone_from(&default);
             }
             if let Some(section) = sections.last_mut() {
-                section.push((glob, owners));
+                section.push(Line { globs: globs(&glob), owners });
             }
         }
         CodeOwners { sections }
@@ -48,8 +56,9 @@ impl CodeOwners {
     pub fn of(&self, path: &str) -> Vec<&str> {
         let mut found: Vec<&str> = Vec::new();
         for section in &self.sections {
-            let last = section.iter().rev().find(|(glob, _)| covers(glob, path));
-            found.extend(last.into_iter().flat_map(|(_, owners)| owners).map(String::as_str));
+            let covers = |line: &&Line| line.globs.iter().any(|glob| glob.matches(path));
+            let last = section.iter().rev().find(covers);
+            found.extend(last.into_iter().flat_map(|line| &line.owners).map(String::as_str));
         }
         found.sort_unstable();
         found.dedup();
@@ -57,19 +66,29 @@ impl CodeOwners {
     }
 }
 
-/// As in a `.gitignore`: without a slash at any depth, a folder with all that is in it.
-fn covers(glob: &str, path: &str) -> bool {
-    let anchored = glob.trim_end_matches('/').contains('/');
-    let bare = glob.trim_start_matches('/');
-    let globs = match anchored {
-        true => vec![bare.to_owned()],
-        false => vec![bare.to_owned(), format!("**/{bare}")],
+/// As in a `.gitignore`: without a slash at any depth, a folder with all that is in it. What is special
+/// in globs of ours only stands for itself.
+fn globs(written: &str) -> Vec<Glob> {
+    let bare = written.trim_matches('/');
+    let mut plain = String::new();
+    for c in bare.chars() {
+        if matches!(c, '{' | '}' | ',' | '[' | ']' | '!' | '\\') {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    let here = match written.trim_end_matches('/').contains('/') {
+        true => plain,
+        false => format!("**/{plain}"),
     };
-    globs.iter().any(|glob| {
-        let last = glob.rsplit('/').next().unwrap_or_default();
+    let below = format!("{here}/**");
+    let globs = match (written.ends_with('/'), bare.rsplit('/').next()) {
+        (true, _) => vec![below],
         // `docs/*` is what stands in the folder, and no more.
-        fits(glob, path) || (!glob.ends_with('/') && last != "*" && fits(&format!("{glob}/"), path))
-    })
+        (false, Some("*")) => vec![here],
+        (false, _) => vec![here, below],
+    };
+    globs.iter().filter_map(|glob| Glob::within_folders(glob).ok()).collect()
 }
 
 #[cfg(test)]

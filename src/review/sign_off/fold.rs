@@ -97,7 +97,7 @@ impl<'a> Fold<'a> {
             openers: BTreeSet::new(),
         };
         for event in input.events {
-            match why_not(input, event) {
+            match why_not(input.policy, input.proofs, input.target, event) {
                 Some(why) => fold.ignored.push(ignored(event, why)),
                 None => fold.counting.push(event),
             }
@@ -472,15 +472,21 @@ fn needed(policy: &Policy, stage: &Stage, page: &PageToSign) -> bool {
         || page.conflict
 }
 
-/// Why an event does not count at all; none where it does.
-fn why_not(input: &SignOffInput<'_>, event: &Event) -> Option<String> {
-    if event.target != input.target {
+/// Why an event does not count at all, by the policy of a target and what signatures are worth; none
+/// where it does.
+pub fn why_not(
+    policy: &Policy,
+    proofs: &BTreeMap<EventId, Proof>,
+    target: &str,
+    event: &Event,
+) -> Option<String> {
+    if event.target != target {
         return Some(format!("it is about a merge into `{}`", event.target));
     }
-    if !input.policy.is_signed() {
+    if !policy.is_signed() {
         return None;
     }
-    match input.proofs.get(&event.id) {
+    match proofs.get(&event.id) {
         Some(Proof::Signed) => None,
         Some(Proof::Invalid { why }) => Some(why.clone()),
         Some(Proof::Unsigned) | None => Some("it is not signed".to_owned()),

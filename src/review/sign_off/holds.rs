@@ -2,7 +2,7 @@
 
 use super::fold::ignored;
 use super::{HoldView, Ignored, Late, SignOffInput};
-use crate::history::day_of;
+use crate::history::{day_of, is_day};
 use crate::review::event::{Body, Event};
 
 /// Seconds of a day.
@@ -42,14 +42,6 @@ pub(super) fn holds(
     // A day that cannot be read never comes.
     holds.retain(|hold| !hold.until.as_ref().is_some_and(|until| is_day(until) && *until <= today));
     (holds, not_counting)
-}
-
-/// Whether a text is a day, as `2026-12-24`.
-pub fn is_day(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits =
-        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    matches!(parts.as_slice(), [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2))
 }
 
 /// Stages in which nobody who may approve has said anything since a review was asked for.

@@ -5,7 +5,6 @@
 mod code_owners;
 mod fold;
 mod gate;
-mod glob;
 mod holds;
 mod policy;
 #[cfg(test)]
@@ -21,9 +20,8 @@ use crate::base::{SitePath, SourcePath};
 use crate::config::Digest;
 
 pub use code_owners::{CODE_OWNERS, CodeOwners};
-pub use fold::{sign_off, why_not_approve};
+pub use fold::{sign_off, why_not, why_not_approve};
 pub use gate::{closers, diagnostics};
-pub use holds::is_day;
 pub use policy::{People, Policy};
 
 /// A page that the merge would change, as it would leave it.

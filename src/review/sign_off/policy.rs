@@ -1,10 +1,9 @@
 //! Who may do what, by the `[review]` of the target.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::code_owners::CodeOwners;
-use super::glob::fits;
-use crate::base::SourcePath;
+use crate::base::{Glob, SourcePath};
 use crate::config::{ANYONE, Review, Stage};
 
 /// The policy of a target.
@@ -14,8 +13,11 @@ pub struct Policy {
     pub review: Review,
     /// The folder of `book.toml`, seen from the repository's top.
     pub root: SourcePath,
-    /// `CODEOWNERS`
-    pub code_owners: CodeOwners,
+    code_owners: CodeOwners,
+    /// By stage, the pages that have it and those that do not.
+    files: BTreeMap<String, (Vec<Glob>, Vec<Glob>)>,
+    /// The files of `[review.owners]`, in its order.
+    owned: Vec<Option<Glob>>,
 }
 
 /// Some people, by address in lower case.
@@ -52,6 +54,17 @@ impl People {
 }
 
 impl Policy {
+    /// The policy of `[review]` in a `book.toml` that stands in the folder `root`, seen from the
+    /// repository's top. What is no glob has been told when it was read, and means no file.
+    pub fn new(review: Review, root: SourcePath, code_owners: CodeOwners) -> Policy {
+        let globs =
+            |texts: &[String]| texts.iter().filter_map(|text| Glob::new(text).ok()).collect();
+        let of = |stage: &Stage| (stage.id.clone(), (globs(&stage.files), globs(&stage.except)));
+        let files = review.stages.iter().map(of).collect();
+        let owned = review.owners.iter().map(|(glob, _)| Glob::new(&glob.value).ok()).collect();
+        Policy { review, root, code_owners, files, owned }
+    }
+
     /// Whether only what is signed counts.
     pub fn is_signed(&self) -> bool {
         self.review.allowed_signers.is_some()
@@ -94,8 +107,9 @@ impl Policy {
             return front_matter.to_vec();
         }
         let below = self.below(page);
-        let mut globs = self.review.owners.iter().rev();
-        if let Some((_, owners)) = globs.find(|(glob, _)| fits(&glob.value, below)) {
+        let mut owned = self.owned.iter().zip(&self.review.owners).rev();
+        let is_meant = |glob: &Option<Glob>| glob.as_ref().is_some_and(|glob| glob.matches(below));
+        if let Some((_, (_, owners))) = owned.find(|(glob, _)| is_meant(glob)) {
             return owners.clone();
         }
         self.code_owners.of(page.as_str()).into_iter().map(str::to_owned).collect()
@@ -139,20 +153,14 @@ impl Policy {
     /// Whether a page has a stage.
     pub fn has_stage(&self, stage: &Stage, page: &SourcePath) -> bool {
         let below = self.below(page);
-        (stage.files.is_empty() || stage.files.iter().any(|glob| fits(glob, below)))
-            && !stage.except.iter().any(|glob| fits(glob, below))
+        let fits = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(below));
+        let Some((files, except)) = self.files.get(&stage.id) else { return true };
+        (stage.files.is_empty() || fits(files)) && !fits(except)
     }
 
     /// The stage of an id.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.review.stages.iter().find(|stage| stage.id == id)
-    }
-
-    /// The roles of somebody.
-    pub fn roles_of(&self, address: &str) -> Vec<&str> {
-        let has = |people: &[String]| people.iter().any(|known| key(known) == address);
-        let roles = self.review.roles.iter();
-        roles.filter(|(_, people)| has(people)).map(|(role, _)| role.as_str()).collect()
     }
 
     /// A path seen from the folder of `book.toml`.

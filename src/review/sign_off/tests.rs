@@ -33,7 +33,7 @@ fn policy() -> Policy {
         defer: vec!["lead".to_owned()],
         ..Review::default()
     };
-    Policy { review, ..Policy::default() }
+    Policy::new(review, SourcePath::root(), CodeOwners::default())
 }
 
 fn digests(version: &str) -> Digests {

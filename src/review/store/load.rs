@@ -235,17 +235,4 @@ impl Loaded {
     pub fn is_landed(&self) -> bool {
         self.events.iter().any(|event| matches!(event.body, Body::Land(_)))
     }
-
-    /// The event of this id.
-    pub fn event(&self, id: EventId) -> Option<&Event> {
-        self.events.iter().find(|event| event.id == id)
-    }
-
-    /// The event whose id begins with a text; none where there are none or several.
-    pub fn find(&self, prefix: &str) -> Option<&Event> {
-        let mut fitting =
-            self.events.iter().filter(|event| event.id.to_string().starts_with(prefix));
-        let first = fitting.next().filter(|_| !prefix.is_empty());
-        first.filter(|_| fitting.next().is_none())
-    }
 }

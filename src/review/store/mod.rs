@@ -415,13 +415,6 @@ pub fn blob_id(bytes: &[u8]) -> Option<String> {
 
 fn signature_of(author: &Author, time: i64) -> Result<Signature<'static>, StoreError> {
     // A name in which git's marks stand would make a commit that cannot be read.
-    let plain = |text: &str| -> String {
-        let kept: String =
-            text.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect();
-        match str::trim(&kept) {
-            "" => "unknown".to_owned(),
-            kept => kept.to_owned(),
-        }
-    };
-    Ok(Signature::new(&plain(&author.name), &plain(&author.email), &Time::new(time, 0))?)
+    let Author { name, email } = author.plain();
+    Ok(Signature::new(&name, &email, &Time::new(time, 0))?)
 }

@@ -1,10 +1,10 @@
 //! `front-matter/review-due`
 
 use crate::base::{Code, Severity};
+use crate::history::is_day;
 use crate::lint::own::OwnRule;
 use crate::lint::own::options::Options;
 use crate::lint::own::page::{Findings, Page};
-use crate::lint::suppressions::is_date;
 use crate::markdown::{ValueKind, WrittenFrontMatter};
 
 /// The rule.
@@ -35,7 +35,7 @@ fn check(page: &Page<'_>, _: &Options<'_>, findings: &mut Findings<'_>) {
     let at = front_matter.placed(&value.range);
     match &value.kind {
         ValueKind::Null => {}
-        ValueKind::Text(day) if is_date(day) => {
+        ValueKind::Text(day) if is_day(day) => {
             findings.whole(at, format!("the page was to be reviewed by {day}"));
             let owners = owners(front_matter);
             findings.help(match owners.as_str() {

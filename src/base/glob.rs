@@ -1,37 +1,65 @@
-//! The globs of section names: `*.md`, `docs/**/*.{md,txt}`, `!*draft*`.
+//! Globs of files: `*.md`, `docs/**/*.{md,txt}`, `!*draft*`; and names with `*` for anything.
 //!
-//! Without `**`, `*` and `?` also stand for `/`. With `**` they do not, and `**` stands for any
-//! number of folders.
+//! In settings of ours as in those of Vale, `*` and `?` also stand for `/` where there is no `**`.
+//! Where there is, they do not, and `**` stands for any number of folders.
 
 use regex::Regex;
 
 /// A compiled glob.
 #[derive(Debug, Clone)]
-pub(crate) struct Glob {
+pub struct Glob {
     regex: Regex,
     negated: bool,
 }
 
 impl Glob {
-    /// Compiles a glob. An error says what is wrong with it.
-    pub(crate) fn new(pattern: &str) -> Result<Glob, String> {
+    /// Compiles a glob.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the end of a sentence.
+    pub fn new(pattern: &str) -> Result<Glob, String> {
+        Glob::compiled(pattern, pattern.contains("**"))
+    }
+
+    /// Compiles a glob whose `*` and `?` never stand for `/`, as in a `.gitignore`.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the end of a sentence.
+    pub fn within_folders(pattern: &str) -> Result<Glob, String> {
+        Glob::compiled(pattern, true)
+    }
+
+    fn compiled(pattern: &str, folders: bool) -> Result<Glob, String> {
         let (pattern, negated) = match pattern.strip_prefix('!') {
             Some(rest) => (rest.trim_start_matches('!'), true),
             None => (pattern, false),
         };
-        let source = translate(pattern)?;
+        let source = translate(pattern, folders)?;
         let regex = Regex::new(&source).map_err(|_| "it cannot be read".to_owned())?;
         Ok(Glob { regex, negated })
     }
 
     /// Whether it stands for a path.
-    pub(crate) fn matches(&self, path: &str) -> bool {
+    pub fn matches(&self, path: &str) -> bool {
         self.regex.is_match(path) != self.negated
     }
 }
 
-fn translate(pattern: &str) -> Result<String, String> {
-    let folders = pattern.contains("**");
+/// Whether a text is a pattern in which `*` stands for anything and all else for itself.
+pub fn is_like(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = rest.get(at + part.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
+}
+
+fn translate(pattern: &str, folders: bool) -> Result<String, String> {
     let (any, one) = if folders { ("[^/]*", "[^/]") } else { ("(?s:.*)", "(?s:.)") };
     let mut out = String::from("^");
     let mut depth = 0;
@@ -90,7 +118,7 @@ fn translate(pattern: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Glob;
+    use super::{Glob, is_like};
 
     fn matches(pattern: &str, path: &str) -> bool {
         Glob::new(pattern).unwrap().matches(path)
@@ -105,6 +133,33 @@ mod tests {
         assert!(!matches("**/api/*.md", "docs/api/v1/b.md"));
         assert!(matches("**/*.md", "a.md"));
         assert!(matches("docs/**", "docs/a/b.md"));
+    }
+
+    #[test]
+    fn stars_stay_within_folders_where_they_must() {
+        let matches =
+            |pattern: &str, path: &str| Glob::within_folders(pattern).unwrap().matches(path);
+        assert!(matches("docs/*.md", "docs/a.md") && !matches("docs/*.md", "docs/deep/a.md"));
+        assert!(matches("**/a.md", "a.md") && matches("**/a.md", "x/y/a.md"));
+        assert!(matches("docs/**", "docs/a/b.md") && !matches("docs/**", "docs"));
+        assert!(matches(r"a\{b\,c\}", "a{b,c}") && !matches("a?c", "a/c"));
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, text, is) in [
+            ("v*", "v1.2", true),
+            ("v*-docs", "v1-docs", true),
+            ("v*-docs", "v1", false),
+            ("*/b/*x", "a/b/cx", true),
+            ("a", "ab", false),
+            ("release/*/docs", "release/1/docs", true),
+            ("release/*/docs", "release/docs", false),
+            ("*ab", "abab", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(is_like(pattern, text), is, "{pattern} {text}");
+        }
     }
 
     #[test]
