@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::lint::pattern::Pattern;
+use crate::lint::pattern::{Pattern, Phrases};
 
 /// How titles are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(crate) struct Casing {
     /// The same as one pattern that is found inside of words too: `API` in `APIs`.
     inside: Option<Pattern>,
     /// Words and phrases of the list, found in any case; then any word.
-    sentence_tokens: Option<Pattern>,
+    sentence_tokens: Phrases,
     prefix: Option<Pattern>,
     /// Endings behind which the next word is a capital.
     indicators: Vec<String>,
@@ -108,12 +108,7 @@ impl Casing {
         let mut sorted = words.to_vec();
         sorted.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let alternatives: Vec<String> = sorted.iter().map(|word| format!("(?:{word})")).collect();
-        let listed = if alternatives.is_empty() {
-            String::new()
-        } else {
-            format!(r"\b(?:{})\b|", alternatives.join("|"))
-        };
-        let sentence_tokens = Pattern::new(&format!(r"(?i){listed}[\p{{N}}\p{{L}}*]+[^\s]*")).ok();
+        let sentence_tokens = Phrases::new(words, true);
         let inside = match alternatives.is_empty() {
             true => None,
             false => Pattern::new(&alternatives.join("|")).ok(),
@@ -142,9 +137,8 @@ impl Casing {
     /// The words of a text in sentence case, joined by spaces.
     pub(crate) fn sentence(&self, text: &str) -> String {
         let (prefix, rest) = self.split_prefix(text);
-        let found = self.sentence_tokens.as_ref().and_then(|tokens| tokens.find_all(rest).ok());
-        let tokens: Vec<&str> =
-            found.unwrap_or_default().into_iter().filter_map(|range| rest.get(range)).collect();
+        let found = self.sentence_tokens.find_all(rest);
+        let tokens: Vec<&str> = found.into_iter().filter_map(|range| rest.get(range)).collect();
         let mut made = Vec::new();
         for (index, token) in tokens.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| tokens.get(before));

@@ -1,6 +1,7 @@
 //! Patterns of rules: translated, compiled when first needed, tried only where they can match.
 
 mod literals;
+mod phrases;
 mod prefilter;
 mod runs;
 mod tokens;
@@ -10,6 +11,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 pub(crate) use literals::Makeup;
+pub(crate) use phrases::Phrases;
 pub(crate) use prefilter::{Hit, Hits, Prefilter, PrefilterBuilder};
 pub(crate) use runs::Runs;
 pub(crate) use tokens::{TokenSet, Wrapping};

@@ -5,7 +5,7 @@ use super::super::rule_file::{Build, Problem};
 use super::super::vocabulary::Exceptions;
 use super::{Alert, Check, RuleState, View};
 use crate::lint::casing::{Casing, TitleStyle, capitalized};
-use crate::lint::pattern::Pattern;
+use crate::lint::pattern::{Pattern, Phrases};
 
 #[derive(Debug)]
 enum Case {
@@ -22,7 +22,7 @@ struct Capitalization {
     case: Case,
     casing: Casing,
     /// The words that are compared: those excepted as they are, then any.
-    tokens: Option<Pattern>,
+    tokens: Phrases,
     exceptions: Exceptions,
     threshold: f64,
     replaces: bool,
@@ -53,12 +53,7 @@ pub(super) fn build(build: &mut Build) -> Result<Box<dyn Check>, Problem> {
     let threshold = build.number("threshold")?.filter(|number| *number > 0.0).unwrap_or(0.8);
     let words = build.exception_words()?;
     let exceptions = build.exceptions(true)?;
-    let mut sorted: Vec<&str> = words.iter().map(String::as_str).collect();
-    sorted.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let listed: Vec<String> = sorted.iter().map(|word| format!("(?:{word})")).collect();
-    let listed =
-        if listed.is_empty() { String::new() } else { format!(r"\b(?:{})\b|", listed.join("|")) };
-    let tokens = Pattern::new(&format!(r"{listed}[\p{{N}}\p{{L}}*]+[^\s]*")).ok();
+    let tokens = Phrases::new(&words, false);
     let replaces = build.action().name == "replace" && build.action().params.is_empty();
     let casing = Casing::new(&words, &indicators, prefix);
     Ok(Box::new(Capitalization { case, casing, tokens, exceptions, threshold, replaces }))
@@ -113,9 +108,8 @@ impl Capitalization {
             return Some(1.0);
         }
         let tokens = |text: &str| -> Vec<String> {
-            let found = self.tokens.as_ref().and_then(|tokens| tokens.find_all(text).ok());
-            let ranges = found.unwrap_or_default();
-            ranges.into_iter().filter_map(|range| text.get(range).map(str::to_owned)).collect()
+            let ranges = self.tokens.find_all(text).into_iter();
+            ranges.filter_map(|range| text.get(range).map(str::to_owned)).collect()
         };
         let expected = tokens(expected);
         let words = tokens(text);
