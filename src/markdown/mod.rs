@@ -23,9 +23,9 @@ pub use form::{Definition, Form, FormKind, FormNode, LinkForm, Undefined, form};
 pub use front_matter::FrontMatter;
 pub use meaning::{Latitude, Unmeant, check_meaning};
 pub use parse::{
-    Entry, FrontMatterText, Malformed, Mapped, MappedBuilder, ParseInput, Value, ValueKind,
-    WrittenFrontMatter, decode, front_matter_texts, heading_id, parse, parse_body,
-    parse_commonmark, parse_yaml, unescape,
+    Detail, Entry, FrontMatterText, HtmlTag, Malformed, Mapped, MappedBuilder, ParseInput, Value,
+    ValueKind, WrittenFrontMatter, decode, front_matter_texts, heading_id, html_tags, parse,
+    parse_body, parse_commonmark, parse_detail, parse_yaml, unescape,
 };
 pub use render::{
     Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,

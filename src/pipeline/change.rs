@@ -16,7 +16,7 @@ use super::prepare::BuildError;
 use super::{build, extras, parsed};
 use crate::base::{ContentHash, SourcePath};
 use crate::history::FileChange;
-use crate::markdown::{self, Document, RenderInput, Target, Words};
+use crate::markdown::{self, Detail, Document, RenderInput, Target, Words};
 use crate::memo::{BUILD, Fingerprint, Key, Stage, fingerprint_of};
 use crate::output;
 use crate::review::difference::{self, Difference, difference};
@@ -147,7 +147,7 @@ impl<'a> Side<'a> {
 
     /// The whole site.
     pub(super) fn whole(&self) -> Option<&Whole<'a>> {
-        self.whole.get_or_init(|| Whole::new(self.input, self.inputs)).as_ref().ok()
+        self.whole.get_or_init(|| Whole::new(self.input, self.inputs, Detail::Whole)).as_ref().ok()
     }
 
     /// The whole site, or why it cannot be joined.
@@ -156,7 +156,7 @@ impl<'a> Side<'a> {
             Some(whole) => Ok(whole),
             None => {
                 // It is made once more for its error.
-                Whole::new(self.input, self.inputs)?;
+                Whole::new(self.input, self.inputs, Detail::Whole)?;
                 Err(BuildError::Config(Vec::new()))
             }
         }

@@ -21,6 +21,7 @@ use super::recheck::Last;
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::config::{Overrides, Settings, UNKNOWN_KEY};
 use crate::lint::codes;
+use crate::markdown::Detail;
 use crate::markdown::codes::{FRONT_MATTER_MALFORMED, NOT_UTF8, TOO_DEEP, TOO_LARGE};
 use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::report::{Counts, keep_gravest};
@@ -102,7 +103,7 @@ fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, Bu
         if let Some(last) = Last::read(memo.get(&key), &arguments) {
             return Ok(last.checked);
         }
-        let last = Whole::new(input, inputs)?.last(arguments);
+        let last = Whole::new(input, inputs, Detail::Links)?.last(arguments);
         if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&last)) {
             memo.put(&key, &bytes);
         }
@@ -119,7 +120,7 @@ fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, Bu
     if let Some(checked) = known {
         return Ok(checked);
     }
-    let last = Whole::new(input, inputs)?.last(arguments);
+    let last = Whole::new(input, inputs, Detail::Links)?.last(arguments);
     if source.folder().is_some()
         && memo.folder().is_some()
         && !inputs.moved()
@@ -152,7 +153,7 @@ pub fn lint_site(
     wanted: Wanted,
     site: &CheckInput<'_>,
 ) -> Result<LintReport, BuildError> {
-    let inputs = known_inputs(site.source, site.memo);
+    let inputs = known_inputs(site.source, site.memo).for_two();
     // Much of either is not shared out to threads.
     let linting = || lint_with(input, &inputs, files, wanted);
     let (report, checked) = rayon::join(linting, || check_with(site, &inputs));
@@ -287,7 +288,11 @@ pub(super) struct Whole<'a> {
 
 impl<'a> Whole<'a> {
     /// Reads the files and joins them.
-    pub(super) fn new(input: &CheckInput<'a>, inputs: &'a Inputs<'a>) -> Result<Self, BuildError> {
+    pub(super) fn new(
+        input: &CheckInput<'a>,
+        inputs: &'a Inputs<'a>,
+        detail: Detail,
+    ) -> Result<Self, BuildError> {
         let (root, memo) = (&input.root, input.memo);
         let except = input.except.clone();
         let planned =
@@ -303,6 +308,7 @@ impl<'a> Whole<'a> {
             root,
             fingerprint: parsed::settings_fingerprint(&settings, root),
             before: None,
+            detail,
         };
         let reading = reading::pages(&parser, &plan.pages, &Silent);
         let Joined { site, places, documents, pages, diagnostics: found } =
@@ -312,7 +318,7 @@ impl<'a> Whole<'a> {
         diagnostics.extend(parsed.pages.values().flat_map(|page| &page.diagnostics).cloned());
         let images = ImageSizes::of(inputs, memo, site.assets.iter().map(|asset| &asset.source));
         let addresses = addresses(&settings, &plan, &files, &site, &images);
-        let documents = Documents::new(documents);
+        let documents = Documents::new(detail, documents);
         let root = root.clone();
         Ok(Whole {
             inputs,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ContentHash, SourcePath};
 use crate::memo::{Stamp, StampTable, fingerprint_of};
+use crate::site::is_markdown;
 use crate::source::{Listing, ObjectId, Source, SourceError};
 
 /// What stands at a path.
@@ -67,7 +68,13 @@ pub(super) struct Inputs<'a> {
     differing: Mutex<BTreeSet<SourcePath>>,
     /// Set once a file is read.
     has_read: AtomicBool,
+    /// Pages that one reader has read and another one is to read yet; none where there is one
+    /// reader only.
+    awaited: Option<Vec<Mutex<Awaited>>>,
 }
+
+/// The bytes of pages, with their hashes.
+type Awaited = HashMap<SourcePath, (Arc<[u8]>, ContentHash), RandomState>;
 
 /// A table of so many stamps is small.
 const FEW: usize = 20_000;
@@ -99,7 +106,14 @@ impl<'a> Inputs<'a> {
             moved: AtomicBool::new(false),
             differing: Mutex::default(),
             has_read: AtomicBool::new(false),
+            awaited: None,
         }
+    }
+
+    /// The same for two readers of the pages: what the one has read, the other one gets.
+    pub(super) fn for_two(mut self) -> Self {
+        self.awaited = Some((0..SHARDS).map(|_| Mutex::default()).collect());
+        self
     }
 
     /// The same, with hashes of what git keeps, as [`Inputs::objects`] gave them.
@@ -155,9 +169,19 @@ impl<'a> Inputs<'a> {
     }
 
     fn shard(&self, path: &SourcePath) -> &Mutex<Arc<Seen>> {
-        let sum = path.as_str().bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31) ^ byte);
         // There are as many shards as this can give, so the first one is never meant.
-        self.shards.get(usize::from(sum % SHARDS)).unwrap_or(&self.shards[0])
+        self.shards.get(shard_of(path)).unwrap_or(&self.shards[0])
+    }
+
+    /// Where a page waits for its second reader.
+    fn waiting(&self, path: &SourcePath) -> Option<&Mutex<Awaited>> {
+        self.awaited.as_ref().filter(|_| is_markdown(path))?.get(shard_of(path))
+    }
+
+    /// The stamp of a file, where it is of any use: without a clock nobody believes it.
+    fn stamp_of(&self, path: &SourcePath) -> Option<Stamp> {
+        let useful = self.clock.is_some() || !self.known.is_empty();
+        if useful { self.source.stamp(path) } else { None }
     }
 
     fn seen(&self, path: &SourcePath) -> Option<Answer> {
@@ -220,7 +244,7 @@ impl<'a> Inputs<'a> {
         if let Some(Answer::Bytes(hash)) = self.seen(path) {
             return Some(hash);
         }
-        let (hash, stamp) = match self.source.stamp(path) {
+        let (hash, stamp) = match self.stamp_of(path) {
             Some(stamp) => (self.known.get(path.as_str(), &stamp)?, Some(stamp)),
             None if self.objects.is_empty() => return None,
             None => (*self.objects.get(&self.source.object(path)?)?, None),
@@ -234,20 +258,31 @@ impl<'a> Inputs<'a> {
         &self,
         path: &SourcePath,
     ) -> Result<(Arc<[u8]>, ContentHash), SourceError> {
+        let waiting = self.waiting(path);
+        let kept = waiting
+            .and_then(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner).remove(path));
+        if let Some(read) = kept {
+            return Ok(read);
+        }
         // The stamp comes first: where the file changes meanwhile, its bytes are kept under a
         // stamp that it does not have any more.
-        let stamp = self.source.stamp(path);
+        let stamp = self.stamp_of(path);
         self.has_read.store(true, Ordering::Relaxed);
         match self.source.read(path) {
             Ok(bytes) => {
                 let hash = ContentHash::of(&bytes);
                 if stamp.is_none()
+                    && !self.source.has_stamps()
                     && let Some(id) = self.source.object(path)
                 {
                     let mut new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
                     new.push((id, hash));
                 }
                 self.note(path, Answer::Bytes(hash), stamp);
+                if let Some(waiting) = waiting {
+                    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                    waiting.insert(path.clone(), (Arc::clone(&bytes), hash));
+                }
                 Ok((bytes, hash))
             }
             Err(error) => {
@@ -361,6 +396,12 @@ impl Asked {
         let at = self.files.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
         self.files.get(at).map(|(_, answer)| *answer)
     }
+}
+
+/// The shard that answers about a path are kept in.
+fn shard_of(path: &SourcePath) -> usize {
+    let sum = path.as_str().bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31) ^ byte);
+    usize::from(sum % SHARDS)
 }
 
 fn hash_of(listing: &Listing) -> ContentHash {

@@ -60,14 +60,14 @@ impl Linking<'_> {
         self.documents.get(path, || {
             // As a page, and not as a file of the site.
             let (bytes, _) = self.inputs.read_hashed(path).ok()?;
-            let (document, _) = markdown::parse(&ParseInput {
+            let input = ParseInput {
                 path,
                 bytes: &bytes,
                 settings: self.settings,
                 source: self.inputs,
                 root: self.root,
-            });
-            Some(document)
+            };
+            Some(markdown::parse_detail(&input, self.documents.detail).0)
         })
     }
 
@@ -80,6 +80,10 @@ impl Linking<'_> {
     /// The links of a page, resolved for a place. What they lead to depends on the page, on all
     /// addresses of the site, and on the places in those pages that the links name.
     pub(super) fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
+        if self.memo.folder().is_none() {
+            // Nothing is known, and nothing is kept.
+            return self.resolved(id, place);
+        }
         let made_from = self.made_from(id)?;
         let mut asked_key = Fingerprint::new("links");
         asked_key.hash(&made_from.document).hash(&self.addresses);
@@ -106,6 +110,22 @@ impl Linking<'_> {
         if let Some(record) = known() {
             return Some(Links { record, resolved: None });
         }
+        let links = self.resolved(id, place)?;
+        let (_, resolved) = links.resolved.as_ref()?;
+        let asked = asked_of(&resolved.dependencies);
+        if let (Ok(pages), Ok(bytes), false) = (
+            postcard::to_allocvec(&asked),
+            postcard::to_allocvec(&links.record),
+            self.inputs.moved(),
+        ) {
+            self.memo.put(&asked_key, &pages);
+            self.memo.put(&answer_key(&asked), &bytes);
+        }
+        Some(links)
+    }
+
+    /// The same, whatever the cache knows.
+    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Links> {
         let document = self.document(id)?;
         let mut resolved = self.resolve(id, &document, place);
         let record = LinksRecord {
@@ -113,13 +133,6 @@ impl Linking<'_> {
             diagnostics: std::mem::take(&mut resolved.diagnostics),
             unlisted: self.unlisted(&resolved.dependencies),
         };
-        let asked = asked_of(&resolved.dependencies);
-        if let (Ok(pages), Ok(bytes), false) =
-            (postcard::to_allocvec(&asked), postcard::to_allocvec(&record), self.inputs.moved())
-        {
-            self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&asked), &bytes);
-        }
         Some(Links { record, resolved: Some((document, resolved)) })
     }
 

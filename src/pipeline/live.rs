@@ -15,6 +15,7 @@ use super::parsed::{Parsed, Parser};
 use super::prepare::{Before, BuildError, BuildInput, prepare_from};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::{self, RepositoryFacts, SiteHistory};
+use crate::markdown::Detail;
 use crate::output::{self, Entry, OutputTree, PageRef};
 use crate::site::is_markdown;
 use crate::source::SourceError;
@@ -260,6 +261,7 @@ impl<'a> Live<'a> {
             root: &self.input.root,
             fingerprint: before.parsed.fingerprint,
             before: None,
+            detail: Detail::Whole,
         };
         let mut parsed: Vec<Parsed> = Vec::with_capacity(pages.len());
         for path in &pages {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::{Answer, Inputs, Reads};
 use crate::base::{ContentHash, Diagnostic, SourcePath};
 use crate::config::Settings;
-use crate::markdown::{self, Document, Outline, ParseInput};
+use crate::markdown::{self, Detail, Document, Outline, ParseInput};
 use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
 use crate::source::SourceError;
 
@@ -23,6 +23,8 @@ pub(super) struct Parser<'a> {
     pub(super) fingerprint: ContentHash,
     /// The pages of the build before, where this process made it.
     pub(super) before: Option<&'a ParsedPages>,
+    /// How much of a page its document holds.
+    pub(super) detail: Detail,
 }
 
 /// A page as the site needs it.
@@ -100,7 +102,14 @@ pub(super) fn markdown_fingerprint(settings: &Settings) -> ContentHash {
 impl<'a> Parser<'a> {
     /// A page, from the cache where it and all that it includes are what they were.
     pub(super) fn page(&self, path: &SourcePath) -> Result<Parsed, SourceError> {
-        let known = self.inputs.hash(path)?;
+        let known = self.inputs.known_hash(path);
+        let read = match known {
+            Some(_) => None,
+            None => Some(self.inputs.read_hashed(path)?),
+        };
+        let Some(known) = known.or(read.as_ref().map(|(_, hash)| *hash)) else {
+            return Err(SourceError::Missing(path.clone()));
+        };
         if let Some(page) = self.unchanged(path, known) {
             return Ok(Parsed { page, document: None });
         }
@@ -108,15 +117,19 @@ impl<'a> Parser<'a> {
         if let Some(parsed) = self.recall(&key, known) {
             return Ok(parsed);
         }
-        let (bytes, source) = self.inputs.read_hashed(path)?;
+        let (bytes, source) = match read {
+            Some(read) => read,
+            None => self.inputs.read_hashed(path)?,
+        };
         let reads = Reads::new(self.inputs);
-        let (document, diagnostics) = markdown::parse(&ParseInput {
+        let input = ParseInput {
             path,
             bytes: &bytes,
             settings: self.settings,
             source: &reads,
             root: self.root,
-        });
+        };
+        let (document, diagnostics) = markdown::parse_detail(&input, self.detail);
         let text = self.text(&document);
         let record = Record {
             asked: reads.asked(),
@@ -125,7 +138,8 @@ impl<'a> Parser<'a> {
             text,
             links: written_links(&document),
         };
-        if !self.inputs.moved()
+        if self.memo.writable().is_some()
+            && !self.inputs.moved()
             && let Ok(bytes) = postcard::to_allocvec(&record)
         {
             self.memo.put(&self.key(path, &source), &bytes);
@@ -221,6 +235,8 @@ fn empty(path: &SourcePath) -> Outline {
 /// The documents of the pages. What was not parsed because the cache knew its outline is parsed
 /// when somebody needs its text.
 pub(super) struct Documents {
+    /// How much of a page they hold.
+    pub(super) detail: Detail,
     slots: HashMap<SourcePath, Mutex<Slot>>,
 }
 
@@ -233,7 +249,10 @@ enum Slot {
 }
 
 impl Documents {
-    pub(super) fn new(pages: impl IntoIterator<Item = (SourcePath, Option<Document>)>) -> Self {
+    pub(super) fn new(
+        detail: Detail,
+        pages: impl IntoIterator<Item = (SourcePath, Option<Document>)>,
+    ) -> Self {
         let slots = pages
             .into_iter()
             .map(|(path, document)| {
@@ -244,7 +263,7 @@ impl Documents {
                 (path, Mutex::new(slot))
             })
             .collect();
-        Documents { slots }
+        Documents { detail, slots }
     }
 
     /// A document; none for what is no page, and for a file that cannot be read any more.

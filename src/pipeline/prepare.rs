@@ -18,7 +18,7 @@ use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, Overrides, Settings};
 use crate::history::{RepositoryFacts, SiteHistory};
-use crate::markdown::{Document, Words};
+use crate::markdown::{Detail, Document, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
 use crate::search::{ExportFile, SearchInput};
@@ -203,6 +203,7 @@ pub(super) fn prepare_from<'a>(
         root: &root,
         fingerprint: parsed::settings_fingerprint(&settings, &root),
         before: before.parsed,
+        detail: Detail::Whole,
     };
 
     progress.stage("reading", plan.pages.len());
@@ -294,7 +295,7 @@ pub(super) fn prepare_from<'a>(
         history,
         history_diagnostics,
         site,
-        documents: Documents::new(documents),
+        documents: Documents::new(Detail::Whole, documents),
         parsed,
         read_for_site: inputs.read_for_site(),
         places,

@@ -12,7 +12,7 @@ use super::inputs::{Answer, Asked, Inputs};
 use super::parsed::{self, ParsedPage, Parser};
 use super::reading;
 use crate::base::{ContentHash, Diagnostic, SourcePath};
-use crate::markdown::Outline;
+use crate::markdown::{Detail, Outline};
 use crate::memo::BUILD;
 use crate::site::PageAddress;
 
@@ -106,6 +106,7 @@ impl Last {
             root: &input.root,
             fingerprint: parsed::settings_fingerprint(&settings, &input.root),
             before: None,
+            detail: Detail::Links,
         };
         for (path, before) in changed {
             // A file that has come or gone changes more.

@@ -13,7 +13,7 @@ use crate::base::{
     Diagnostic, Edit, Severity, SitePath, SourcePath, Span, apply_edits, decode_percent,
     encode_path, relative_url, split_link,
 };
-use crate::markdown::{self, Document, FrontMatter, Link, ParseInput};
+use crate::markdown::{self, Detail, Document, FrontMatter, Link, ParseInput};
 use crate::site::{self, Destination, PageAddress, PageId, Place, RedirectTarget};
 use crate::source::{OverlaySource, Source, SourceError};
 
@@ -108,7 +108,7 @@ pub fn relocate(
     new: &SourcePath,
 ) -> Result<Relocated, RelocateError> {
     let inputs = known_inputs(input.source, input.memo);
-    let whole = Whole::new(input, &inputs)?;
+    let whole = Whole::new(input, &inputs, Detail::Whole)?;
     let moves = moves(&whole, old, new)?;
     let mover = Mover { input, whole: &whole, moves: &moves };
     let mut edits = Edits::default();
@@ -120,11 +120,11 @@ pub fn relocate(
     // Where the pages stand afterwards, the site itself says.
     let first = mover.overlay(&edits)?;
     let later = CheckInput { source: &first, ..input.clone() };
-    let after = Whole::new(&later, &known_inputs(&first, input.memo))?.checked();
+    let after = Whole::new(&later, &known_inputs(&first, input.memo), Detail::Links)?.checked();
     let redirected = mover.redirects(&after, &mut edits)?;
     let second = mover.overlay(&edits)?;
     let later = CheckInput { source: &second, ..input.clone() };
-    let after = Whole::new(&later, &known_inputs(&second, input.memo))?.checked();
+    let after = Whole::new(&later, &known_inputs(&second, input.memo), Detail::Links)?.checked();
     let worse = worse(&whole.checked(), &after);
     if !worse.is_empty() {
         return Err(RelocateError::Worse(worse));

@@ -182,6 +182,25 @@ fn headings_of_quotes_are_no_part_of_the_outline() {
 }
 
 #[test]
+fn images_in_html_say_what_they_show() {
+    let only = "[lint]\nextends = []\n[lint.rules]\n\"images/alt-text\" = \"warning\"\n";
+    let text = "<img src=\"a.png\"> and <IMG alt='image' src=b.png>\n\n\
+                > <p>\n> <img\n>   src=\"c.png\"\n>   alt=\"c.png\">\n> </p>\n\n\
+                <img src=d.png alt> <img alt=\"\" src=e.png> <img alt=\"A &lt;b&gt;\" src=f.png>\n\n\
+                <img src=g.png aria-hidden=\"true\"> <img role=none src=h.png>\n\n\
+                <img {...props}/> <img src=\"{{ i }}\"> <img src=i.png aria-label=\"An i\">\n\n\
+                <!-- <img src=j.png> -->\n\n`<img src=k.png>`\n\n<picture><source srcset=l.png></picture>\n";
+    assert_eq!(
+        found(only, "a.md", text),
+        [
+            "images/alt-text \"<img src=\\\"a.png\\\">\"",
+            "images/alt-text \"<IMG alt='image' src=b.png>\"",
+            "images/alt-text \"<img\\n>   src=\\\"c.png\\\"\\n>   alt=\\\"c.png\\\">\"",
+        ]
+    );
+}
+
+#[test]
 fn links_to_the_own_site_are_written_as_files() {
     let book = "[site]\nbase-url = \"https://Docs.example/guide/\"\n[lint.rules]\n\"links/own-site\" = \"error\"\n";
     let text = "[a](https://docs.example/guide/x) [b](https://docs.example/guide2/) \

@@ -1,24 +1,14 @@
 //! Links, anchors and headings that are written in raw HTML.
 
-use std::ops::Range;
-
-use super::super::{Anchor, Heading, Link, LinkKind, NodeId, NodeKind};
+use super::super::{Anchor, Heading, Link, LinkKind, NodeId};
 use super::entity::unescape;
+use super::html_text::Html;
 use super::raw_html::{self, Tag, Token};
-use super::tree::{Builder, narrow, range_of};
+use super::tree::{Builder, narrow};
 
 /// Reads the HTML of some nodes, which a tag may run across.
 pub(super) fn read(builder: &mut Builder, nodes: &[NodeId]) {
-    let mut html = Html::default();
-    for id in nodes {
-        let Some(node) = builder.tree.nodes.get(*id as usize) else { continue };
-        let NodeKind::Html(text) = &node.kind else { continue };
-        let range = range_of(node);
-        let written = builder.text.text.get(range.clone()).unwrap_or_default();
-        let jumps = jumps(text, written);
-        html.pieces.push(Piece { start: html.text.len(), node: *id, range, jumps });
-        html.text.push_str(text);
-    }
+    let html = Html::of(&builder.tree.nodes, nodes.iter().copied(), &builder.text.text);
     for token in raw_html::tokens(&html.text) {
         match token {
             Token::Text(range) => {
@@ -30,80 +20,6 @@ pub(super) fn read(builder: &mut Builder, nodes: &[NodeId]) {
             Token::Tag(tag) => read_tag(builder, &html, &tag),
         }
     }
-}
-
-/// The HTML of several nodes as one text.
-#[derive(Default)]
-struct Html {
-    text: String,
-    pieces: Vec<Piece>,
-}
-
-struct Piece {
-    start: usize,
-    node: NodeId,
-    range: Range<usize>,
-    /// Where bytes of the range were left out of the node's text: from which byte of the text
-    /// on, and how many so far.
-    jumps: Vec<(usize, usize)>,
-}
-
-impl Piece {
-    /// Where a byte of the node's text stands in the document.
-    fn outer(&self, inner: usize) -> usize {
-        let index = self.jumps.partition_point(|(at, _)| *at <= inner);
-        let left_out = index.checked_sub(1).and_then(|i| self.jumps.get(i)).map_or(0, |j| j.1);
-        self.range.start + inner + left_out
-    }
-}
-
-/// A place in one node.
-struct Place {
-    node: NodeId,
-    /// In the text of the node.
-    inner: Range<usize>,
-    /// In the document.
-    outer: Range<usize>,
-}
-
-impl Html {
-    fn piece(&self, at: usize) -> Option<&Piece> {
-        let index = self.pieces.partition_point(|piece| piece.start <= at);
-        self.pieces.get(index.checked_sub(1)?)
-    }
-
-    /// The place of a range that lies in one node; none where it runs across two.
-    fn place(&self, range: &Range<usize>) -> Option<Place> {
-        let piece = self.piece(range.start)?;
-        let inner = range.start - piece.start..range.end - piece.start;
-        let outer = if inner.is_empty() {
-            piece.outer(inner.start)..piece.outer(inner.start)
-        } else {
-            piece.outer(inner.start)..piece.outer(inner.end - 1) + 1
-        };
-        (outer.end <= piece.range.end).then_some(Place { node: piece.node, inner, outer })
-    }
-}
-
-/// Where parts of what is written were left out of a text: what marks a quote, at the beginning
-/// of lines.
-fn jumps(text: &str, written: &str) -> Vec<(usize, usize)> {
-    let mut jumps = Vec::new();
-    if text == written {
-        return jumps;
-    }
-    let written = written.as_bytes();
-    let mut left_out = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let before = left_out;
-        while written.get(at + left_out).is_some_and(|found| *found != byte) {
-            left_out += 1;
-        }
-        if left_out > before {
-            jumps.push((at, left_out));
-        }
-    }
-    jumps
 }
 
 fn read_tag(builder: &mut Builder, html: &Html, tag: &Tag) {

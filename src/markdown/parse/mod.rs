@@ -11,6 +11,8 @@ mod foreign;
 mod front_matter;
 mod glossary;
 mod html_links;
+mod html_tags;
+mod html_text;
 mod ids;
 mod include;
 mod mapped;
@@ -32,6 +34,7 @@ pub use self::front_matter::{Entry, Malformed, Value, ValueKind, WrittenFrontMat
 pub use self::front_matter::{
     FrontMatterText, read as read_front_matter, texts as front_matter_texts,
 };
+pub use self::html_tags::{HtmlTag, html_tags};
 pub use self::ids::from_text as heading_id;
 pub use self::mapped::{Mapped, MappedBuilder};
 use super::{Document, FrontMatter, Outline, codes};
@@ -54,11 +57,26 @@ pub struct ParseInput<'a> {
     pub source: &'a dyn Source,
 }
 
+/// How much of a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All of it.
+    Whole,
+    /// What tells where it stands and where it leads: the document is the same, but has no nodes.
+    /// Whoever only checks a site holds all its pages at once, and nodes are most of a page.
+    Links,
+}
+
 /// Reads a page. Whatever the bytes are, there is a document; what is wrong with them is told
 /// beside it.
 pub fn parse(input: &ParseInput) -> (Document, Vec<Diagnostic>) {
+    parse_detail(input, Detail::Whole)
+}
+
+/// Reads so much of a page. What is told beside it is the same.
+pub fn parse_detail(input: &ParseInput, detail: Detail) -> (Document, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let document = read(input, &mut diagnostics);
+    let document = read(input, detail, &mut diagnostics);
     (document, diagnostics)
 }
 
@@ -75,7 +93,8 @@ pub fn parse_commonmark(input: &ParseInput) -> Document {
         return unparsed(text, 0, FrontMatter::default(), Vec::new());
     }
     let fences = containers::Fences::default();
-    match tree::build(&text, &fences, options, input.settings, diagnostics) {
+    let settings = input.settings;
+    match tree::build(&text, &fences, options, settings, Detail::Whole, diagnostics) {
         Err(_) => unparsed(text, 0, FrontMatter::default(), Vec::new()),
         Ok(tree) => document(text, FrontMatter::default(), tree, Vec::new()),
     }
@@ -100,7 +119,8 @@ pub fn parse_body(text: Mapped, settings: &Settings) -> (Document, Vec<Diagnosti
     }
     let mut found = Vec::new();
     let fences = containers::find(&text, options, &mut found);
-    let document = match tree::build(&text, &fences, options, settings, &mut found) {
+    let detail = Detail::Whole;
+    let document = match tree::build(&text, &fences, options, settings, detail, &mut found) {
         Err(place) => {
             diagnostics.push(too_deep(&text, place, max_depth));
             unparsed(text, 0, FrontMatter::default(), Vec::new())
@@ -113,7 +133,7 @@ pub fn parse_body(text: Mapped, settings: &Settings) -> (Document, Vec<Diagnosti
     (document, diagnostics)
 }
 
-fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
+fn read(input: &ParseInput, detail: Detail, diagnostics: &mut Vec<Diagnostic>) -> Document {
     let settings = input.settings;
     let options = options(settings);
     // Positions in a document are of 32 bits.
@@ -158,14 +178,17 @@ fn read(input: &ParseInput, diagnostics: &mut Vec<Diagnostic>) -> Document {
     }
     let mut found = Vec::new();
     let fences = containers::find(&text, options, &mut found);
-    match tree::build(&text, &fences, options, settings, &mut found) {
+    match tree::build(&text, &fences, options, settings, detail, &mut found) {
         Err(place) => {
             diagnostics.push(too_deep(&text, place, max_depth));
             unparsed(text, 0, front_matter, includes)
         }
-        Ok(tree) => {
+        Ok(mut tree) => {
             foreign::report(&text, &tree, settings, &mut found);
             diagnostics.append(&mut found);
+            if detail == Detail::Links {
+                tree.nodes = Vec::new();
+            }
             document(text, front_matter, tree, includes)
         }
     }

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::Detail;
 use super::entity::unescape;
-use super::tests::{Files, parse_with, settings};
+use super::tests::{Files, parse_so_much, parse_with, settings};
 use crate::config::Settings;
 use crate::markdown::{Document, NodeKind};
 
@@ -153,6 +154,11 @@ fn run(page: &[u8]) -> Result<Document, TestCaseError> {
     let files = files();
     let (document, diagnostics) = parse_with(page, &files, &all_on());
     check(page, &files, &document)?;
+    // What a check of links reads says the same.
+    let links = parse_so_much(page, &files, &all_on(), Detail::Links);
+    let mut bare = document.clone();
+    bare.nodes = Vec::new();
+    prop_assert_eq!(&links, &(bare, diagnostics.clone()));
     for diagnostic in &diagnostics {
         for label in &diagnostic.labels {
             let len = match label.span.file.as_str() {

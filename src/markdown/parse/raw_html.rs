@@ -16,12 +16,12 @@ pub struct Tag {
     pub attributes: Vec<Attribute>,
 }
 
-/// An attribute with a value.
+/// An attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// Its name, in lower case.
     pub name: String,
-    /// Its value without quotes.
+    /// Its value without quotes; empty where it has none.
     pub value: Range<usize>,
 }
 
@@ -151,6 +151,7 @@ impl Scanner<'_> {
             let name = self.html.get(at..name_end)?.to_ascii_lowercase();
             let equals = self.skip(name_end, |b| b.is_ascii_whitespace());
             if self.byte(equals)? != b'=' {
+                attributes.push(Attribute { name, value: name_end..name_end });
                 at = name_end;
                 continue;
             }
@@ -240,7 +241,7 @@ mod tests {
             ),
             [
                 "\"a \"",
-                "b c=d> e=f h=i",
+                "b c=d> e=f g= h=i",
                 "\"x\"",
                 "/b",
                 "\" < 1 \"",

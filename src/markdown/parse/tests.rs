@@ -49,13 +49,23 @@ pub(super) fn parse_with(
     files: &Files,
     settings: &Settings,
 ) -> (Document, Vec<Diagnostic>) {
-    parse(&ParseInput {
+    parse_so_much(page, files, settings, Detail::Whole)
+}
+
+pub(super) fn parse_so_much(
+    page: &[u8],
+    files: &Files,
+    settings: &Settings,
+    detail: Detail,
+) -> (Document, Vec<Diagnostic>) {
+    let input = ParseInput {
         path: &SourcePath::new("docs/page.md").unwrap(),
         bytes: page,
         settings,
         root: &SourcePath::root(),
         source: files,
-    })
+    };
+    parse_detail(&input, detail)
 }
 
 fn page(text: &str) -> (Document, Vec<Diagnostic>) {

@@ -17,7 +17,7 @@ use super::super::{
 use super::containers::{Fences, Placed, Role, on_next_line};
 use super::mapped::Mapped;
 use super::words::Words;
-use super::{depth, destination, html_links, ids};
+use super::{Detail, depth, destination, html_links, ids};
 use crate::base::Diagnostic;
 use crate::config::{RawHtml, Settings};
 
@@ -38,12 +38,14 @@ pub struct Tree {
     pub components: Vec<(String, Range<usize>)>,
 }
 
-/// Builds the tree of a text. An error is the place where it is nested too deeply.
+/// Builds the tree of a text; where not all of it is wanted, its nodes hold neither text nor code.
+/// An error is the place where it is nested too deeply.
 pub fn build(
     text: &Mapped,
     fences: &Fences,
     options: Options,
     settings: &Settings,
+    detail: Detail,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Tree, Range<usize>> {
     let parsed = fences.masked.as_deref().unwrap_or(&text.text);
@@ -60,6 +62,7 @@ pub fn build(
         fences,
         options,
         settings,
+        detail,
         diagnostics,
         tree: Tree::default(),
         open: Vec::new(),
@@ -130,6 +133,7 @@ pub(super) struct Builder<'a> {
     fences: &'a Fences,
     options: Options,
     settings: &'a Settings,
+    detail: Detail,
     diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) tree: Tree,
     open: Vec<OpenNode>,
@@ -195,7 +199,7 @@ impl<'a> Builder<'a> {
             Event::Text(text) => self.text_node(text, range),
             Event::Code(code) => {
                 self.say(&code);
-                self.leaf(NodeKind::Code(code.into_string().into()), &range);
+                self.leaf(NodeKind::Code(self.held(code)), &range);
             }
             Event::InlineMath(tex) => self.math(false, tex, range),
             Event::DisplayMath(tex) => self.math(true, tex, range),
@@ -323,7 +327,15 @@ impl<'a> Builder<'a> {
             Some((_, code)) => code.push_str(&text),
             None => self.say(&text),
         }
-        self.leaf(NodeKind::Text(text.into_string().into()), &range);
+        self.leaf(NodeKind::Text(self.held(text)), &range);
+    }
+
+    /// A text as a node holds it.
+    fn held(&self, text: CowStr) -> Box<str> {
+        match self.detail {
+            Detail::Whole => text.into_string().into(),
+            Detail::Links => Box::default(),
+        }
     }
 
     fn math(&mut self, display: bool, tex: CowStr, range: Range<usize>) {
@@ -521,7 +533,7 @@ impl<'a> Builder<'a> {
         if let Some(id) = &block.options.id {
             self.tree.anchors.push(Anchor { id: id.clone(), range: narrow(range) });
         }
-        if let Some(node) = self.tree.nodes.get_mut(id as usize) {
+        if let (Detail::Whole, Some(node)) = (self.detail, self.tree.nodes.get_mut(id as usize)) {
             node.kind = NodeKind::CodeBlock(Box::new(block));
         }
     }
