@@ -118,7 +118,8 @@ fn written(arguments: &BaselineArguments, today: &str, terminal: &mut Terminal) 
         }
     };
     let report = report.map(|mut report| {
-        pipeline::lint_across(input, project.source(), &files, &mut report, Wanted::All);
+        let (source, whole) = (project.source(), pipeline::Reach::Whole);
+        pipeline::lint_across(input, source, &files, whole, &mut report, Wanted::All);
         report
     });
     memo.close();

@@ -17,7 +17,7 @@ use crate::base::{Applicability, Diagnostic, Severity, SourcePath};
 use crate::config::{self, Settings};
 use crate::history::day_of;
 use crate::memo::Store;
-use crate::pipeline::{self, BuildError, LintInput, LintReport, Wanted};
+use crate::pipeline::{self, BuildError, LintInput, LintReport, Reach, Wanted};
 use crate::report::{self, Counts};
 use crate::source::{OverlaySource, Source};
 
@@ -192,7 +192,7 @@ fn report_findings(
         let counts = human && checking.known.is_none() && !arguments.external.asked();
         let wanted = if counts { Wanted::Gravest(MAX_SHOWN) } else { Wanted::All };
         let source = target.source(project);
-        let mut report = match checking.check(&source, &target.files, whole, wanted) {
+        let mut report = match checking.check(&source, &target, whole, wanted) {
             Ok(report) => report,
             Err(error) => {
                 terminal.error(&error.to_string(), None);
@@ -253,20 +253,27 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
-    /// What is found in files, without what is suppressed and what is known.
+    /// What is found in files, without what is suppressed and what is known. While somebody types,
+    /// pages are not compared with each other.
     fn check(
         &self,
         source: &dyn Source,
-        files: &[SourcePath],
+        target: &Target,
         whole: bool,
         wanted: Wanted,
     ) -> Result<LintReport, BuildError> {
+        let files = target.files.as_slice();
         let mut report = match self.project.site(source, self.input.memo) {
             Some(site) => pipeline::lint_site(self.input, files, whole, wanted, &site)?,
             None => pipeline::lint_files(self.input, source, files, wanted)?,
         };
         if whole {
-            pipeline::lint_across(self.input, source, files, &mut report, wanted);
+            pipeline::lint_across(self.input, source, files, Reach::Whole, &mut report, wanted);
+        } else if target.typed.is_none() && !self.input.rules.across().is_empty() {
+            let all = source.list(self.project.folder(), &[])?.files;
+            let all: Vec<SourcePath> = all.into_iter().map(|file| file.path).collect();
+            let reach = Reach::Files(files);
+            pipeline::lint_across(self.input, source, &all, reach, &mut report, wanted);
         }
         if let Some(known) = &self.known {
             known.take_out(source, &mut report.diagnostics, whole);
@@ -350,7 +357,7 @@ fn mend(
     let mended = pipeline::mend(&source, most, &mut |source| {
         let all = arguments.paths.is_empty() || project.is_within(&arguments.paths);
         let whole = all && target.typed.is_none();
-        let report = checking.check(source, &target.files, whole, Wanted::All)?;
+        let report = checking.check(source, target, whole, Wanted::All)?;
         failed |= report.failed;
         Ok::<_, BuildError>(report.diagnostics)
     });

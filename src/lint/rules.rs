@@ -208,6 +208,11 @@ impl RuleSet {
         self.hash
     }
 
+    /// The folder whose files they are for.
+    pub fn home(&self) -> &SourcePath {
+        &self.home
+    }
+
     /// The path of a file as sections name it: from the folder of the configuration.
     pub(crate) fn relative(&self, path: &SourcePath) -> String {
         path.strip_prefix(&self.home).unwrap_or_else(|| path.clone()).to_string()

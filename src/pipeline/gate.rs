@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::across::across_changes;
 use super::inputs::Inputs;
 use super::lint::{LintReport, Wanted, lint};
 use crate::base::{Diagnostic, SourcePath};
@@ -136,8 +137,8 @@ pub fn apply_suppressions(
     take_out(input, &report.suppressions, &mut report.diagnostics, &|file| linted.contains(file));
 }
 
-/// Checks the files of `head` that differ from those of `bases`, and leaves of the findings those
-/// that no base has. `links` are symbolic links, whose files can change without them; `concerns`
+/// Checks the files of `head` that differ from those of `bases`, and what all files say together,
+/// and leaves of the findings those that no base has. `links` are symbolic links, whose files can change without them; `concerns`
 /// says which files are looked at at all.
 ///
 /// # Errors
@@ -183,6 +184,7 @@ pub fn lint_changes(
     }
     let mut new = new.into_iter();
     report.diagnostics.retain(|_| new.next().unwrap_or(true));
+    report.diagnostics.extend(across_changes(input, head, bases)?);
     Ok(report)
 }
 

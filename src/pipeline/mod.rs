@@ -38,7 +38,7 @@ mod sign_off;
 mod spelling;
 mod versions;
 
-pub use across::{add_findings, links_to_other_sites, lint_across};
+pub use across::{Reach, add_findings, links_to_other_sites, lint_across};
 pub use branches::{BranchesAbout, KnownForecasts, branch_states, in_order, open_branches};
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use change::{ChangeInput, Compared, PageDifference, compare, differences};

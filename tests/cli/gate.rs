@@ -389,3 +389,31 @@ fn a_merge_does_not_miss_the_pages_that_the_other_side_took_away() {
     sandbox.git(&["merge", "--quiet", "--no-commit", "main"]);
     assert_eq!(lint(&sandbox, &["--staged"]).stdout, "");
 }
+
+#[test]
+fn pages_are_compared_with_each_other_for_branches_and_single_files() {
+    let long = "Before you install the server, make sure that the machine has four processors, \
+                sixteen gibibytes of memory, and a disk that is fast enough for the log of the \
+                database.";
+    let sandbox = Sandbox::new(&format!(
+        "-- book.toml --\n[lint]\nextends = []\n[lint.rules]\n\"text/near-duplicate\" = \"warning\"\n\
+         \"assets/unused\" = \"warning\"\n-- docs/a.md --\n# A\n\n{long}\n-- docs/b.md --\n# B\n\n\
+         {long}\n-- docs/c.md --\n# C\n\n![A pump](pump.png)\n-- docs/pump.png --\nx\n"
+    ));
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    let repeated = "docs/b.md:3:1:text/near-duplicate:`docs/a.md` says the same in a paragraph\n";
+    assert_eq!(lint(&sandbox, &[]).stdout, repeated);
+    assert_eq!(lint(&sandbox, &["docs/b.md"]).stdout, repeated, "compared with all pages");
+    assert_eq!(lint(&sandbox, &["docs/c.md"]).stdout, "");
+    nothing_new(&sandbox);
+    sandbox.write("docs/c.md", format!("# C\n\n{}\n", long.replace("four", "two")));
+    let new = since(&sandbox, &[]).1;
+    let told: Vec<&str> = new.lines().filter_map(|line| line.split(':').nth(3)).collect();
+    assert_eq!(told, ["text/near-duplicate", "assets/unused"], "{new}");
+    sandbox.git(&["add", "docs/c.md"]);
+    assert_eq!(lint(&sandbox, &["--staged"]).stdout, new);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(since(&sandbox, &[]).1, new);
+    assert_eq!(lint(&sandbox, &["--staged"]).stdout, "");
+}

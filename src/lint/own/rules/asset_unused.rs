@@ -16,7 +16,7 @@ pub(super) static RULE: OwnRule = OwnRule {
         id: "assets/unused",
         severity: Severity::Advice,
         summary: "no page shows or links to an image or a video",
-        explanation: "Pictures stay behind when pages go: the repository grows, and the next one who looks for a picture finds one of an old version. A file counts as used where a page names it, or where its name stands in a style sheet, a script, a template, or a file of settings. Only files in folders of pages, and below them, are looked at, and only where all files are checked.",
+        explanation: "Pictures stay behind when pages go: the repository grows, and the next one who looks for a picture finds one of an old version. A file counts as used where a page names it, or where its name stands in a style sheet, a script, a template, or a file of settings. Only files in folders of pages, and below them, are looked at.",
         examples: (
             "-- docs/a.md --\nText.\n-- docs/images/old.png --\nx\n",
             "-- docs/a.md --\n![The form](images/old.png)\n-- docs/images/old.png --\nx\n",

@@ -14,7 +14,7 @@ pub(super) static RULE: OwnRule = OwnRule {
         id: "text/near-duplicate",
         severity: Severity::Advice,
         summary: "a paragraph says nearly the same as one of another page",
-        explanation: "What is said twice is changed once, and then two pages contradict each other. Say it on one page and link there, or keep it in a file that both include. Paragraphs are compared by the sequences of three words in them, those of all pages with little more work than reading them. It is looked for where all files are checked.",
+        explanation: "What is said twice is changed once, and then two pages contradict each other. Say it on one page and link there, or keep it in a file that both include. Paragraphs are compared by the sequences of three words in them, those of all pages with little more work than reading them.",
         examples: (
             "-- a.md --\nBefore you install the server, make sure that the machine has four processors, sixteen gibibytes of memory, and a disk that is fast enough for the log of the database.\n-- b.md --\nBefore you install the server, make sure that the machine has two processors, sixteen gibibytes of memory, and a disk that is fast enough for the log of the database.\n",
             "-- a.md --\nBefore you install the server, make sure that the machine has four processors, sixteen gibibytes of memory, and a disk that is fast enough for the log of the database.\n-- b.md --\nSee what the [machine](a.md) must have.\n",

@@ -14,7 +14,7 @@ pub(super) static RULE: OwnRule = OwnRule {
         id: "directives/tab-label",
         severity: Severity::Advice,
         summary: "a tab is called otherwise than the same tab elsewhere",
-        explanation: "Tabs that switch together do so by their labels: `macOS` and `MacOS` are two, and a reader who chose one is not shown the other. Labels are compared without capitals, spaces, and punctuation, on all pages; what is written most often is right. It is looked for where all files are checked.",
+        explanation: "Tabs that switch together do so by their labels: `macOS` and `MacOS` are two, and a reader who chose one is not shown the other. Labels are compared without capitals, spaces, and punctuation, on all pages; what is written most often is right.",
         examples: (
             "-- a.md --\n::::tabs\n:::tab[macOS]\nText\n:::\n::::\n-- b.md --\n::::tabs\n:::tab[MacOS]\nText\n:::\n::::\n",
             "-- a.md --\n::::tabs\n:::tab[macOS]\nText\n:::\n::::\n-- b.md --\n::::tabs\n:::tab[macOS]\nText\n:::\n::::\n",
