@@ -216,6 +216,13 @@ fn parsed(text: &str) -> Option<Form> {
     }
     undefined.sort_by_key(|one| one.range.start);
     undefined.dedup();
+    // Of `[a][b](c)` the parser asks for `b` before it sees that this is a link.
+    let links = reader.nodes.iter().filter(|node| matches!(node.kind, FormKind::Link(_)));
+    let links: Vec<usize> = links.map(|node| node.range.start).collect();
+    undefined.retain(|one| {
+        let at = links.partition_point(|start| *start <= one.range.start);
+        one.form != LinkForm::Full || links.get(at).is_none_or(|start| *start >= one.range.end)
+    });
     Some(Form { nodes: reader.nodes, undefined, definitions })
 }
 
@@ -401,7 +408,7 @@ mod tests {
 
     #[test]
     fn references_and_definitions_are_listed() {
-        let form = form("[a] [b][c] [d][]\n\n[a]: /x\n").unwrap();
+        let form = form("[a] [b][c] [d][] [e][f](g)\n\n[a]: /x\n").unwrap();
         let undefined: Vec<_> = form.undefined.iter().map(|u| (u.form, u.label.as_str())).collect();
         assert_eq!(undefined, [(LinkForm::Full, "c"), (LinkForm::Collapsed, "d")]);
         assert_eq!(form.definitions[0].target, "/x");

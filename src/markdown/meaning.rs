@@ -123,6 +123,12 @@ struct Block {
     wrapped: bool,
 }
 
+/// Whether a place lies in one of some ranges, which are in the order of their beginnings.
+fn holds(ranges: &[Range<usize>], at: usize) -> bool {
+    let before = ranges.partition_point(|range| range.start <= at);
+    ranges.get(..before).unwrap_or_default().iter().rev().take(2).any(|range| range.contains(&at))
+}
+
 impl Block {
     fn same(&self, other: &Block) -> bool {
         self.way == other.way && self.inline == other.inline && self.id == other.id
@@ -213,9 +219,18 @@ impl Version {
         for (open, close, what) in
             [("<!--", "-->", "a comment"), ("{{", "}}", "an include or a variable")]
         {
+            // What the parser does not see as HTML is text, such as a comment without an end.
+            let html: Vec<Range<usize>> = match open {
+                "<!--" => self.html(),
+                _ => Vec::new(),
+            };
             let mut at = self.start;
             while let Some(found) = text.get(at..).and_then(|rest| rest.find(open)) {
                 let start = at + found;
+                if open == "<!--" && !self.document.unparsed && !holds(&html, start) {
+                    at = start + open.len();
+                    continue;
+                }
                 let rest = text.get(start..).unwrap_or_default();
                 // Braces are machinery within one line only.
                 let end = match rest.find(close) {
@@ -238,6 +253,14 @@ impl Version {
             }
         }
         Ok(())
+    }
+
+    /// Where HTML stands in the text of the file, in order.
+    fn html(&self) -> Vec<Range<usize>> {
+        let nodes = self.document.nodes.iter();
+        let html =
+            nodes.filter(|node| matches!(node.kind, NodeKind::Html(_) | NodeKind::HtmlBlock));
+        html.map(|node| self.placed(&node.range)).collect()
     }
 
     /// A range of the document in the text of the file.

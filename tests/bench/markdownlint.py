@@ -35,7 +35,7 @@ import { lint } from "markdownlint/promise";
 import fs from "node:fs";
 const { files, config, root } = JSON.parse(fs.readFileSync(0, "utf8"));
 const out = {};
-const options = { config };
+const options = { config, handleRuleFailures: true };
 for (let i = 0; i < files.length; i += 200) {
   const strings = {};
   for (const file of files.slice(i, i + 200)) {
@@ -43,7 +43,10 @@ for (let i = 0; i < files.length; i += 200) {
   }
   const results = await lint({ ...options, strings });
   for (const [file, found] of Object.entries(results)) {
-    out[file] = found.map((f) => [f.ruleNames[0], f.lineNumber, f.errorRange, f.fixInfo]);
+    const failed = found.filter((f) => String(f.errorDetail).startsWith("This rule threw"));
+    for (const f of failed) process.stderr.write(`peer failed: ${f.ruleNames[0]} in ${file}\n`);
+    const told = found.filter((f) => !failed.includes(f));
+    out[file] = told.map((f) => [f.ruleNames[0], f.lineNumber, f.errorRange, f.fixInfo]);
   }
 }
 process.stdout.write(JSON.stringify(out));
@@ -160,6 +163,21 @@ def mend(arguments, root):
         sys.exit(f"--fix ended with {run.returncode}: {run.stderr.decode()[-2000:]}")
 
 
+REFUSED = re.compile(r"^not fixed: (.*):(\d+): (MD\d+): (.*)$", re.M)
+
+
+def reasons(arguments, root, files):
+    """Why fixes are not applied in files, by file, line and rule, as `--fix` tells it."""
+    found = {}
+    for file in files:
+        command = [arguments.program.absolute(), "lint", "--fix", "--suggested", "--dry-run", "--no-cache",
+                   "--fail-on", "never", file]
+        run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, errors="replace")
+        for path, line, rule, why in REFUSED.findall(run.stderr):
+            found[(path, int(line), rule)] = why
+    return found
+
+
 def examples():
     """The examples of the CommonMark specification, which stand under a licence of their own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -251,7 +269,7 @@ def peer(folder, root, files, config):
     request = json.dumps({"files": files, "config": config, "root": str(root)})
     run = subprocess.run(
         ["node", "--input-type=module", "-e", PEER],
-        cwd=folder, input=request, capture_output=True, text=True, check=True,
+        cwd=folder, input=request, stdout=subprocess.PIPE, text=True, check=True,
     )
     return json.loads(run.stdout)
 
@@ -283,7 +301,7 @@ def variations():
         "MD012": [{"maximum": 2}],
         "MD013": [{"strict": True}, {"stern": True}, {"line_length": 40}, {"headings": False}, {"tables": False},
                   {"code_blocks": False}, {"heading_line_length": 40}, {"code_block_line_length": 40}],
-        "MD022": [{"lines_above": 2}, {"lines_below": 0}, {"lines_above": [0, 1, 2]}, {"lines_below": -1}],
+        "MD022": [{"lines_above": 2}, {"lines_below": 0}, {"lines_above": [0, 1, 2]}, {"lines_below": -1}, {"include_front_matter": True}],
         "MD024": [{"siblings_only": True}],
         "MD025": [{"level": 2}, {"front_matter_title": ""}],
         "MD026": [{"punctuation": ".?"}],
@@ -296,7 +314,8 @@ def variations():
         "MD036": [{"punctuation": "?"}],
         "MD040": [{"allowed_languages": ["js"]}, {"language_only": True}],
         "MD041": [{"allow_preamble": True}, {"level": 2}, {"front_matter_title": ""}],
-        "MD043": [{"headings": ["# A", "*"]}, {"headings": ["*", "## B", "+"]}, {"headings": ["?", "## b"], "match_case": True}],
+        "MD043": [{"headings": ["# A", "*"]}, {"headings": ["*", "## B", "+"]}, {"headings": ["?", "## b"], "match_case": True},
+                  {"headings": ["% .*", "^", "%% ^[a-m]", "*", "^", "*"]}, {"headings": ["^", "?", "^"]}, {"headings": ["+", "bad"]}],
         "MD044": [{"names": ["JavaScript", "GitHub", "Rust", "javascript.com"]},
                   {"names": ["JavaScript", "GitHub", "Rust"], "code_blocks": False, "html_elements": False}],
         "MD046": [{"style": "fenced"}, {"style": "indented"}],
@@ -307,7 +326,7 @@ def variations():
         "MD052": [{"shortcut_syntax": True}, {"ignored_labels": ["c"]}],
         "MD053": [{"ignored_definitions": ["unused"]}],
         "MD054": [{name: False} for name in ("autolink", "inline", "full", "collapsed", "shortcut", "url_inline")],
-        "MD055": [{"style": style} for style in ("leading_only", "trailing_only", "leading_and_trailing", "no_leading_or_trailing")],
+        "MD055": [{"style": style} for style in ("leading_only", "trailing_only", "leading_and_trailing", "no_leading_or_trailing", "per_table")],
         "MD059": [{"prohibited_texts": ["learn more", "x"]}],
         "MD060": [{"style": style} for style in ("aligned", "compact", "tight")]
         + [{"style": "compact", "aligned_delimiter": True}, {"aligned_delimiter": True}],
@@ -501,15 +520,20 @@ def one(arguments, name, texts, config):
         if arguments.fix:
             mend(arguments, root)
             again = peer(arguments.peer, root, files, config)
-            left = collections.Counter()
+            left, why = collections.Counter(), collections.Counter()
+            known = reasons(arguments, root, [file for file, all in again.items() if any(one[3] for one in all)])
             for file, found in again.items():
                 for rule, line, _, fix in found:
                     if fix:
                         left[rule] += 1
+                        reason = known.get((file, line, rule), "not told")
+                        why[(rule, re.sub(r"`[^`]*`", "`..`", reason))] += 1
                         if left[rule] <= arguments.show:
                             text = Text(root / file)
                             content = text.lines[line - 1 : line]
-                            print("  unfixed", rule, f"{file}:{line}", content)
+                            print("  unfixed", rule, f"{file}:{line}", content, reason)
+            for (rule, reason), count in sorted(why.items()):
+                print(f"  left {count:4} {rule}: {reason}")
             before = sum(1 for found in theirs.values() for one in found if one[3])
             print(f"fixable for the peer: {before} before, {sum(left.values())} after {dict(left)}")
         return total

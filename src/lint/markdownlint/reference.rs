@@ -8,7 +8,7 @@ const INTRODUCTION: &str = "\
 `copydesk lint` runs the rules of markdownlint where a configuration of markdownlint is found, or where
 `[lint] extends` names `markdownlint`. They look at each file as CommonMark with the tables and footnotes
 of GitHub reads it: directives, includes, and variables are text to them. The yardstick is
-markdownlint 0.40. See [Move from markdownlint](../how-to/move-from-markdownlint.md).
+markdownlint 0.42. See [Move from markdownlint](../how-to/move-from-markdownlint.md).
 
 ## Configuration
 

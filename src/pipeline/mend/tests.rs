@@ -203,11 +203,23 @@ proptest! {
             kinds.collect()
         };
         prop_assert_eq!(blocks(text.as_bytes()), blocks(&after), "{:?}", text);
-        // Comments and includes are as they were.
+        // Comments and includes are as they were. What the parser takes for text is no comment.
+        let comments = |bytes: &[u8]| -> usize {
+            let mut problems = Vec::new();
+            let whole = crate::markdown::decode(&path, bytes, &mut problems);
+            let (_, start) = crate::markdown::front_matter_texts(&whole, &mut problems);
+            let body = whole.slice(start..whole.text.len());
+            let (document, _) = crate::markdown::parse_body(body, &SETTINGS);
+            let html = document.nodes.iter().map(|node| match &node.kind {
+                crate::markdown::NodeKind::Html(html) => html.matches("<!-- utilize -->").count(),
+                _ => 0,
+            });
+            html.sum()
+        };
+        prop_assert_eq!(comments(text.as_bytes()), comments(&after), "{:?}", text);
         let text_after = String::from_utf8(after).unwrap();
-        for mark in ["<!-- utilize -->", "{{#include star.md}}"] {
-            prop_assert_eq!(text.matches(mark).count(), text_after.matches(mark).count());
-        }
+        let include = "{{#include star.md}}";
+        prop_assert_eq!(text.matches(include).count(), text_after.matches(include).count());
     }
 }
 
@@ -253,6 +265,43 @@ proptest! {
             prop_assert_eq!(once, twice);
         }
     }
+}
+
+/// Every construct of CommonMark and of what we add to it, and the documents that are written for
+/// each rule of markdownlint. The examples of the specification itself are run by
+/// `tests/bench/markdownlint.py --examples`.
+#[test]
+fn mending_the_form_of_every_construct_ends_and_changes_nothing_more() {
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut texts: Vec<String> = Vec::new();
+    for file in std::fs::read_dir(tests.join("fixtures/markdown")).unwrap() {
+        let file = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for case in file.split("%% ").skip(1) {
+            let (_, rest) = case.split_once('\n').unwrap();
+            let (text, _) = rest.split_once("%%\n").unwrap();
+            texts.push(text.replace('→', "\t").replace('␠', " ").replace('␀', "\0"));
+        }
+    }
+    let cases = std::fs::read_to_string(tests.join("bench/markdownlint_cases.txt")).unwrap();
+    texts.extend(cases.split("\n=====\n").map(str::to_owned));
+    assert!(texts.len() > 150, "{}", texts.len());
+    let mut changed = 0;
+    for text in &texts {
+        // In lists and quotes a construct has other neighbors.
+        let indented = |first: &str, mark: &str| {
+            let lines = text.lines().enumerate();
+            let lines =
+                lines.map(|(at, line)| format!("{}{line}", if at == 0 { first } else { mark }));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        for text in [text.clone(), indented("> ", "> "), indented("- ", "  ")] {
+            let (once, _) = formed_with(&text, SUGGESTED);
+            let (twice, _) = formed_with(&once, SUGGESTED);
+            assert_eq!(once, twice, "{text:?}");
+            changed += usize::from(once != text);
+        }
+    }
+    assert!(changed > 100, "{changed}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn check(page: &Page<'_>, _: &Params<'_>, findings: &mut Findings<'_>) {
     };
     for (number, range) in page.lines.iter().enumerate() {
         let line = page.get(range.clone());
-        if !line.contains(")[") || page.in_code(number) {
+        if !line.contains(")[") || page.in_code(number) || page.in_html(number) {
             continue;
         }
         for (_, found) in pattern.groups(line, 1) {

@@ -178,7 +178,8 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
             if stern && is_one_word(line) {
                 continue;
             }
-            if !stern && !behind.contains(char::is_whitespace) {
+            // A space that does not break counts as a part of a word.
+            if !stern && !behind.contains(|c: char| c.is_ascii_whitespace()) {
                 continue;
             }
         }

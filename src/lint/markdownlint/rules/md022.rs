@@ -26,6 +26,11 @@ pub(super) static RULE: FormRule = FormRule {
             doc: "So many blank lines above; -1 for any number; a list has one number for each level.",
         },
         Param { name: "lines_below", default: ParamDefault::Wholes(1), doc: "The same below." },
+        Param {
+            name: "include_front_matter",
+            default: ParamDefault::Bool(false),
+            doc: "Whether there must be as many between front matter and a heading, too.",
+        },
     ],
     config: "",
     check,
@@ -39,16 +44,24 @@ fn blank(page: &Page<'_>, heading: usize, beside: usize) -> String {
 }
 
 fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
+    // Its lines, from the last one.
+    let front: Vec<&str> = match params.flag("include_front_matter") {
+        true => page.front.lines().rev().collect(),
+        false => Vec::new(),
+    };
     for heading in page.headings() {
         let (first, last) = heading.lines;
         let above = params.number("lines_above", heading.level);
         let below = params.number("lines_below", heading.level);
-        let count = |expected: i64, line: &dyn Fn(i64) -> Option<usize>| {
-            let blank = |back: &i64| line(*back).is_none_or(|line| page.is_blank(line));
+        let count = |expected: i64, blank: &dyn Fn(usize) -> bool| {
+            let blank = |at: &i64| blank(usize::try_from(*at).unwrap_or(0));
             i64::try_from((0..expected).take_while(blank).count()).unwrap_or(0)
         };
-        let up = |back: i64| first.checked_sub(1 + usize::try_from(back).unwrap_or(0));
-        let down = |on: i64| Some(last + 1 + usize::try_from(on).unwrap_or(0));
+        let up = |back: usize| match first.checked_sub(1 + back) {
+            Some(line) => page.is_blank(line),
+            None => front.get(back - first).is_none_or(|line| line.trim().is_empty()),
+        };
+        let down = |on: usize| page.is_blank(last + 1 + on);
         let found = count(above, &up);
         if above >= 0 && found < above {
             findings.line(first, format!("{found} blank lines above the heading, not {above}"));

@@ -2,6 +2,7 @@
 
 use crate::base::{Code, Severity};
 use crate::lint::markdownlint::FormRule;
+use crate::lint::markdownlint::containers::Marker;
 use crate::lint::markdownlint::findings::Findings;
 use crate::lint::markdownlint::page::Page;
 use crate::lint::markdownlint::params::{Param, ParamDefault, Params};
@@ -57,13 +58,23 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
         } else if style == "one" {
             wanted = 1;
         }
+        // Numbers that end below each other do so afterwards, too.
+        let end = |marker: &&Marker| marker.end - page.line_range(marker.line).start;
+        let aligned = markers.iter().all(|marker| Some(end(marker)) == markers.first().map(end));
+        let zeros = markers.len() > 1
+            && markers.first().is_some_and(|marker| page.get(marker.mark.clone()).starts_with('0'));
         for (at, marker) in markers.iter().enumerate() {
             let Some((actual, digits)) = value(at) else { continue };
             if actual != wanted {
                 let whole = marker.mark.start..marker.end;
                 findings.at(whole, format!("number {actual}, not {wanted}"));
                 let place = marker.mark.start..marker.mark.start + digits;
-                findings.replace(place, wanted.to_string());
+                let number = match (aligned, zeros) {
+                    (true, true) => format!("{wanted:0digits$}"),
+                    (true, false) => format!("{wanted:digits$}"),
+                    (false, _) => wanted.to_string(),
+                };
+                findings.replace(place, number);
             }
             if effective == "ordered" {
                 wanted += 1;

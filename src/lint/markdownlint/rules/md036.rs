@@ -74,7 +74,9 @@ fn plain(page: &Page<'_>, emphasis: usize) -> Option<Range<usize>> {
         })
     };
     let address = page.bare_addresses().iter().any(|one| range.contains(&one.range.start));
-    let plain = !text.contains(['*', '_', '[', '\\', '\n']) && !escaped && !reference && !address;
+    let escape =
+        text.split('\\').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_punctuation()));
+    let plain = !text.contains(['[', '\n']) && !escape && !escaped && !reference && !address;
     plain.then_some(range)
 }
 

@@ -43,9 +43,19 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
     }
     let level = params.whole("level");
     let preamble = params.flag("allow_preamble");
+    let tell = |line: usize, findings: &mut Findings<'_>| {
+        findings.line(line, "the page does not begin with its title");
+        findings.help(format!("begin it with a heading of level {level}"));
+    };
+    // A definition is no title either.
+    let defined = page.defined().iter().find(|_| !preamble);
     for (index, node) in page.nodes().filter(|(_, node)| node.parent.is_none()) {
-        if page.is_comment(index) || node.kind == FormKind::FootnoteDefinition {
+        if page.is_comment(index) {
             continue;
+        }
+        if let Some(first) = defined.filter(|first| first.start < page.block(index).start) {
+            tell(first.line, findings);
+            return;
         }
         let fine = match node.kind {
             FormKind::Heading { level: actual, .. } => Some(usize::from(actual) == level),
@@ -63,10 +73,12 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
             None => {}
             Some(true) => return,
             Some(false) => {
-                findings.line(page.block_lines(index).0, "the page does not begin with its title");
-                findings.help(format!("begin it with a heading of level {level}"));
+                tell(page.block_lines(index).0, findings);
                 return;
             }
         }
+    }
+    if let Some(first) = defined {
+        tell(first.line, findings);
     }
 }

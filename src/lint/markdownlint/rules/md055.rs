@@ -27,8 +27,9 @@ pub(super) static RULE: FormRule = FormRule {
             "trailing_only",
             "leading_and_trailing",
             "no_leading_or_trailing",
+            "per_table",
         ]),
-        doc: "Where rows have pipes; `consistent` is as in the first row.",
+        doc: "Where rows have pipes; `consistent` is as in the first row of the page, `per_table` as in that of the table.",
     }],
     config: "",
     check,
@@ -36,7 +37,12 @@ pub(super) static RULE: FormRule = FormRule {
 
 fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
     let mut style = params.text("style");
-    for row in page.tables().iter().flat_map(|table| &table.rows) {
+    let by_table = style == "per_table";
+    let tables = page.tables().iter();
+    for (at, row) in tables.flat_map(|table| table.rows.iter().enumerate()) {
+        if by_table && at == 0 {
+            style = "consistent";
+        }
         let (leading, trailing) = (row.leading(), row.trailing());
         let actual = match (leading, trailing) {
             (true, true) => "leading_and_trailing",

@@ -14,12 +14,12 @@ pub(super) static RULE: FormRule = FormRule {
         id: "MD060",
         severity: Severity::Error,
         summary: "the pipes of a table are not set alike",
-        explanation: "Pipes stand below each other (`aligned`), with one space around cells (`compact`), or with none (`tight`). With `any`, a table is held to what it is nearest to.",
-        examples: ("| a | b |\n|---|--|\n|ccc | d |\n", "| a   | b |\n| --- | - |\n| ccc | d |\n"),
+        explanation: "Pipes stand below each other (`aligned`), with one space around cells (`compact`), or with none (`tight`). With `any`, a table is held to what it is nearest to. Pipes are not moved below each other by a fix.",
+        examples: ("|a | b |\n| - | - |\n| ccc | d |\n", "| a | b |\n| - | - |\n| ccc | d |\n"),
     },
     aliases: &["table-column-style"],
     tags: &["table"],
-    fixes: false,
+    fixes: true,
     suggested: false,
     params: &[
         Param {
@@ -37,7 +37,8 @@ pub(super) static RULE: FormRule = FormRule {
     check,
 };
 
-type Problem = (Range<usize>, &'static str);
+/// A pipe, what is wrong with it, and the spaces that are to be others.
+type Problem = (usize, &'static str, Option<(Range<usize>, &'static str)>);
 type Look = fn(&Page<'_>, &Table) -> Vec<Problem>;
 
 const STYLES: [(&str, Look); 3] = [("aligned", aligned), ("compact", compact), ("tight", tight)];
@@ -61,9 +62,7 @@ fn columns(page: &Page<'_>, table: &Table, rows: &[Row]) -> Vec<Problem> {
                     left.remove(index);
                 }
                 None if left.is_empty() => break,
-                None => {
-                    found.push((*pipe..pipe + 1, "the pipe does not stand below one of the head"))
-                }
+                None => found.push((*pipe, "the pipe does not stand below one of the head", None)),
             }
         }
     }
@@ -88,22 +87,34 @@ fn spaces(page: &Page<'_>, table: &Table, wanted: usize) -> Vec<Problem> {
             if !before.is_empty() {
                 let count = before.len() - before.trim_end_matches([' ', '\t']).len();
                 if count < wanted {
-                    found.push((*pipe..pipe + 1, "a space is missing before the pipe"));
+                    let fix = missing(page, row, *pipe);
+                    found.push((*pipe, "a space is missing before the pipe", fix));
                 } else if count > wanted {
-                    found.push((*pipe..pipe + 1, "there are spaces before the pipe"));
+                    let start = pipe - count;
+                    let fix = Some((start..start + count - wanted, ""));
+                    found.push((*pipe, "there are spaces before the pipe", fix));
                 }
             }
             if !behind.is_empty() {
                 let count = behind.len() - behind.trim_start_matches([' ', '\t']).len();
                 if count < wanted {
-                    found.push((*pipe..pipe + 1, "a space is missing behind the pipe"));
+                    let fix = missing(page, row, pipe + 1);
+                    found.push((*pipe, "a space is missing behind the pipe", fix));
                 } else if count > wanted {
-                    found.push((*pipe..pipe + 1, "there are spaces behind the pipe"));
+                    let fix = Some((pipe + 1..pipe + 1 + count - wanted, ""));
+                    found.push((*pipe, "there are spaces behind the pipe", fix));
                 }
             }
         }
     }
     found
+}
+
+/// A space at a place of a row; none where what stands before it would become the mark of an item.
+fn missing(page: &Page<'_>, row: &Row, at: usize) -> Option<(Range<usize>, &'static str)> {
+    let before = page.get(page.line_range(row.line).start..at);
+    let mark = before.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
+    (!["-", "+", "*"].contains(&mark)).then_some((at..at, " "))
 }
 
 /// How wide a text is where characters are of one width, and some of two.
@@ -160,8 +171,11 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
                 least = Some(found);
             }
         }
-        for (place, message) in least.unwrap_or_default() {
-            findings.at(place, message);
+        for (pipe, message, fix) in least.unwrap_or_default() {
+            findings.at(pipe..pipe + 1, message);
+            if let Some((place, text)) = fix {
+                findings.replace(place, text);
+            }
         }
     }
 }
