@@ -8,7 +8,7 @@ Copydesk. The Markdown of each FOLDER is copied to a scratch folder, in which a 
 says JSON (default: `{"default": true}`), and both look at it. A finding agrees where both tell of one
 rule on one line of one file; of those that agree, columns are compared where the peer gives one, and
 fixes by what each makes of the file by itself. `--fix` also mends the folder with Copydesk and asks the
-peer what it could still have fixed; `--html` mends with each rule alone, and says where that changes
+peer what it could still have fixed, and ours why it did not; `--html` mends with each rule alone, and says where that changes
 the HTML that the peer's parser makes of a file. `--examples` takes the examples of the CommonMark
 specification (fetched, see `commonmark/README.md`) as one more folder, `--random N` so many texts of
 random pieces; of these, `--fix` must end and change nothing the second time. `--cases` takes the documents of `markdownlint_cases.txt` as one more
@@ -378,15 +378,64 @@ class Text:
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def around(text, line):
+    """The lines of the block that a line lies in, up to blank ones."""
+    lines, first, last = text.lines, line - 1, line - 1
+    while first > 0 and lines[first - 1].strip():
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].strip():
+        last += 1
+    return lines[first : last + 1]
+
+
+# Differences that are known, with their reasons: the kinds and rules that they show in (all where there
+# are none), and what is so where they do.
+KNOWN = [
+    ([], [], lambda text, line: "\n".join(around(text, line)).count("$") > 1,
+     "what stands between two `$` is a formula there, and text here"),
+    (["fix"], ["MD022", "MD031"], lambda text, line: any(">" in one[:8] for one in text.lines[max(0, line - 2) : line + 1]),
+     "a blank line is added within the quote and the item, and before the mark of a note it has none"),
+    (["extra"], ["MD055"], lambda text, line: text.lines[line - 1].strip() == "|",
+     "a pipe alone is a row of the table, as GitHub reads it"),
+    (["column"], ["MD055"], lambda text, line: ">" in text.lines[line - 1][:8],
+     "spaces between the mark of a quote and a row are no part of the row"),
+    (["extra"], ["MD009"], lambda text, line: "\t" in text.lines[line - 1] and not text.lines[line - 1].strip(),
+     "a line with nothing but a tab behind indented code is no part of it"),
+    (["fix"], ["MD053"], lambda text, line: not text.lines[line - 1].rstrip().endswith("]:") and "]:" not in text.lines[line - 1],
+     "a definition of several lines is left alone: without its first line it would be text"),
+    (["missing"], ["MD052"], lambda text, line: "[^" in text.lines[line - 1],
+     "footnotes that are not defined are not looked for"),
+    (["extra"], ["MD034"], lambda text, line: "mailto:" in text.lines[line - 1],
+     "an address of mail behind `mailto:` is an address"),
+    (["column"], [], lambda text, line: any(ord(one) > 0xFFFF for one in text.lines[line - 1]),
+     "a column behind half of a character is that of the character"),
+    (["fix"], ["MD030"], lambda text, line: ">" in text.lines[line - 1][:4],
+     "a blank line of the quote behind a list is no part of the list"),
+    (["missing"], ["MD054"], lambda text, line: text.lines[line - 1].count("[") > text.lines[line - 1].count("]"),
+     "the text of an image over several lines is compared as it is written"),
+]
+
+
+def known(kind, rule, text, line):
+    """Why two findings differ; none where that is not known."""
+    for kinds, rules, holds, reason in KNOWN:
+        if (not kinds or kind in kinds) and (not rules or rule in rules) and line <= len(text.lines) and holds(text, line):
+            return reason
+    return None
+
+
 def compare(root, files, theirs, mine, show, rule):
     total = collections.Counter()
     rules = collections.defaultdict(collections.Counter)
-    shown = collections.Counter()
+    shown, why = collections.Counter(), collections.Counter()
 
     def tell(kind, name, file, line, text, more=""):
+        reason = known(kind, name, text, line)
+        why[(reason or "", kind, name)] += 1
+        total["unlisted"] += reason is None
         key = (kind, name)
-        shown[key] += 1
-        if shown[key] <= show and (rule is None or rule == name):
+        shown[key] += reason is None
+        if reason is None and shown[key] <= show and (rule is None or rule == name):
             content = text.lines[line - 1] if line <= len(text.lines) else ""
             print(f"  {kind:8} {name} {file}:{line} {more} | {content[:100]!r}")
 
@@ -441,6 +490,8 @@ def compare(root, files, theirs, mine, show, rule):
         if counts["missing"] or counts["extra"] or counts["columns"] or counts["edits"]:
             print(f"{name:8}" + "".join(f"{counts[key]:>9}" for key in keys))
     print(f"{'all':8}" + "".join(f"{total[key]:>9}" for key in keys))
+    for (reason, kind, name), count in sorted(why.items()):
+        print(f"  {count:5} {kind} {name}: {reason or 'NOT KNOWN WHY'}")
     figures(total)
     return total
 
@@ -448,7 +499,9 @@ def compare(root, files, theirs, mine, show, rule):
 def figures(total):
     every = total["agree"] + total["missing"] + total["extra"]
     share = lambda good, of: 100 * good / of if of else 100.0
+    every_difference = total["missing"] + total["extra"] + total["columns"] + total["edits"]
     print(
+        f"{every_difference} differences, {total['unlisted']} of them without a known reason; "
         f"findings {share(total['agree'], every):.3f} %, "
         f"columns {share(total['places'] - total['columns'], total['places']):.3f} %, "
         f"fixes {share(total['fixes'] - total['edits'], total['fixes']):.3f} %, {every} findings"
