@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::io;
 use std::sync::Arc;
 
+use super::harmless::harmless;
 use super::order::compare;
 use super::spot::Spots;
 use super::{Options, Report};
@@ -60,9 +61,10 @@ impl Report for Github<'_> {
     }
 }
 
-/// What stands behind the second `::`.
+/// What stands behind the second `::`. The log shows colours, and whatever turns text round.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text: Vec<_> = text.split('\n').map(harmless).collect();
+    text.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// What stands in a property.

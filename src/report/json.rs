@@ -177,7 +177,7 @@ impl Json<'_> {
 
 /// JSON may hold any character but the C0 controls; escaped, the rest of those that a terminal
 /// obeys does no harm either, should somebody look at it there. They can stand in strings only.
-pub(super) fn escape(json: String) -> String {
+pub fn escape(json: String) -> String {
     let is_harmful = |c: char| c != '\n' && stand_in(c).is_some();
     if !json.contains(is_harmful) {
         return json;

@@ -36,6 +36,7 @@ pub use explain::{explain, reference_markdown};
 pub use harmless::harmless;
 pub use human::Human;
 pub use json::Json;
+pub use json::escape as harmless_json;
 pub use order::{Counts, keep_gravest, least_grave, sort, summary};
 
 /// Turns diagnostics into text of one format.

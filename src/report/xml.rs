@@ -1,5 +1,7 @@
 //! Text for XML, which has no way to say most control characters.
 
+use super::harmless::stand_in;
+
 /// Text for content and attributes.
 pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -13,6 +15,8 @@ pub(super) fn text(text: &str) -> String {
             '\t' => out.push_str("&#9;"),
             '\r' => out.push_str("&#13;"),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            // What hides, or turns text round, does neither by its number.
+            c if stand_in(c).is_some() => out.push_str(&format!("&#x{:x};", u32::from(c))),
             c => out.push(c),
         }
     }

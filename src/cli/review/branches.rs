@@ -8,7 +8,7 @@ use super::side::{Site, base_names};
 use crate::cli::{Exit, Terminal};
 use crate::history::{self, Landed};
 use crate::pipeline::{self, BranchesAbout, KnownForecasts};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::{Board, BoardRow, Release, board};
 
 /// Open branches, overlapping branches and releases that a person is shown.
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
     site.memo.close();
     let text = match arguments.json {
         true => match serde_json::to_string_pretty(&made) {
-            Ok(json) => json + "\n",
+            Ok(json) => harmless_json(json) + "\n",
             Err(error) => {
                 terminal.error(&format!("cannot write the board: {error}"), None);
                 return Exit::Failed;

@@ -8,7 +8,7 @@ use super::side::ChangeArguments;
 use crate::cli::{Exit, Terminal};
 use crate::history::Ends;
 use crate::pipeline::{ChangeInput, PageDifference, differences};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::difference::human;
 
 /// Shows what differs on each changed page, word by word, as a reader sees it.
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &DiffArguments, terminal: &mut Terminal) -> Exit {
             ends: &open.ends,
             pages: &found,
         }) {
-            Ok(json) => json + "\n",
+            Ok(json) => harmless_json(json) + "\n",
             Err(error) => {
                 terminal.error(&format!("cannot write the difference: {error}"), None);
                 return Exit::Failed;

@@ -10,7 +10,7 @@ use super::signed::{self, Signed, damaged};
 use super::threads;
 use crate::cli::{Exit, Terminal};
 use crate::history::{Ends, Landed};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::event::EventId;
 use crate::review::sign_off::SignOff;
 use crate::review::threads::PlacedThread;
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &StatusArguments, terminal: &mut Terminal) -> Exit 
             let (ends, change) = (&open.ends, &compared.change);
             let json = StatusJson { version: 1, ends, change, threads: &threads, sign_off };
             match serde_json::to_string_pretty(&json) {
-                Ok(json) => json + "\n",
+                Ok(json) => harmless_json(json) + "\n",
                 Err(error) => {
                     terminal.error(&format!("cannot write the status: {error}"), None);
                     return Exit::Failed;

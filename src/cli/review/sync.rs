@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::desk::{cannot, now};
 use super::side::folder;
 use crate::cli::{Exit, Terminal};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::event::Author;
 use crate::review::store::{Store, StoreError};
 
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &SyncArguments, terminal: &mut Terminal) -> Exit {
     }
     if arguments.json {
         let Ok(json) = serde_json::to_string_pretty(&synced) else { return Exit::Failed };
-        return match terminal.out(format!("{json}\n").as_bytes()) {
+        return match terminal.out(format!("{}\n", harmless_json(json)).as_bytes()) {
             Ok(()) => Exit::Clean,
             Err(error) => terminal.output_failed(&error),
         };
