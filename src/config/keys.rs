@@ -540,8 +540,8 @@ pub static KEYS: &[Key] = &[
         "review.expect-tip",
         Bool,
         "false",
-        "Whether a merge is decided only where it is known from before, or from `--expect-tip`, which \
-         events there must be.",
+        "Whether a merge is decided only where it is known which events there must be: in the clone that \
+         opened the change, and where `--expect-tip` named a tip, now or earlier.",
     ),
     ours(
         "review.owners",

@@ -89,7 +89,8 @@ fn time(bytes: &[u8]) -> i64 {
     std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-fn co_authors(message: &[u8], decode: &dyn Fn(&[u8]) -> String) -> Vec<RawPerson> {
+/// Those whom a message names beside the author of its commit.
+pub(super) fn co_authors(message: &[u8], decode: &dyn Fn(&[u8]) -> String) -> Vec<RawPerson> {
     const TRAILER: &[u8] = b"co-authored-by:";
     let mut found = Vec::new();
     let mut rest = message;

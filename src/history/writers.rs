@@ -5,19 +5,29 @@ use std::path::Path;
 
 use git2::{DiffOptions, Oid, Repository};
 
+use super::commit::co_authors;
 use super::range::Undecided;
 use crate::base::SourcePath;
 use crate::source::discover;
 
-/// The authors of the commits of a branch that touch each file, as addresses in lower case.
+/// The authors of the commits of a branch that touch each file, with those whom the commits name beside
+/// them (`Co-authored-by`), as addresses in lower case.
 pub type Writers = BTreeMap<SourcePath, BTreeSet<String>>;
 
 /// Who wrote what in the commits that `head` has and `base` lacks, in the repository that holds `dir`.
-/// A merge is written only where it makes something that none of its parents has.
+/// A merge is written only where it makes something that none of its parents has. `only_suggested` says,
+/// by the message of a commit and the address in lower case of somebody whom it names beside its author,
+/// whether the author took over a suggestion of theirs: then two have looked at it, and it is not theirs
+/// alone.
 ///
 /// # Errors
 /// When git cannot tell.
-pub fn writers(dir: &Path, base: &str, head: &str) -> Result<Writers, Undecided> {
+pub fn writers(
+    dir: &Path,
+    base: &str,
+    head: &str,
+    only_suggested: &dyn Fn(&str, &str) -> bool,
+) -> Result<Writers, Undecided> {
     let repository = discover(dir)?.ok_or(Undecided::NoRepository)?;
     let mut walk = repository.revwalk()?;
     walk.push(Oid::from_str(head)?)?;
@@ -25,7 +35,15 @@ pub fn writers(dir: &Path, base: &str, head: &str) -> Result<Writers, Undecided>
     let mut found = Writers::new();
     for id in walk {
         let commit = repository.find_commit(id?)?;
-        let who = String::from_utf8_lossy(commit.author().email_bytes()).trim().to_lowercase();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut people = vec![text(commit.author().email_bytes()).trim().to_lowercase()];
+        let message = text(commit.message_bytes());
+        for person in co_authors(message.as_bytes(), &text) {
+            let address = person.email.trim().to_lowercase();
+            if !only_suggested(&message, &address) {
+                people.push(address);
+            }
+        }
         let mut touched: Option<BTreeSet<SourcePath>> = None;
         let parents: Vec<Oid> = commit.parent_ids().collect();
         for parent in parents.iter().map(|id| Some(*id)).chain(parents.is_empty().then_some(None)) {
@@ -36,7 +54,7 @@ pub fn writers(dir: &Path, base: &str, head: &str) -> Result<Writers, Undecided>
             });
         }
         for path in touched.unwrap_or_default() {
-            found.entry(path).or_default().insert(who.clone());
+            found.entry(path).or_default().extend(people.iter().cloned());
         }
     }
     Ok(found)

@@ -24,8 +24,8 @@ pub use front_matter::FrontMatter;
 pub use meaning::{Latitude, Unmeant, check_meaning};
 pub use parse::{
     Detail, Entry, FrontMatterText, HtmlTag, Malformed, Mapped, MappedBuilder, ParseInput, Value,
-    ValueKind, WrittenFrontMatter, decode, front_matter_texts, heading_id, html_tags, parse,
-    parse_body, parse_commonmark, parse_detail, parse_yaml, unescape,
+    ValueKind, WrittenFrontMatter, decode, front_matter_texts, heading_id, html_comments,
+    html_tags, html_words, parse, parse_body, parse_commonmark, parse_detail, parse_yaml, unescape,
 };
 pub use render::{
     Highlighter, RenderInput, Words, code_blocks, description, escape_attribute, escape_text,

@@ -16,7 +16,7 @@ use super::prepare::BuildError;
 use super::{build, extras, parsed};
 use crate::base::{ContentHash, SourcePath};
 use crate::history::FileChange;
-use crate::markdown::{self, Detail, Document, RenderInput, Target, Words};
+use crate::markdown::{self, Detail, Document, LinkKind, RenderInput, Target, Words};
 use crate::memo::{BUILD, Fingerprint, Key, Stage, fingerprint_of};
 use crate::output;
 use crate::review::difference::{self, Difference, difference};
@@ -302,6 +302,8 @@ fn compared(old: Option<&Body>, new: Option<&Body>) -> PairFacts {
 pub(super) struct Read {
     document: Option<Arc<Document>>,
     targets: Vec<String>,
+    /// What each link leads to.
+    destinations: Vec<Destination>,
     contents: Vec<Option<ContentHash>>,
 }
 
@@ -329,9 +331,32 @@ impl Read {
                 targets.push(target);
                 contents.push(content);
             }
-            Some(Read { document: Some(document), targets, contents })
+            let destinations = resolved.destinations;
+            Some(Read { document: Some(document), targets, destinations, contents })
         };
         read().unwrap_or_default()
+    }
+
+    /// The same with links to the addresses of pages, as readers follow them, and not to their files; an
+    /// image in raw HTML is what it shows, as one in Markdown is.
+    pub(super) fn with_addresses(mut self, whole: &Whole<'_>) -> Read {
+        let links = self.document.iter().flat_map(|document| &document.links);
+        let all = self.targets.iter_mut().zip(&self.destinations).zip(&self.contents).zip(links);
+        for (((target, destination), content), link) in all {
+            if let (Some(content), true, LinkKind::Image) =
+                (content, link.attribute.is_some(), link.kind)
+            {
+                *target = content.to_string();
+            }
+            let Destination::Page(page, id) = destination else { continue };
+            let page = whole.site.page_of(page).and_then(|page| whole.site.page(page));
+            let Some(page) = page else { continue };
+            *target = match id {
+                Some(id) => format!("/{}#{id}", page.path),
+                None => format!("/{}", page.path),
+            };
+        }
+        self
     }
 
     pub(super) fn side(&self) -> difference::Side<'_> {

@@ -16,6 +16,9 @@ use crate::lint::NAMES;
 use crate::review::codes;
 use crate::source::{NEVER, Source};
 
+/// The file that says who has several addresses.
+pub(super) const MAILMAP: &str = ".mailmap";
+
 /// What is checked.
 pub struct MergeCheckInput<'a> {
     /// The site of the target as it stands.
@@ -146,6 +149,7 @@ pub(super) fn policy_files(
         NAMES.contains(&name)
             || name.starts_with(".markdownlint")
             || name == "CODEOWNERS"
+            || path.as_str() == MAILMAP
             || path.components().any(|part| part == "styles" || part == ".vale")
             || path.starts_with(&theme)
             || own_theme.is_some_and(|theme| path.starts_with(theme))

@@ -25,6 +25,7 @@ mod merge_check;
 mod parsed;
 mod prepare;
 mod progress;
+mod proofs;
 mod publish;
 mod reading;
 mod recheck;

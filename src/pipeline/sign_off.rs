@@ -2,7 +2,7 @@
 //! digests, by the policy of the target. Approvals are bound to what the merge makes: where the target
 //! goes on without touching a page, nothing has to be looked at again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -10,19 +10,19 @@ use rayon::prelude::*;
 use super::build::known_inputs;
 use super::change::{Read, Side};
 use super::check::{CheckInput, Whole, keep_hashes};
-use super::merge_check::policy_files;
+use super::merge_check::{MAILMAP, policy_files};
 use super::prepare::BuildError;
+use super::proofs::{ProofsInput, proofs};
 use super::reading::site_settings;
 use crate::base::SourcePath;
 use crate::config::{Set, Settings};
 use crate::history::{Merge, Writers};
-use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::review::difference::parts;
 use crate::review::event::{Event, EventId, SubjectKind};
 use crate::review::sign_off::{
-    CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off, why_not,
+    Aliases, CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off, why_not,
 };
-use crate::review::store::{Loaded, Proof, SigningError, Verifier};
+use crate::review::store::{Loaded, Proof, SigningError};
 use crate::review::{DigestInput, PagePair, PageState, digests, pair_pages, policy_digests};
 use crate::source::{Source, SourceError};
 
@@ -110,8 +110,13 @@ impl Judge {
             let bytes = target.source.read(&SourcePath::new(path).ok()?).ok()?;
             Some(CodeOwners::read(&String::from_utf8_lossy(&bytes)))
         });
+        let aliases = SourcePath::new(MAILMAP).ok().and_then(|path| target.source.read(&path).ok());
+        let aliases = aliases
+            .map(|bytes| Aliases::read(&String::from_utf8_lossy(&bytes)))
+            .unwrap_or_default();
         let policy =
-            Policy::new(review.clone(), target.root.clone(), code_owners.unwrap_or_default());
+            Policy::new(review.clone(), target.root.clone(), code_owners.unwrap_or_default())
+                .with_aliases(aliases);
         Ok(Judge { policy, proofs, settings, into: into.to_owned() })
     }
 
@@ -161,7 +166,9 @@ pub fn pages_to_sign(
         .into_iter()
         .filter(|pair| match (pair.old, pair.new) {
             (Some(old), Some(new)) => {
-                differs(old, new) || shows(input.merged, &new.source, &assets)
+                differs(old, new)
+                    || conflicts(input.merge, &[old, new])
+                    || shows(input.merged, new, &assets)
             }
             _ => true,
         })
@@ -190,6 +197,17 @@ fn differs(old: &PageState, new: &PageState) -> bool {
         || old.title != new.title
 }
 
+/// Whether git cannot merge a page: its file, or one that it includes. What the merge leaves then is the
+/// page of the target.
+fn conflicts(merge: &Merge, sides: &[&PageState]) -> bool {
+    merge.conflicts.iter().any(|conflict| {
+        sides.iter().any(|page| {
+            conflict.path == page.source.as_str()
+                || page.includes.iter().any(|(path, _)| conflict.path == path.as_str())
+        })
+    })
+}
+
 /// The names of files, other than pages, that the merge changes.
 fn changed_assets(input: &ToSignInput<'_>) -> Vec<String> {
     let changed = input.merge.changes.iter().flat_map(|change| [&change.before, &change.after]);
@@ -201,18 +219,29 @@ fn changed_assets(input: &ToSignInput<'_>) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Whether a page can show one of some files: its text names it.
-fn shows(source: &dyn Source, page: &SourcePath, assets: &[String]) -> bool {
+/// Whether a page can show one of some files: its text names it, or that of a file that it includes.
+fn shows(source: &dyn Source, page: &PageState, assets: &[String]) -> bool {
     if assets.is_empty() {
         return false;
     }
-    let Ok(bytes) = source.read(page) else { return true };
-    let text = String::from_utf8_lossy(&bytes);
-    // A name that is written with `%` is not looked for letter by letter.
-    assets
-        .iter()
-        .any(|name| text.contains(name.as_str()) || (text.contains('%') && !name.is_ascii()))
-        || assets.iter().any(|name| text.contains(&name.replace(' ', "%20")))
+    let includes = page.includes.iter().map(|(path, _)| path);
+    includes.chain([&page.source]).any(|path| match source.read(path) {
+        Ok(bytes) => names(&String::from_utf8_lossy(&bytes), assets),
+        // What is not there shows nothing; what cannot be read may.
+        Err(SourceError::Missing(_)) => false,
+        Err(_) => true,
+    })
+}
+
+/// Whether a text can name one of some files.
+fn names(text: &str, assets: &[String]) -> bool {
+    // A name that is written with `%`, or made of variables, is not looked for letter by letter.
+    text.contains("var.")
+        || assets.iter().any(|name| {
+            text.contains(name.as_str())
+                || (text.contains('%') && !name.is_ascii())
+                || text.contains(&name.replace(' ', "%20"))
+        })
 }
 
 fn page_to_sign(
@@ -227,7 +256,9 @@ fn page_to_sign(
         (Some(old), Some(new)) => old.source != new.source || old.path != new.path,
         _ => false,
     };
-    if before.is_some() && before == now && !moved {
+    let sides: Vec<&PageState> = [pair.old, pair.new].into_iter().flatten().collect();
+    let conflict = conflicts(input.merge, &sides);
+    if before.is_some() && before == now && !moved && !conflict {
         return None;
     }
     let page = pair.new.or(pair.old)?;
@@ -247,12 +278,6 @@ fn page_to_sign(
         }),
         None => None,
     };
-    let conflict = input.merge.conflicts.iter().any(|conflict| {
-        [pair.old, pair.new].into_iter().flatten().any(|page| {
-            conflict.path == page.source.as_str()
-                || page.includes.iter().any(|(path, _)| conflict.path == path.as_str())
-        })
-    });
     Some(PageToSign {
         kind: if pair.new.is_some() { SubjectKind::Page } else { SubjectKind::Deleted },
         path: page.source.clone(),
@@ -269,10 +294,13 @@ fn page_to_sign(
 }
 
 fn digests_of(whole: &Whole<'_>, page: &PageState) -> crate::review::event::Digests {
-    let read = Read::of(whole, &page.source);
-    let parts = parts(&read.side());
+    let read = Read::of(whole, &page.source).with_addresses(whole);
+    let side = read.side();
+    let parts = parts(&side);
     digests(&DigestInput {
         parts: &parts,
+        document: side.document,
+        settings: &whole.settings,
         title: &page.title,
         url: &page.path,
         file: page.file,
@@ -319,95 +347,4 @@ fn policy_to_sign(input: &ToSignInput<'_>, judge: &Judge) -> Option<PageToSign> 
         writers,
         conflict: false,
     })
-}
-
-/// What signatures are checked with.
-struct ProofsInput<'a> {
-    /// The events.
-    changes: &'a [Loaded],
-    /// The keys that people sign with.
-    allowed: &'a [u8],
-    /// The keys that are not to be used any more.
-    revoked: Option<&'a [u8]>,
-    /// Now: keys must be valid now too.
-    now: i64,
-    /// A folder for files that live as long as the call.
-    temporary: &'a Path,
-    /// What was found before.
-    memo: &'a Store,
-}
-
-/// What the signatures of events are worth. What was found by the same keys before is kept; whether a
-/// key is valid now is asked once for each.
-fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>, SigningError> {
-    let verifier = Verifier::new(input.temporary, input.allowed, input.revoked)?;
-    let mut base = Fingerprint::new("signature");
-    base.value(&input.allowed).value(&input.revoked);
-    let base = base.finish();
-    let all: Vec<_> = input
-        .changes
-        .iter()
-        .flat_map(|loaded| {
-            loaded.events.iter().zip(&loaded.bytes).map(move |(event, bytes)| {
-                let signatures = loaded.signatures.get(&event.id);
-                (event, bytes, signatures.map_or(&[][..], Vec::as_slice))
-            })
-        })
-        .collect();
-    let found: Result<Vec<(EventId, Proof)>, SigningError> = all
-        .par_iter()
-        .map(|(event, bytes, signatures)| {
-            if signatures.is_empty() {
-                return Ok((event.id, Proof::Unsigned));
-            }
-            let mut key = Fingerprint::new("signature of an event");
-            key.hash(&base).text(&event.id.to_string());
-            for signature in *signatures {
-                key.value(&signature.text);
-            }
-            let key = Key::new(Stage::Review, key.finish());
-            let known = input.memo.get(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            if let Some(proof) = known {
-                return Ok((event.id, proof));
-            }
-            let proof = verifier.proof(event, bytes, signatures, event.time)?;
-            if let Ok(bytes) = serde_json::to_vec(&proof) {
-                input.memo.put(&key, &bytes);
-            }
-            Ok((event.id, proof))
-        })
-        .collect();
-    let mut found: BTreeMap<EventId, Proof> = found?.into_iter().collect();
-    // An event names its time itself: whoever has an old key can name an old time.
-    let mut of_keys: HashMap<(String, Vec<u8>), Vec<usize>> = HashMap::new();
-    for (at, (event, _, signatures)) in all.iter().enumerate() {
-        if found.get(&event.id) == Some(&Proof::Signed) {
-            let keys = signatures.iter().map(|signature| signature.key()).collect::<Vec<_>>();
-            of_keys.entry((event.author.key(), keys.concat())).or_default().push(at);
-        }
-    }
-    let groups: Vec<_> = of_keys.into_values().collect();
-    let now_too: Result<Vec<(usize, Proof)>, SigningError> = groups
-        .par_iter()
-        .enumerate()
-        .filter_map(|(group, members)| {
-            let (event, bytes, signatures) = all.get(*members.first()?)?;
-            Some(verifier.proof(event, bytes, signatures, input.now).map(|proof| (group, proof)))
-        })
-        .collect();
-    for (group, proof) in now_too? {
-        if proof == Proof::Signed {
-            continue;
-        }
-        let why = match proof {
-            Proof::Invalid { why } => format!("{why}, by now"),
-            _ => "the key is not valid any more".to_owned(),
-        };
-        for member in groups.get(group).into_iter().flatten() {
-            if let Some((event, _, _)) = all.get(*member) {
-                found.insert(event.id, Proof::Invalid { why: why.clone() });
-            }
-        }
-    }
-    Ok(found)
 }

@@ -22,6 +22,8 @@ pub struct Desk {
     pub events: Vec<Event>,
     /// Why nothing can be decided by the events; empty where all is well.
     pub problems: Vec<Damage>,
+    /// A tip that a change must have in its past, as somebody named it.
+    expected: Option<String>,
 }
 
 /// Which change is meant.
@@ -65,6 +67,7 @@ impl Desk {
             landed: Vec::new(),
             events: Vec::new(),
             problems: Vec::new(),
+            expected: input.expect_tip.map(str::to_owned),
         };
         let wanted = input.change.map(|prefix| desk.store.find(prefix)).transpose()?;
         let (mut direct, mut others) = (Vec::new(), Vec::new());
@@ -84,13 +87,15 @@ impl Desk {
         // is looked for only where nothing else is found.
         for changes in [direct, others] {
             for change in changes {
+                // Others write meanwhile: what is loaded must not be older than what was seen.
+                let seen = desk.store.seen(change)?;
                 let loaded = desk.store.load(change)?;
-                let of_it = loaded.branch() == Some(input.branch)
+                let of_it = loaded.is_of(input.branch)
                     && loaded.events.first().is_some_and(|event| event.target == input.target);
                 if wanted.is_none() && !of_it {
                     continue;
                 }
-                desk.check(change, &loaded)?;
+                desk.check(change, &loaded, seen)?;
                 match loaded.is_landed() {
                     true => desk.landed.push(loaded),
                     false => desk.changes.push(loaded),
@@ -113,16 +118,39 @@ impl Desk {
     }
 
     /// Notes what is wrong with a change.
-    fn check(&mut self, change: EventId, loaded: &Loaded) -> Result<(), StoreError> {
+    fn check(
+        &mut self,
+        change: EventId,
+        loaded: &Loaded,
+        seen: Option<String>,
+    ) -> Result<(), StoreError> {
         self.problems.extend(loaded.damage.iter().cloned());
-        let seen = self.store.seen(change)?;
-        if let Some(before) = seen
-            && !self.store.is_past_of(&before, &loaded.tip)
+        if let Some(before) = &seen
+            && !self.store.is_past_of(before, &loaded.tip)
         {
             let before = before.chars().take(10).collect();
             self.problems.push(Damage::RolledBack { change, before });
+            return Ok(());
         }
+        self.problems.extend(self.store.dropped(&loaded.tip, seen.as_deref())?);
         Ok(())
+    }
+
+    /// Whether it is known, and not only heard from a remote just now, which events there must be: each
+    /// change was opened here, or somebody named a tip of its past, now or earlier.
+    pub fn is_known(&self) -> bool {
+        self.changes.iter().all(|loaded| {
+            self.is_expected(loaded)
+                || loaded
+                    .events
+                    .first()
+                    .is_some_and(|event| self.store.is_known(event.change).unwrap_or(false))
+        })
+    }
+
+    fn is_expected(&self, loaded: &Loaded) -> bool {
+        let expected = self.expected.as_ref();
+        expected.is_some_and(|expected| self.store.is_past_of(expected, &loaded.tip))
     }
 
     fn gather(&mut self) {
@@ -142,8 +170,12 @@ impl Desk {
     /// Remembers what was seen. That it cannot be remembered, as in a repository that cannot be
     /// written to, is no failure.
     pub fn mark_seen(&self) {
-        for change in self.changes.iter().filter_map(|loaded| loaded.events.first()) {
-            drop(self.store.mark_seen(change.change));
+        for loaded in &self.changes {
+            let Some(change) = loaded.events.first().map(|event| event.change) else { continue };
+            drop(self.store.mark_seen(change));
+            if self.is_expected(loaded) {
+                drop(self.store.mark_known(change));
+            }
         }
     }
 

@@ -1,22 +1,32 @@
 //! Digests of a page: what an approval is bound to. They are kept for years, so how they are made has a
 //! version, which stands before each: change the version wherever a page would get another digest.
 
+mod shown;
+
 use std::sync::Arc;
 
 use super::difference::{Kind, Mark, Part, Run, RunKind};
 use super::event::Digests;
 use crate::base::{ContentHash, SitePath, SourcePath};
+use crate::config::{RawHtml, Settings};
+use crate::markdown::{Document, NodeKind, html_words};
 
-const PROSE: &str = "prose-1";
+const PROSE: &str = "prose-2";
 const SOURCE: &str = "source-1";
-const RENDER: &str = "render-1";
+const RENDER: &str = "render-2";
 const POLICY: &str = "policy-1";
 
 /// What digests of a page are made from.
 #[derive(Debug, Clone, Copy)]
 pub struct DigestInput<'a> {
-    /// The page as a reader sees it, after includes and variables.
+    /// The page after includes and variables. Its links have the addresses of the pages that they lead
+    /// to.
     pub parts: &'a [Arc<Part>],
+    /// The page as it was read, for what its parts do not have: which lines of code are hidden, or
+    /// marked as added and removed.
+    pub document: Option<&'a Document>,
+    /// The settings: some say how a page is shown and are not in its parts.
+    pub settings: &'a Settings,
     /// Its title, which the theme shows where the text does not have it.
     pub title: &'a str,
     /// Its address.
@@ -29,7 +39,8 @@ pub struct DigestInput<'a> {
 
 /// The digests of a page.
 pub fn digests(input: &DigestInput<'_>) -> Digests {
-    Digests { prose: prose(input), source: source(input), render: render(input) }
+    let parts = shown::shown(input.parts);
+    Digests { prose: prose(input, &parts), source: source(input), render: render(input, &parts) }
 }
 
 /// The digest of what a change does to that by which reviews are decided: each file with its bytes,
@@ -48,10 +59,10 @@ pub fn policy_digests(files: &[(SourcePath, Option<Vec<u8>>)]) -> Digests {
 }
 
 /// The words, block by block. How they look, where links lead, and what stands in code is not in it.
-fn prose(input: &DigestInput<'_>) -> String {
+fn prose(input: &DigestInput<'_>, parts: &[Arc<Part>]) -> String {
     let mut bytes = Bytes::default();
     bytes.text(&words(input.title));
-    for part in input.parts {
+    for part in parts {
         add_prose(part, &mut bytes);
     }
     bytes.named(PROSE)
@@ -60,6 +71,13 @@ fn prose(input: &DigestInput<'_>) -> String {
 fn add_prose(part: &Part, bytes: &mut Bytes) {
     match part.kind {
         Kind::Code => return,
+        Kind::Html => {
+            let said = words(&html_words(&shown::html_of(part)));
+            if !said.is_empty() {
+                bytes.text(&said);
+            }
+            return;
+        }
         Kind::FrontMatter => {
             let said = |part: &&Arc<Part>| part.get("name") == Some("description");
             for part in part.parts.iter().filter(said) {
@@ -113,11 +131,11 @@ fn source(input: &DigestInput<'_>) -> String {
 const SHOWN: [&str; 5] = ["title", "description", "date", "tags", "status"];
 
 /// All that a reader can see, with the address of the page and where its links lead.
-fn render(input: &DigestInput<'_>) -> String {
+fn render(input: &DigestInput<'_>, parts: &[Arc<Part>]) -> String {
     let mut bytes = Bytes::default();
     bytes.text(input.url.as_str());
     bytes.text(input.title);
-    for part in input.parts {
+    for part in parts {
         if part.kind == Kind::FrontMatter {
             for field in &part.parts {
                 let name = field.get("name").unwrap_or_default();
@@ -130,7 +148,45 @@ fn render(input: &DigestInput<'_>) -> String {
             add_render(part, &mut bytes);
         }
     }
+    for node in input.document.map_or(&[][..], |document| document.nodes.as_slice()) {
+        let NodeKind::CodeBlock(block) = &node.kind else { continue };
+        let options = &block.options;
+        for lines in [&options.hidden, &options.added, &options.removed] {
+            if !lines.is_empty() {
+                bytes.text(&format!("{lines:?}"));
+            }
+            bytes.number(lines.len());
+        }
+    }
+    // Settings count for those pages alone that have something to be shown by them.
+    if parts.iter().any(|part| any(part, &has_html)) {
+        bytes.text(match input.settings.markdown.html {
+            RawHtml::Allow => "html allowed",
+            RawHtml::Escape => "html escaped",
+            RawHtml::Sanitize => "html sanitized",
+        });
+    }
+    if input.settings.html.line_numbers && parts.iter().any(|part| any(part, &is_editable)) {
+        bytes.text("lines numbered");
+    }
     bytes.named(RENDER)
+}
+
+/// Whether something holds for a part, or for one in it.
+fn any(part: &Part, holds: &dyn Fn(&Part) -> bool) -> bool {
+    holds(part) || part.parts.iter().any(|part| any(part, holds))
+}
+
+fn has_html(part: &Part) -> bool {
+    let of_run = |run: &Run| {
+        run.kind == RunKind::Html || run.marks.iter().any(|mark| matches!(mark, Mark::Html(_)))
+    };
+    part.kind == Kind::Html || part.runs.iter().any(of_run)
+}
+
+/// Whether it is code whose lines the settings number.
+fn is_editable(part: &Part) -> bool {
+    part.kind == Kind::Code && part.get("info").is_some_and(|info| info.contains("editable"))
 }
 
 fn add_render(part: &Part, bytes: &mut Bytes) {

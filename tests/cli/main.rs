@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failure here is the report
 
+mod at_once;
 mod check;
 mod comments;
 mod contract;
@@ -23,6 +24,8 @@ mod lint;
 mod loopback;
 mod mv;
 mod publishing;
+mod refused;
+mod reopening;
 mod review;
 mod sandbox;
 mod serve;

@@ -151,10 +151,8 @@ fn signed_off(
     if damaged(&desk, terminal) {
         return None;
     }
-    let known = events.expect_tip.is_some()
-        || desk.change().is_none_or(|change| matches!(desk.store.seen(change), Ok(Some(_))));
     let signed = signed(open, &desk, Some(merge), terminal)?;
-    if signed.judge.policy.review.expect_tip && !known {
+    if signed.judge.policy.review.expect_tip && !desk.is_known() {
         let help = "name the tip that was there the last time with `--expect-tip`; `copydesk review \
                     status --json` prints the one of now";
         let message = "cannot decide: `expect-tip` is set, and nothing here knows which events there \

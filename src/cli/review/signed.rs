@@ -11,7 +11,7 @@ use crate::history::{self, Merge};
 use crate::pipeline::{self, BuildError, Judge, SignOffError, ToSignInput};
 use crate::report::harmless;
 use crate::review::Desk;
-use crate::review::event::SubjectKind;
+use crate::review::event::{Body, SubjectKind};
 use crate::review::sign_off::{CellState, Ignored, PageToSign, Row, SignOff, closers};
 use crate::source::{RevisionSource, Source};
 
@@ -51,7 +51,7 @@ pub(super) fn signed(
 ) -> Option<Signed> {
     let judge = judge(open, desk, terminal)?;
     let pages = match judge.policy.has_stages() {
-        true => pages(open, &judge, merge, terminal)?,
+        true => pages(open, desk, &judge, merge, terminal)?,
         false => Vec::new(),
     };
     let sign_off = judge.sign_off(&pages, &desk.events, now());
@@ -60,6 +60,7 @@ pub(super) fn signed(
 
 fn pages(
     open: &OpenChange,
+    desk: &Desk,
     judge: &Judge,
     merge: Option<&Merge>,
     terminal: &mut Terminal,
@@ -70,7 +71,16 @@ fn pages(
         None => history::merge(folder, &ends.base_commit, &ends.head_commit).map(Cow::Owned),
     };
     let facts = facts.and_then(|merge| {
-        Ok((merge, history::writers(folder, &ends.merge_base, &ends.head_commit)?))
+        let suggested = |message: &str, address: &str| {
+            desk.events.iter().any(|event| {
+                matches!(event.body, Body::Suggest(_))
+                    && message.contains(&event.id.short())
+                    && event.author.key() == address
+                    && judge.why_not(event).is_none()
+            })
+        };
+        let (base, head) = (&ends.merge_base, &ends.head_commit);
+        Ok((merge, history::writers(folder, base, head, &suggested)?))
     });
     let (merge, writers) = match facts {
         Ok(facts) => facts,

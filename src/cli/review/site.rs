@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::desk::EventsArguments;
 use super::side::{ChangeArguments, Failure};
 use crate::cli::lint::{shown, today};
 use crate::cli::{Exit, Terminal, build};
@@ -18,6 +19,8 @@ use crate::report::Counts;
 pub(crate) struct SiteArguments {
     #[command(flatten)]
     change: ChangeArguments,
+    #[command(flatten)]
+    events: EventsArguments,
     /// The folder to write; what is in it must be a review or nothing
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     out: PathBuf,
@@ -31,7 +34,9 @@ pub(crate) fn run(arguments: &SiteArguments, terminal: &mut Terminal) -> Exit {
     let Some(open) = arguments.change.open(terminal) else { return Exit::Failed };
     let preview = arguments.base_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
     let today = today();
-    let Some(threads) = super::threads::known(&open, terminal) else { return Exit::Failed };
+    let Some(threads) = super::threads::known(&open, &arguments.events, terminal) else {
+        return Exit::Failed;
+    };
     let input = ReviewSiteInput {
         change: ChangeInput {
             old: open.side(open.old.as_ref()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::desk::{EventsArguments, branch_of, desk_of};
 use super::side::OpenChange;
-use super::signed::judge;
+use super::signed::{damaged, judge};
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::cli::Terminal;
 use crate::history::day_of;
@@ -44,11 +44,19 @@ pub(super) fn placed(
 
 /// The threads of a branch where there are any: none is of no branch. None where that failed, which has
 /// then been said.
-pub(super) fn known(open: &OpenChange, terminal: &mut Terminal) -> Option<Vec<PlacedThread>> {
-    if branch_of(&open.ends).is_none() {
+pub(super) fn known(
+    open: &OpenChange,
+    events: &EventsArguments,
+    terminal: &mut Terminal,
+) -> Option<Vec<PlacedThread>> {
+    if branch_of(&open.ends).is_none() && !events.is_set() {
         return Some(Vec::new());
     }
-    let desk = desk_of(open, &EventsArguments::default(), terminal)?;
+    let desk = desk_of(open, events, terminal)?;
+    if damaged(&desk, terminal) {
+        return None;
+    }
+    desk.mark_seen();
     if desk.events.is_empty() {
         return Some(Vec::new());
     }

@@ -37,6 +37,7 @@ pub use self::front_matter::{
 pub use self::html_tags::{HtmlTag, html_tags};
 pub use self::ids::from_text as heading_id;
 pub use self::mapped::{Mapped, MappedBuilder};
+pub use self::raw_html::{comments as html_comments, words as html_words};
 use super::{Document, FrontMatter, Outline, codes};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Settings;

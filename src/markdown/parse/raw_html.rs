@@ -39,9 +39,49 @@ const RAW_TEXT: [&str; 5] = ["script", "style", "textarea", "title", "xmp"];
 
 /// The tokens of raw HTML.
 pub fn tokens(html: &str) -> Vec<Token> {
-    let mut scanner = Scanner { html, bytes: html.as_bytes(), at: 0, text: 0, tokens: Vec::new() };
+    scanned(html).tokens
+}
+
+/// Where the comments of raw HTML stand. One that does not end takes what follows it along, which
+/// can be seen, so it is none.
+pub fn comments(html: &str) -> Vec<Range<usize>> {
+    scanned(html).comments
+}
+
+/// Elements that mark words and do not part them.
+const IN_WORDS: [&str; 22] = [
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "s", "small", "span", "strong", "sub", "sup", "u",
+];
+
+/// The words of raw HTML: what stands between its tags, and the alternative texts of images.
+pub fn words(html: &str) -> String {
+    let mut out = String::new();
+    let piece = |range: Range<usize>| html.get(range).unwrap_or_default();
+    for token in tokens(html) {
+        match token {
+            Token::Text(range) => out.push_str(piece(range)),
+            Token::Tag(tag) => {
+                let name = tag.name.to_ascii_lowercase();
+                if !IN_WORDS.contains(&name.as_str()) {
+                    out.push(' ');
+                }
+                for attribute in tag.attributes.into_iter().filter(|it| it.name == "alt") {
+                    out.push_str(piece(attribute.value));
+                    out.push(' ');
+                }
+            }
+        }
+    }
+    out
+}
+
+fn scanned(html: &str) -> Scanner<'_> {
+    let bytes = html.as_bytes();
+    let (tokens, comments) = (Vec::new(), Vec::new());
+    let mut scanner = Scanner { html, bytes, at: 0, text: 0, tokens, comments };
     scanner.run();
-    scanner.tokens
+    scanner
 }
 
 struct Scanner<'a> {
@@ -51,6 +91,7 @@ struct Scanner<'a> {
     /// Where the text began that was not told yet.
     text: usize,
     tokens: Vec<Token>,
+    comments: Vec<Range<usize>>,
 }
 
 impl Scanner<'_> {
@@ -64,7 +105,9 @@ impl Scanner<'_> {
                     let end = if self.rest().starts_with("<!--") {
                         // `<!-->` and `<!--->` are comments too.
                         self.at += 2;
-                        self.find("-->").map(|end| end + 3)
+                        let end = self.find("-->").map(|end| end + 3);
+                        self.comments.extend(end.map(|end| open..end));
+                        end
                     } else {
                         self.find(">").map(|end| end + 1)
                     };
@@ -250,6 +293,21 @@ mod tests {
                 "/script"
             ]
         );
+    }
+
+    #[test]
+    fn comments_that_end_and_nothing_else() {
+        let found =
+            |html| -> Vec<&str> { comments(html).into_iter().map(|at| &html[at]).collect() };
+        assert_eq!(found("a <!-- <b> --> c <!--> d <!---->"), ["<!-- <b> -->", "<!-->", "<!---->"]);
+        assert_eq!(found("<!doctype x> <?php ?> <a title='<!-- -->'> <!-- open"), [""; 0]);
+        assert_eq!(found("<style><!-- b {} --></style><!-- x -->"), ["<!-- x -->"]);
+    }
+
+    #[test]
+    fn words_are_what_is_read() {
+        assert_eq!(words("<p>H<sub>2</sub>O<!-- x --> is</p><P>wet</P>"), " H2O is  wet ");
+        assert_eq!(words("<img src=a alt='a pump'><script>no</script>"), " a pump   ");
     }
 
     #[test]

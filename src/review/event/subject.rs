@@ -49,7 +49,7 @@ impl SubjectKind {
 }
 
 /// Three digests of a page. Each has the name and the version of what it is made from before it, as
-/// `prose-1:5f2c…`: digests of different versions say nothing of each other.
+/// `prose-2:5f2c…`: digests of different versions say nothing of each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Digests {
     /// Of the words, after includes and variables.

@@ -105,7 +105,8 @@ impl<'a> Fold<'a> {
         for event in fold.counting.clone() {
             match &event.body {
                 Body::Open(_) => {
-                    fold.openers.insert(event.author.key());
+                    let key = event.author.key();
+                    fold.openers.insert(input.policy.person(&key).to_owned());
                 }
                 Body::Approve(body) => {
                     fold.verdicts(event, &body.stage, &body.pages, Is::Approved, &body.note);
@@ -193,8 +194,9 @@ impl<'a> Fold<'a> {
 
     /// Whether somebody is not kept from approving because it is their own work.
     fn may_approve(&self, page: &PageToSign, who: &str) -> bool {
-        self.input.policy.review.self_approval
-            || !(page.writers.contains(who) || self.openers.contains(who))
+        let policy = self.input.policy;
+        policy.review.self_approval
+            || !(policy.wrote(page, who) || self.openers.contains(policy.person(who)))
     }
 
     fn row(&self, page: &'a PageToSign) -> Row {
@@ -251,7 +253,8 @@ impl<'a> Fold<'a> {
         needs: u32,
         approvers: &People,
     ) -> Cell {
-        // The last word of each person on this page, and the last waiver.
+        // The last word of each person on this page as it is, else on another state of it, and the
+        // last waiver.
         let mut last: BTreeMap<String, (Verdict<'a>, Fit)> = BTreeMap::new();
         let mut lifted: Option<Verdict<'a>> = None;
         for verdict in self.on(page, stage) {
@@ -266,7 +269,12 @@ impl<'a> Fold<'a> {
                 Is::Approved | Is::Rejected => {
                     let counts = approvers.has(&who)
                         && (verdict.is == Is::Rejected || self.may_approve(page, &who));
-                    if counts {
+                    // Nobody counts for two, whatever addresses they have.
+                    let who = self.input.policy.person(&who).to_owned();
+                    // What was said of the page as it is holds, whatever was said of others since.
+                    let holds = fit == Fit::Other
+                        && last.get(&who).is_some_and(|(_, known)| *known != Fit::Other);
+                    if counts && !holds {
                         last.insert(who, (verdict, fit));
                     }
                 }
@@ -334,7 +342,7 @@ impl<'a> Fold<'a> {
             return;
         }
         let has = |who: &str| {
-            last.get(who)
+            last.get(self.input.policy.person(who))
                 .is_some_and(|(verdict, fit)| verdict.is == Is::Approved && *fit == Fit::Same)
         };
         match approvers {
@@ -468,7 +476,7 @@ fn needed(policy: &Policy, stage: &Stage, page: &PageToSign) -> bool {
     let Some(before) = &page.before else { return true };
     page.kind == SubjectKind::Deleted
         || before.of(stage.digest) != page.now.of(stage.digest)
-        || (page.was.is_some() && stage.digest != Digest::Prose)
+        || (page.is_renamed() && stage.digest != Digest::Prose)
         || page.conflict
 }
 
@@ -531,8 +539,11 @@ pub fn why_not_approve(
         (_, Some(stage)) => policy.approvers(stage, &policy.owners(&page.path, &page.owners)),
         (_, None) => return Some(format!("the target has no stage `{stage}`")),
     };
-    let opened = |event: &Event| matches!(event.body, Body::Open(_)) && event.author.key() == who;
-    let own = page.writers.contains(who) || input.events.iter().any(opened);
+    let opened = |event: &Event| {
+        matches!(event.body, Body::Open(_))
+            && policy.person(&event.author.key()) == policy.person(who)
+    };
+    let own = policy.wrote(page, who) || input.events.iter().any(opened);
     if page.conflict {
         Some("git cannot merge it: settle the conflict first".to_owned())
     } else if !approvers.has(who) {

@@ -2,6 +2,7 @@
 //! policy, one *cell*. An approval is bound to a digest of what was seen, so that an edit opens the
 //! cells again that it touches, and no others.
 
+mod aliases;
 mod code_owners;
 mod fold;
 mod gate;
@@ -19,6 +20,7 @@ use super::store::Proof;
 use crate::base::{SitePath, SourcePath};
 use crate::config::Digest;
 
+pub use aliases::Aliases;
 pub use code_owners::{CODE_OWNERS, CodeOwners};
 pub use fold::{sign_off, why_not, why_not_approve};
 pub use gate::{closers, diagnostics};
@@ -45,13 +47,20 @@ pub struct PageToSign {
     pub now: Digests,
     /// Who owns it, by its front matter.
     pub owners: Vec<String>,
-    /// Who wrote commits of the branch that touch it: addresses in lower case.
+    /// Who wrote commits of the branch that touch it, with those whom the commits name beside their
+    /// authors: addresses in lower case.
     pub writers: BTreeSet<String>,
     /// Whether git cannot merge it.
     pub conflict: bool,
 }
 
 impl PageToSign {
+    /// Whether its file has another name on the target. One that only got another address is no other
+    /// file.
+    pub fn is_renamed(&self) -> bool {
+        self.was.as_ref().is_some_and(|was| *was != self.path)
+    }
+
     /// What an approval of it is about.
     pub fn subject(&self) -> Subject {
         Subject {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::PageToSign;
+use super::aliases::Aliases;
 use super::code_owners::CodeOwners;
 use crate::base::{Glob, SourcePath};
 use crate::config::{ANYONE, Review, Stage};
@@ -14,6 +16,7 @@ pub struct Policy {
     /// The folder of `book.toml`, seen from the repository's top.
     pub root: SourcePath,
     code_owners: CodeOwners,
+    aliases: Aliases,
     /// By stage, the pages that have it and those that do not.
     files: BTreeMap<String, (Vec<Glob>, Vec<Glob>)>,
     /// The files of `[review.owners]`, in its order.
@@ -62,7 +65,23 @@ impl Policy {
         let of = |stage: &Stage| (stage.id.clone(), (globs(&stage.files), globs(&stage.except)));
         let files = review.stages.iter().map(of).collect();
         let owned = review.owners.iter().map(|(glob, _)| Glob::new(&glob.value).ok()).collect();
-        Policy { review, root, code_owners, files, owned }
+        Policy { review, root, code_owners, aliases: Aliases::default(), files, owned }
+    }
+
+    /// The same where some people have several addresses.
+    pub fn with_aliases(self, aliases: Aliases) -> Policy {
+        Policy { aliases, ..self }
+    }
+
+    /// The address that stands for the person who has one, in lower case.
+    pub fn person<'a>(&'a self, address: &'a str) -> &'a str {
+        self.aliases.person(address)
+    }
+
+    /// Whether somebody wrote a page, with whatever address.
+    pub fn wrote(&self, page: &PageToSign, address: &str) -> bool {
+        let person = self.person(address);
+        page.writers.iter().any(|writer| self.person(writer) == person)
     }
 
     /// Whether only what is signed counts.

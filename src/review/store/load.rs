@@ -31,11 +31,9 @@ pub struct SignatureOf {
 }
 
 impl SignatureOf {
-    /// What tells the key from others that made signatures which count: the beginning of the text,
-    /// in which the public key stands.
-    pub fn key(&self) -> Vec<u8> {
-        let body = self.text.split(|byte| *byte == b'\n').skip(1);
-        body.flatten().copied().take(84).collect()
+    /// The SHA-256 of its text.
+    pub fn digest(&self) -> String {
+        EventId::of(&self.text).to_string()
     }
 }
 
@@ -69,6 +67,9 @@ pub enum Damage {
         /// Why.
         why: EventError,
     },
+    /// An event, or a signature of it, was there once and is not any more.
+    #[error("the event `{}`, or a signature of it, was taken away", .0.short())]
+    Dropped(EventId),
     /// What was seen here before, or was expected, is not in its past.
     #[error("the change `{}` does not come from `{before}`, where it stood before: something was taken away", .change.short())]
     RolledBack {
@@ -161,9 +162,10 @@ impl Store {
                     | Damage::Unreadable { event, .. }
                     | Damage::Foreign { event, .. } => event == id,
                     Damage::Missing { missing, .. } => missing == id,
-                    Damage::NoOpening | Damage::RolledBack { .. } | Damage::NotExpected { .. } => {
-                        false
-                    }
+                    Damage::NoOpening
+                    | Damage::Dropped(_)
+                    | Damage::RolledBack { .. }
+                    | Damage::NotExpected { .. } => false,
                 })
         };
         for (event, _) in &found {
@@ -228,6 +230,16 @@ impl Loaded {
             Body::Open(open) => Some(open.branch.as_str()),
             Body::Request(request) => request.branch.as_deref(),
             _ => None,
+        })
+    }
+
+    /// Whether it is about a branch: it was opened as that, or was named so at some time. Whoever says
+    /// that it has another name takes it away from nobody.
+    pub fn is_of(&self, branch: &str) -> bool {
+        self.events.iter().any(|event| match &event.body {
+            Body::Open(open) => open.branch == branch,
+            Body::Request(request) => request.branch.as_deref() == Some(branch),
+            _ => false,
         })
     }
 

@@ -19,11 +19,21 @@ pub(super) struct Lock {
 }
 
 impl Lock {
+    /// The lock of those who write.
     pub(super) fn take(git_folder: &Path) -> Lock {
+        Lock::named(git_folder, "lock")
+    }
+
+    /// The lock of those who exchange events with a remote. Who writes does not wait for a remote.
+    pub(super) fn take_exchange(git_folder: &Path) -> Lock {
+        Lock::named(git_folder, "exchange.lock")
+    }
+
+    fn named(git_folder: &Path, name: &str) -> Lock {
         let file = || {
             let folder = git_folder.join("copydesk");
             fs::create_dir_all(&folder).ok()?;
-            let path = folder.join("lock");
+            let path = folder.join(name);
             let file = File::options().create(true).append(true).open(path).ok()?;
             file.lock().ok()?;
             Some(file)
@@ -43,4 +53,18 @@ pub(super) fn wait(git_folder: &Path, name: &str, tries: usize) -> bool {
     }
     let path: PathBuf = git_folder.join(format!("{name}.lock"));
     tries == MOST_WAITS && fs::remove_file(path).is_ok()
+}
+
+/// As [`wait`], for what the installed git locks of a remote: whoever holds the lock of those who exchange
+/// events is the only one to fetch.
+pub(super) fn wait_for_fetch(git_folder: &Path, refs: &str, tries: usize) -> bool {
+    if tries < MOST_WAITS {
+        thread::park_timeout(PAUSE);
+        return true;
+    }
+    let folder = git_folder.join(refs);
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let left = files.filter(|file| file.extension().is_some_and(|ending| ending == "lock"));
+    let removed = left.filter(|file| fs::remove_file(file).is_ok()).count();
+    tries == MOST_WAITS && removed > 0
 }

@@ -16,6 +16,7 @@ mod blobs;
 mod commit;
 mod load;
 mod lock;
+mod losses;
 mod signing;
 mod sync;
 #[cfg(test)]
@@ -32,7 +33,7 @@ use lock::Lock;
 
 pub use commit::{CheckedOut, CommitInput};
 pub use load::{Damage, Loaded, SignatureOf};
-pub use signing::{NAMESPACE, Proof, Signer, SigningError, Verifier};
+pub use signing::{NAMESPACE, Proof, Signer, SigningError, Verdict, Verifier};
 pub use sync::Synced;
 
 /// Where the refs of changes stand.
@@ -40,6 +41,10 @@ pub const CHANGES: &str = "refs/copydesk/changes/";
 
 /// Where the last tips stand that were seen here.
 pub const SEEN: &str = "refs/copydesk/seen/";
+
+/// Where tips stand that this clone did not only hear of: it opened the change, or somebody named a
+/// tip that must be in its past.
+pub const KNOWN: &str = "refs/copydesk/known/";
 
 /// How often it is tried again when something else moves a ref at the same moment.
 const MOST_TRIES: usize = 400;
@@ -128,6 +133,16 @@ impl From<git2::Error> for StoreError {
     fn from(error: git2::Error) -> Self {
         StoreError::Git(error.message().to_owned())
     }
+}
+
+/// Where a ref goes from where it stands.
+enum Next<'s> {
+    /// Nowhere.
+    Stay,
+    /// To a commit that is there.
+    To(Oid),
+    /// To a new commit.
+    Commit { tree: Oid, message: String, parents: Vec<Oid>, by: &'s Signature<'static> },
 }
 
 /// What is put into the store.
@@ -238,6 +253,29 @@ impl Store {
         }
     }
 
+    /// Whether it is known here which events a change must have, and not only heard from a remote the
+    /// first time that it was asked.
+    ///
+    /// # Errors
+    /// When git cannot read it.
+    pub fn is_known(&self, change: EventId) -> Result<bool, StoreError> {
+        Ok(self.target(&format!("{KNOWN}{change}"))?.is_some())
+    }
+
+    /// Remembers that it is known which events a change must have.
+    ///
+    /// # Errors
+    /// When git cannot write it.
+    pub fn mark_known(&self, change: EventId) -> Result<(), StoreError> {
+        let name = format!("{KNOWN}{change}");
+        if let (Some(tip), None) =
+            (self.target(&format!("{CHANGES}{change}"))?, self.target(&name)?)
+        {
+            self.point(&name, None, tip, "known")?;
+        }
+        Ok(())
+    }
+
     /// Whether the commit `old` is `new`, or lies in its past. An `old` that is not here does not.
     pub fn is_past_of(&self, old: &str, new: &str) -> bool {
         match (Oid::from_str(old), Oid::from_str(new)) {
@@ -256,7 +294,12 @@ impl Store {
     /// When it cannot be written.
     pub fn start(&self, draft: &Draft, entry: Entry<'_>) -> Result<Event, StoreError> {
         let event = Event::read(entry.bytes)?;
-        self.put(event, entry, draft)
+        let is_new = self.tip(event.id)?.is_none();
+        let event = self.put(event, entry, draft)?;
+        if is_new {
+            drop(self.mark_known(event.id));
+        }
+        Ok(event)
     }
 
     /// Adds an event to its change. `entry.bytes` are those that [`Draft::next`] made; others may have
@@ -297,9 +340,10 @@ impl Store {
             let base = tip.map(|tip| self.repository.find_commit(tip)?.tree()).transpose()?;
             let tree = tree::with(&self.repository, base.as_ref(), &files)?;
             if base.is_some_and(|base| base.id() == tree) {
-                return Ok(None);
+                return Ok(Next::Stay);
             }
-            Ok(Some((tree, message.clone(), tip.into_iter().collect(), &by)))
+            let (message, parents) = (message.clone(), tip.into_iter().collect());
+            Ok(Next::Commit { tree, message, parents, by: &by })
         })?;
         // What cannot be marked is no reason to say that the event was not written.
         drop(self.mark_seen(event.change));
@@ -326,18 +370,20 @@ impl Store {
             self.point(&name, None, other, "joined")?;
         }
         self.moved(&name, |tip| {
-            let Some(tip) = tip else { return Ok(None) };
+            let Some(tip) = tip else { return Ok(Next::Stay) };
             if self.is_past(other, tip) {
-                return Ok(None);
+                return Ok(Next::Stay);
             }
-            let (ours, theirs) =
-                (self.repository.find_commit(tip)?, self.repository.find_commit(other)?);
-            if self.is_past(tip, other) {
-                self.point(&name, Some(tip), other, "joined")?;
-                return Ok(None);
+            let tree = |commit| self.repository.find_commit(commit)?.tree();
+            let (ours, theirs) = (tree(tip)?, tree(other)?);
+            // A tip that comes from ours has all that ours has, unless somebody took something away.
+            let ahead = self.is_past(tip, other);
+            if ahead && tree::union(&self.repository, &theirs, &ours)? == theirs.id() {
+                return Ok(Next::To(other));
             }
-            let tree = tree::union(&self.repository, &ours.tree()?, &theirs.tree()?)?;
-            Ok(Some((tree, "joined\n".to_owned(), vec![tip, other], &by)))
+            let tree = tree::union(&self.repository, &ours, &theirs)?;
+            let parents = if ahead { vec![other] } else { vec![tip, other] };
+            Ok(Next::Commit { tree, message: "joined\n".to_owned(), parents, by: &by })
         })?;
         self.tip(change)?.ok_or_else(|| StoreError::NoChange(change.short()))
     }
@@ -347,21 +393,24 @@ impl Store {
     fn moved<'s>(
         &self,
         name: &str,
-        next: impl Fn(
-            Option<Oid>,
-        )
-            -> Result<Option<(Oid, String, Vec<Oid>, &'s Signature<'static>)>, StoreError>,
+        next: impl Fn(Option<Oid>) -> Result<Next<'s>, StoreError>,
     ) -> Result<(), StoreError> {
         for _ in 0..MOST_TRIES {
             let tip = self.target(name)?;
-            let Some((tree, message, parents, by)) = next(tip)? else { return Ok(()) };
-            let tree = self.repository.find_tree(tree)?;
-            let parents: Vec<_> = parents
-                .into_iter()
-                .map(|id| self.repository.find_commit(id))
-                .collect::<Result<_, _>>()?;
-            let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
-            let commit = self.repository.commit(None, by, by, &message, &tree, &parents)?;
+            let (commit, message) = match next(tip)? {
+                Next::Stay => return Ok(()),
+                Next::To(commit) => (commit, "joined".to_owned()),
+                Next::Commit { tree, message, parents, by } => {
+                    let tree = self.repository.find_tree(tree)?;
+                    let parents: Vec<_> = parents
+                        .into_iter()
+                        .map(|id| self.repository.find_commit(id))
+                        .collect::<Result<_, _>>()?;
+                    let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
+                    let commit = self.repository.commit(None, by, by, &message, &tree, &parents)?;
+                    (commit, message)
+                }
+            };
             if self.point(name, tip, commit, message.trim_end())? {
                 return Ok(());
             }

@@ -56,6 +56,21 @@ pub enum Proof {
     },
 }
 
+/// What one signature of an event is worth at some time.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Verdict {
+    /// The author made it, with a key that may be used.
+    Good {
+        /// What tells the key from others.
+        key: String,
+    },
+    /// It does not count.
+    Bad {
+        /// Why.
+        why: String,
+    },
+}
+
 impl Signer {
     /// Signs with the key that git signs with where `gpg.format` is `ssh`, or that
     /// `copydesk.signingKey` names. None where git knows of none.
@@ -142,54 +157,65 @@ impl Verifier {
         Ok(verifier)
     }
 
-    /// Whether one of its signatures shows that the author wrote an event, by the keys that are valid
-    /// at a time, in seconds since 1970.
+    /// What a signature of an event is worth by the keys that are valid at a time, in seconds since
+    /// 1970.
     ///
     /// # Errors
     /// Where `ssh-keygen` cannot be run: that proves nothing in either direction.
-    pub fn proof(
+    pub fn verdict(
         &self,
         event: &Event,
         bytes: &[u8],
-        signatures: &[SignatureOf],
+        signature: &SignatureOf,
         time: i64,
-    ) -> Result<Proof, SigningError> {
-        let mut why = None;
-        for signature in signatures {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let path = self.folder.join(format!("{number}.sig"));
-            fs::write(&path, &signature.text).map_err(|error| SigningError::File {
-                path: path.clone(),
-                why: error.to_string(),
-            })?;
-            let said = self.refusal(event, bytes, &path, time)?;
-            drop(fs::remove_file(&path));
-            match said {
-                None => return Ok(Proof::Signed),
-                Some(said) => why = Some(said),
-            }
-        }
-        Ok(why.map_or(Proof::Unsigned, |why| Proof::Invalid { why }))
+    ) -> Result<Verdict, SigningError> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!("{number}.sig"));
+        fs::write(&path, &signature.text)
+            .map_err(|error| SigningError::File { path: path.clone(), why: error.to_string() })?;
+        let asked = self.asked(event, bytes, &path, time);
+        drop(fs::remove_file(&path));
+        asked.map(|asked| match asked {
+            Ok(said) => Verdict::Good { key: key_of(&said).unwrap_or_else(|| signature.digest()) },
+            Err(why) => Verdict::Bad { why },
+        })
     }
 
-    /// Why a signature does not count at a time; none where it does.
-    fn refusal(
+    /// What `ssh-keygen` says of a signature that is good, or why it is not.
+    fn asked(
         &self,
         event: &Event,
         bytes: &[u8],
         signature: &Path,
         time: i64,
-    ) -> Result<Option<String>, SigningError> {
-        let mut command = Command::new("ssh-keygen");
-        command.args(["-Y", "verify", "-n", NAMESPACE, "-f"]).arg(self.folder.join("allowed"));
-        command.args(["-I", event.author.email.trim()]).arg("-s").arg(signature);
-        command.arg(format!("-Overify-time={}", stamp(time)));
-        if self.revoked {
-            command.arg("-r").arg(self.folder.join("revoked"));
-        }
-        let (ok, _, err) = run(&mut command, bytes)?;
-        Ok((!ok).then(|| reason(&err, &event.author.email)))
+    ) -> Result<Result<Vec<u8>, String>, SigningError> {
+        let ask = |revoked: bool| {
+            let mut command = Command::new("ssh-keygen");
+            command.args(["-Y", "verify", "-n", NAMESPACE, "-f"]).arg(self.folder.join("allowed"));
+            command.args(["-I", event.author.email.trim()]).arg("-s").arg(signature);
+            command.arg(format!("-Overify-time={}", stamp(time)));
+            if revoked {
+                command.arg("-r").arg(self.folder.join("revoked"));
+            }
+            run(&mut command, bytes)
+        };
+        let (ok, out, err) = ask(self.revoked)?;
+        Ok(match ok {
+            true => Ok(out),
+            // It does not say that a key was revoked: without that list, the signature is good.
+            false if self.revoked && ask(false)?.0 => Err("the key was revoked".to_owned()),
+            false => Err(reason(&err, &event.author.email)),
+        })
     }
+}
+
+/// The fingerprint of the key in what `ssh-keygen` says of a signature that is good:
+/// `Good "copydesk" signature for ada@example.org with ED25519 key SHA256:…`.
+fn key_of(said: &[u8]) -> Option<String> {
+    let said = String::from_utf8_lossy(said);
+    let (_, key) = said.trim_end().rsplit_once(" key ")?;
+    let is_one = key.starts_with("SHA256:") && !key.contains(char::is_whitespace);
+    is_one.then(|| key.to_owned())
 }
 
 impl Drop for Verifier {
@@ -202,9 +228,7 @@ impl Drop for Verifier {
 /// What `ssh-keygen` says, in words of ours where that is more than it says.
 fn reason(said: &str, email: &str) -> String {
     let said = said.to_lowercase();
-    if said.contains("revoked") {
-        "the key was revoked".to_owned()
-    } else if said.contains("expired") || said.contains("not yet valid") {
+    if said.contains("expired") || said.contains("not yet valid") {
         "the key is not valid at this time".to_owned()
     } else if said.contains("incorrect signature") || said.contains("invalid format") {
         "the signature is not of these bytes".to_owned()

@@ -5,9 +5,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use git2::Oid;
+use git2::{ErrorCode, Oid};
 
-use super::{CHANGES, SEEN, Store, StoreError};
+use super::lock::{self, Lock};
+use super::{CHANGES, SEEN, Store, StoreError, tree};
 use crate::review::event::{Author, EventId};
 
 /// How often it is tried again when a remote moved at the same moment.
@@ -53,6 +54,7 @@ impl Store {
         time: i64,
         send: bool,
     ) -> Result<Synced, StoreError> {
+        let _turn = Lock::take_exchange(self.repository.commondir());
         let mut synced = Synced { remote: remote.to_owned(), ..Synced::default() };
         let known = self.remote_tips(remote)?;
         for change in self.all_seen()? {
@@ -83,6 +85,9 @@ impl Store {
             }
             let mut open = Vec::new();
             for change in self.changes()? {
+                if self.put_back(change, author, time)? && !synced.put_back.contains(&change) {
+                    synced.put_back.push(change);
+                }
                 self.mark_seen(change)?;
                 let tip = self.tip(change)?;
                 if tip.as_ref() != there.get(&change) {
@@ -106,8 +111,7 @@ impl Store {
                     // What a remote was given, it must have the next time.
                     for (change, _, tip) in &open {
                         let Some(tip) = tip else { continue };
-                        let name = format!("{}{change}", tracking(remote));
-                        self.repository.reference(&name, Oid::from_str(tip)?, true, "sent")?;
+                        self.track(&format!("{}{change}", tracking(remote)), tip)?;
                     }
                     synced.sent += sent;
                     return Ok(synced);
@@ -138,13 +142,32 @@ impl Store {
         Ok(self.count(change, None)?.saturating_sub(before))
     }
 
+    /// Notes where a remote stands.
+    fn track(&self, name: &str, tip: &str) -> Result<(), StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.repository.reference(name, Oid::from_str(tip)?, true, "sent") {
+                Err(error) if error.code() == ErrorCode::Locked => {
+                    tries += 1;
+                    if !lock::wait(self.repository.commondir(), name, tries) {
+                        return Err(StoreError::Held(name.to_owned()));
+                    }
+                }
+                set => return Ok(set.map(drop)?),
+            }
+        }
+    }
+
     /// How many events there are, here or at a commit.
     fn count(&self, change: EventId, at: Option<&str>) -> Result<usize, StoreError> {
-        match at {
-            Some(commit) => Ok(self.load_from(change, commit)?.events.len()),
-            None if self.tip(change)?.is_none() => Ok(0),
-            None => Ok(self.load(change)?.events.len()),
-        }
+        let commit = match at {
+            Some(commit) => Oid::from_str(commit)?,
+            None => match self.target(&format!("{CHANGES}{change}"))? {
+                Some(tip) => tip,
+                None => return Ok(0),
+            },
+        };
+        tree::count(&self.repository, &self.repository.find_commit(commit)?.tree()?)
     }
 
     fn all_seen(&self) -> Result<Vec<EventId>, StoreError> {
@@ -174,16 +197,23 @@ impl Store {
     }
 
     fn fetch(&self, remote: &str) -> Result<(), StoreError> {
-        let refs = format!("+{CHANGES}*:{}*", tracking(remote));
-        self.git(&[
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--prune",
-            "--no-write-fetch-head",
-            remote,
-            &refs,
-        ])
+        let tracking = tracking(remote);
+        let refs = format!("+{CHANGES}*:{tracking}*");
+        let quiet = ["fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"];
+        let arguments = [quiet.as_slice(), &[remote, &refs]].concat();
+        let mut tries = 0;
+        loop {
+            match self.git(&arguments) {
+                // A git that outlived a copydesk which was ended is still at it, or was ended too.
+                Err(StoreError::Git(why)) if why.contains("cannot lock ref") => {
+                    tries += 1;
+                    if !lock::wait_for_fetch(self.repository.commondir(), &tracking, tries) {
+                        return Err(StoreError::Git(why));
+                    }
+                }
+                done => return done,
+            }
+        }
     }
 
     fn push(&self, remote: &str, changes: impl Iterator<Item = EventId>) -> Result<(), StoreError> {

@@ -7,17 +7,20 @@ use super::{EventId, StoreError};
 /// Folders lie at most so deep.
 const MAX_DEPTH: usize = 3;
 
+/// The folder of events and their signatures.
+pub(super) const EVENTS: &str = "events";
+
 /// Where an event stands.
 pub(super) fn event_path(id: EventId) -> [String; 3] {
     let name = id.to_string();
-    ["events".to_owned(), first_two(&name), format!("{name}.json")]
+    [EVENTS.to_owned(), first_two(&name), format!("{name}.json")]
 }
 
 /// Where a signature of an event stands. `signature` is the hash of the signature: there can be more
 /// than one, and none displaces another one.
 pub(super) fn signature_path(id: EventId, signature: EventId) -> [String; 3] {
     let name = id.to_string();
-    ["events".to_owned(), first_two(&name), format!("{name}.{}.sig", signature.short())]
+    [EVENTS.to_owned(), first_two(&name), format!("{name}.{}.sig", signature.short())]
 }
 
 /// Where a blob stands that events speak of.
@@ -107,4 +110,53 @@ fn joined(
         }
     }
     Ok(builder.write()?)
+}
+
+/// The files of events, with their signatures, that a tree has and another one lacks, by name.
+pub(super) fn lost(
+    repository: &Repository,
+    before: &Tree<'_>,
+    after: &Tree<'_>,
+) -> Result<Vec<String>, StoreError> {
+    let mut names = Vec::new();
+    let below = |tree: &Tree<'_>, name: &str| {
+        let entry = tree.get_name(name).filter(|entry| entry.kind() == Some(ObjectType::Tree));
+        entry.map(|entry| entry.id())
+    };
+    let (Some(old), new) = (below(before, EVENTS), below(after, EVENTS)) else {
+        return Ok(names);
+    };
+    if new == Some(old) {
+        return Ok(names);
+    }
+    let old = repository.find_tree(old)?;
+    let new = new.map(|new| repository.find_tree(new)).transpose()?;
+    for folder in old.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
+        let there = new.as_ref().zip(folder.name().ok()).and_then(|(new, name)| below(new, name));
+        if there == Some(folder.id()) {
+            continue;
+        }
+        let there = there.map(|there| repository.find_tree(there)).transpose()?;
+        for file in &repository.find_tree(folder.id())? {
+            let Ok(name) = file.name() else { continue };
+            if there.as_ref().and_then(|there| there.get_name(name)).is_none() {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// How many events a tree holds.
+pub(super) fn count(repository: &Repository, tree: &Tree<'_>) -> Result<usize, StoreError> {
+    let mut count = 0;
+    let Some(events) = tree.get_name(EVENTS) else { return Ok(0) };
+    for folder in &repository.find_tree(events.id())? {
+        if folder.kind() == Some(ObjectType::Tree) {
+            let files = repository.find_tree(folder.id())?;
+            let is_event = |name: &str| name.ends_with(".json");
+            count += files.iter().filter(|file| file.name().is_ok_and(is_event)).count();
+        }
+    }
+    Ok(count)
 }
