@@ -12,7 +12,7 @@ use super::{CHANGES, SEEN, Store, StoreError, tree};
 use crate::review::event::{Author, EventId};
 
 /// How often it is tried again when a remote moved at the same moment.
-const MOST_ROUNDS: usize = 20;
+const MOST_ROUNDS: usize = 100;
 
 /// What a synchronization did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
