@@ -33,6 +33,9 @@ use crate::source::{FileEntry, Source};
 /// The state under which the last check of a folder is kept.
 const LAST: &str = "check";
 
+/// The state that names the tree of the last revision that was checked.
+const TREE: &str = "tree";
+
 /// What a check is given.
 #[derive(Clone)]
 pub struct CheckInput<'a> {
@@ -93,24 +96,39 @@ pub(super) fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
 fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, BuildError> {
     let (source, memo) = (input.source, input.memo);
     let arguments = input.arguments();
-    let key = |tree: &str| {
+    let key_of = |tree: &str| {
         let mut key = Fingerprint::new("checked revision");
         key.hash(&arguments).text(tree);
         Key::new(Stage::Check, key.finish())
     };
     if let Some(tree) = source.tree() {
-        let key = key(&tree);
+        let key = key_of(&tree);
+        let before = memo.state(TREE).and_then(|before| String::from_utf8(before).ok());
+        let is_last = before.as_ref() == Some(&tree);
         if let Some(last) = Last::read(memo.get(&key), &arguments) {
+            if !is_last {
+                memo.set_state(TREE, tree.as_bytes());
+            }
             return Ok(last.checked);
         }
-        let last = Whole::new(input, inputs, Detail::Links)?.last(arguments);
+        // Mostly, a commit edits a few pages of one that is known.
+        let committed = || {
+            let before = before.filter(|_| !is_last)?;
+            let edited = source.edited_since(&before)?;
+            Last::read(memo.get(&key_of(&before)), &arguments)?.committed(input, inputs, &edited)
+        };
+        let last = match committed() {
+            Some(last) => last,
+            None => Whole::new(input, inputs, Detail::Links)?.last(arguments),
+        };
         if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&last)) {
             memo.put(&key, &bytes);
+            memo.set_state(TREE, tree.as_bytes());
         }
         return Ok(last.checked);
     }
     let known = match source.laid_over() {
-        Some((tree, changed)) => Last::read(memo.get(&key(&tree)), &arguments)
+        Some((tree, changed)) => Last::read(memo.get(&key_of(&tree)), &arguments)
             .and_then(|last| last.with(input, inputs, &changed)),
         None if source.has_stamps() => {
             Last::read(memo.state(LAST), &arguments).and_then(|last| last.now(input, inputs))

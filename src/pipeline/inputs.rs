@@ -391,6 +391,15 @@ impl Asked {
         &self.files
     }
 
+    /// Another answer to a question that was asked.
+    pub(super) fn set(&mut self, path: &SourcePath, answer: Answer) {
+        if let Ok(at) = self.files.binary_search_by(|(known, _)| known.cmp(path))
+            && let Some((_, known)) = self.files.get_mut(at)
+        {
+            *known = answer;
+        }
+    }
+
     /// What was answered; none where that path was not asked for.
     pub(super) fn answer(&self, path: &SourcePath) -> Option<Answer> {
         let at = self.files.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
@@ -449,6 +458,10 @@ impl Source for Inputs<'_> {
 
     fn tree(&self) -> Option<String> {
         self.source.tree()
+    }
+
+    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
+        self.source.edited_since(tree)
     }
 
     fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {

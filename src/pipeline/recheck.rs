@@ -64,7 +64,8 @@ impl Last {
             .filter(|(path, before)| !inputs.holds(path, *before))
             .collect();
         let changed = changed.into_iter().map(|(path, before)| (path, *before));
-        self.after(input, inputs, changed)
+        self.after(input, inputs, changed)?;
+        Some(self.checked)
     }
 
     /// What is known of the source with other bytes in some files; none where the whole site must
@@ -80,22 +81,44 @@ impl Last {
             let before = asked.answer(path)?;
             (!inputs.holds(path, before)).then_some((*path, before))
         });
-        self.after(input, inputs, changed)
+        self.after(input, inputs, changed)?;
+        Some(self.checked)
     }
 
+    /// The same, to be kept in its turn: most commits edit a few pages.
+    pub(super) fn committed(
+        mut self,
+        input: &CheckInput<'_>,
+        inputs: &Inputs<'_>,
+        changed: &[SourcePath],
+    ) -> Option<Last> {
+        let mut asked = std::mem::take(&mut self.asked);
+        let of = |path| -> Option<(&SourcePath, Answer)> {
+            let before = asked.answer(path)?;
+            (!inputs.holds(path, before)).then_some((path, before))
+        };
+        let changed: Vec<(&SourcePath, Answer)> = changed.iter().filter_map(of).collect();
+        self.after(input, inputs, changed.iter().copied())?;
+        for (path, before) in changed {
+            asked.set(path, inputs.answer(path, before));
+        }
+        Some(Last { asked, ..self })
+    }
+
+    /// Puts what is known now in the place of what was known.
     fn after<'p>(
-        self,
+        &mut self,
         input: &CheckInput<'_>,
         inputs: &Inputs<'_>,
         changed: impl Iterator<Item = (&'p SourcePath, Answer)>,
-    ) -> Option<Checked> {
-        let mut checked = self.checked;
+    ) -> Option<()> {
+        let checked = &mut self.checked;
         let changed: Vec<(&SourcePath, Answer)> = changed.take(MOST_PAGES + 1).collect();
         if changed.len() > MOST_PAGES {
             return None;
         }
         if changed.is_empty() {
-            return Some(checked);
+            return Some(());
         }
         let (variables, overrides) = (&input.variables, &input.overrides);
         let (settings, _) = reading::settings(inputs, &input.root, variables, overrides).ok()?;
@@ -122,7 +145,7 @@ impl Last {
             }
             tell(page, &mut checked.diagnostics, &before, &now)?;
         }
-        Some(checked)
+        Some(())
     }
 }
 

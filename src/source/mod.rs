@@ -80,6 +80,13 @@ pub trait Source: Sync + Send {
         None
     }
 
+    /// The files that have other bytes than in another tree of git, by the id of that tree; none
+    /// where a file has come or gone since, and where it cannot be told.
+    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
+        let _ = tree;
+        None
+    }
+
     /// The id of a tree, and the files that have other bytes in this source: where it is such a
     /// tree but for these, and no file has come or gone.
     fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use git2::{BranchType, Commit, ErrorCode, Oid, Repository};
+use git2::{BranchType, Commit, Delta, ErrorCode, FileMode, Oid, Repository};
 
 use super::repository::discover;
 use super::walk::{self, Everything, Kind, Tree};
@@ -271,6 +271,23 @@ impl Source for RevisionSource {
 
     fn tree(&self) -> Option<String> {
         Some(self.tree.to_string())
+    }
+
+    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
+        let before = Oid::from_str(tree).ok()?;
+        let edited = |repository: &Repository| {
+            let (before, now) = (repository.find_tree(before)?, repository.find_tree(self.tree)?);
+            let diff = repository.diff_tree_to_tree(Some(&before), Some(&now), None)?;
+            let edited = diff.deltas().map(|delta| {
+                let (old, new) = (delta.old_file(), delta.new_file());
+                let is_file = [FileMode::Blob, FileMode::BlobExecutable].contains(&new.mode());
+                let stays = delta.status() == Delta::Modified && old.mode() == new.mode();
+                let path = new.path_bytes().and_then(|path| std::str::from_utf8(path).ok());
+                SourcePath::new(path.filter(|_| is_file && stays)?).ok()
+            });
+            Ok(edited.collect())
+        };
+        self.with(edited).ok()?
     }
 
     fn in_repository(&self) -> bool {

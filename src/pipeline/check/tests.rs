@@ -376,6 +376,39 @@ fn an_edit_of_a_revision_is_checked_alone() {
 }
 
 #[test]
+fn a_commit_is_checked_from_what_is_known_of_the_one_before() {
+    let fixture = Fixture::new();
+    let site = MemorySource::site(EDITED);
+    let files = site.list(&SourcePath::root(), &[]).unwrap().files;
+    let text = |name: &str| String::from_utf8(site.read(&path(name)).unwrap().to_vec()).unwrap();
+    for file in &files {
+        fixture.write(&[(file.path.as_str(), text(file.path.as_str()).as_str())]);
+    }
+    fixture.commit_all("one");
+    let cache = tempfile::tempdir().unwrap();
+    let head = || RevisionSource::open(&fixture.path(), "HEAD").unwrap().0;
+    assert!(watched(&head(), cache.path()).1);
+    for (name, edit, alone) in EDITS {
+        fixture.write(&[(name, edit)]);
+        fixture.commit_all("edit");
+        let (checked, whole) = watched(&head(), cache.path());
+        assert_eq!(checked, sorted(check(&input(&head(), &Store::off())).unwrap()), "{edit}");
+        assert_eq!(whole, !alone, "{name}: {edit}");
+        // What was found that way is the beginning of what follows.
+        fixture.write(&[("index.md", "# Home\n\nOther words. [a](a.md#one) ![i](i.svg)\n")]);
+        fixture.commit_all("more");
+        let checked = watched(&head(), cache.path()).0;
+        assert_eq!(checked, sorted(check(&input(&head(), &Store::off())).unwrap()), "{edit}");
+        fixture.write(&[(name, text(name).as_str()), ("index.md", text("index.md").as_str())]);
+        fixture.commit_all("back");
+        assert!(!watched(&head(), cache.path()).1, "it was known");
+    }
+    fixture.write(&[("new.md", "# New\n")]);
+    fixture.commit_all("new");
+    assert!(watched(&head(), cache.path()).1, "a page has come");
+}
+
+#[test]
 fn what_rules_and_site_both_tell_counts_once() {
     let source = MemorySource::site(
         "-- .vale.ini --\nStylesPath = styles\n[*.md]\nBasedOnStyles = House\n\
