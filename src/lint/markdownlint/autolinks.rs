@@ -74,6 +74,11 @@ fn run(
             b'[' if !escaped => *depth += 1,
             b']' if !escaped => *depth = depth.saturating_sub(1),
             _ if *depth > 0 => {}
+            // No address begins within a word.
+            _ if at
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_some_and(u8::is_ascii_alphabetic) => {}
             b'h'
             | b'H'
             | b'w'

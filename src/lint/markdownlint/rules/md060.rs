@@ -163,10 +163,11 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
             if style != "any" && style != name {
                 continue;
             }
-            let mut found = look(page, table);
-            if delimiter && name != "aligned" {
-                found.extend(columns(page, table, table.rows.get(1..2).unwrap_or_default()));
-            }
+            let mut found = match delimiter && name != "aligned" {
+                true => columns(page, table, table.rows.get(1..2).unwrap_or_default()),
+                false => Vec::new(),
+            };
+            found.extend(look(page, table));
             if least.as_ref().is_none_or(|least| found.len() < least.len()) {
                 least = Some(found);
             }
