@@ -570,6 +570,13 @@ pub static KEYS: &[Key] = &[
         "Names of release branches, with `*` for anything: `v*-documentation`.",
     ),
     ours(
+        "review.review-every",
+        Open,
+        "",
+        "Days after which pages are to be reviewed again: globs, each with a number of days, or `false` \
+         for never. The last one that fits counts. `copydesk review due` lists what is due.",
+    ),
+    ours(
         "review.revoked-signers",
         File,
         "",

@@ -38,6 +38,9 @@ pub struct Review {
     /// `expect-tip`: whether a merge is decided only where it is known which events there were
     /// before.
     pub expect_tip: bool,
+    /// `[review.review-every]`: after how many days pages are to be reviewed again, in the order in
+    /// which it is written; 0 for never.
+    pub review_every: Vec<(Set<String>, u32)>,
 }
 
 /// A stage: `[[review.stages]]`.
@@ -153,6 +156,9 @@ const STAGE_KEYS: [&str; 11] = [
 const STAGE_HELP: &str = "a stage takes `id`, `title`, `needs`, `roles`, `people`, `owners`, `after`, \
                           `digest`, `files`, `except` and `first-response`";
 
+/// The most days after which a page can be due again: ten years.
+const MOST_DAYS: i64 = 3650;
+
 /// The role that everybody has.
 pub const ANYONE: &str = "anyone";
 
@@ -188,6 +194,25 @@ impl Reader<'_, '_> {
                 self.is_glob(&glob.value, &entry.node);
                 review.owners.push((glob, people));
             }
+        }
+        let mut every: Vec<_> = self.table("review.review-every").into_iter().flatten().collect();
+        every.sort_by(|a, b| a.1.key.cmp(&b.1.key));
+        for (glob, entry) in every {
+            let days = match &entry.node.value {
+                Value::Bool(false) => Some(0),
+                Value::Whole { value: Some(days @ 1..=MOST_DAYS), .. } => u32::try_from(*days).ok(),
+                _ => None,
+            };
+            let Some(days) = days else {
+                let what = format!("`review.review-every.\"{glob}\"` takes a number of days");
+                let help =
+                    format!("write a whole number from 1 to {MOST_DAYS}, or `false` for never");
+                self.refuse(&what, &help, &entry.node);
+                continue;
+            };
+            let glob = Set { value: glob.clone(), span: self.span(&entry.key) };
+            self.is_glob(&glob.value, &entry.node);
+            review.review_every.push((glob, days));
         }
         for item in self.items("review.stages") {
             let Some(table) = item.table() else { continue };

@@ -98,6 +98,7 @@ fn sample(key: &Key) -> String {
             return "[{ id = \"editor\", people = [\"ada@example.org\"] }]".to_owned();
         }
         "review.owners" => return "{ \"a/**\" = [\"ada@example.org\"] }".to_owned(),
+        "review.review-every" => return "{ \"a/**\" = 180 }".to_owned(),
         "review.roles" => return "{ editor = [\"ada@example.org\"] }".to_owned(),
         "review.waive" | "review.defer" | "review.policy-owners" => {
             return "[\"ada@example.org\"]".to_owned();

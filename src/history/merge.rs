@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use git2::{Delta, DiffOptions, IndexConflict, IndexEntry, Oid, Repository};
+use git2::build::TreeUpdateBuilder;
+use git2::{Commit, Delta, DiffOptions, FileMode, IndexConflict, IndexEntry, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::ends::commit_of;
@@ -76,17 +77,44 @@ pub fn merge(dir: &Path, base: &str, head: &str) -> Result<Merge, Undecided> {
     Ok(in_memory(&repository, ids.0, ids.1)?)
 }
 
+/// The same as if files of `head`, all of which are there, had other bytes.
+///
+/// # Errors
+/// As [`merge`].
+pub fn merge_edited(
+    dir: &Path,
+    base: &str,
+    head: &str,
+    edits: &[(&SourcePath, &[u8])],
+) -> Result<Merge, Undecided> {
+    let repository = discover(dir)?.ok_or(Undecided::NoRepository)?;
+    let ids = (commit_of(&repository, base)?.id(), commit_of(&repository, head)?.id());
+    Ok(in_memory_edited(&repository, ids.0, ids.1, edits)?)
+}
+
 /// The same with a repository. New objects stay in the memory of another one, which is gone then.
 pub(super) fn in_memory(
     repository: &Repository,
     base: Oid,
     head: Oid,
 ) -> Result<Merge, git2::Error> {
+    in_memory_edited(repository, base, head, &[])
+}
+
+fn in_memory_edited(
+    repository: &Repository,
+    base: Oid,
+    head: Oid,
+    edits: &[(&SourcePath, &[u8])],
+) -> Result<Merge, git2::Error> {
     let repository = Repository::open_bare(repository.path())?;
     let odb = repository.odb()?;
     let _objects = odb.add_new_mempack_backend(ABOVE_ALL)?;
     let ours = repository.find_commit(base)?;
-    let theirs = repository.find_commit(head)?;
+    let mut theirs = repository.find_commit(head)?;
+    if !edits.is_empty() {
+        theirs = edited(&repository, &theirs, edits)?;
+    }
     let index = repository.merge_commits(&ours, &theirs, None)?;
     let mut merge = Merge::default();
     if index.has_conflicts() {
@@ -142,6 +170,28 @@ pub(super) fn in_memory(
         merge.changes = kept;
     }
     Ok(merge)
+}
+
+/// A commit behind another one, in which files have other bytes.
+fn edited<'r>(
+    repository: &'r Repository,
+    head: &Commit<'_>,
+    edits: &[(&SourcePath, &[u8])],
+) -> Result<Commit<'r>, git2::Error> {
+    let base = head.tree()?;
+    let mut update = TreeUpdateBuilder::new();
+    for (path, bytes) in edits {
+        let executable = i32::from(FileMode::BlobExecutable);
+        let mode = match base.get_path(Path::new(path.as_str()))?.filemode() == executable {
+            true => FileMode::BlobExecutable,
+            false => FileMode::Blob,
+        };
+        update.upsert(path.as_str(), repository.blob(bytes)?, mode);
+    }
+    let tree = repository.find_tree(update.create_updated(repository, &base)?)?;
+    let by = head.author();
+    let id = repository.commit(None, &by, &by, "", &tree, &[head])?;
+    repository.find_commit(id)
 }
 
 /// Where the lines of a conflict stand in our file.

@@ -14,6 +14,7 @@ mod forecast;
 mod ignored;
 mod keep;
 mod landed;
+mod landing;
 mod log;
 mod merge;
 mod patches;
@@ -47,7 +48,11 @@ pub use forecast::{Forecast, Pair};
 pub use ignored::IgnoredRevisions;
 pub use keep::{FilesInput, FilesOutput, file_facts};
 pub use landed::Landed;
-pub use merge::{Conflict, ConflictKind, Merge, merge};
+pub use landing::{
+    Brought, CommitFacts, Stretch, Whereabouts, checked_out_tip, commit_facts, files_between,
+    first_with, is_past_of, line_between, whereabouts,
+};
+pub use merge::{Conflict, ConflictKind, Merge, merge, merge_edited};
 pub use range::{
     BaseChanges, Changes, FileChange, Undecided, changes_since, staged_changes, staged_files,
 };

@@ -14,6 +14,7 @@ mod gate;
 mod highlights;
 mod images;
 mod inputs;
+mod landing;
 mod links;
 mod lint;
 mod live;
@@ -37,6 +38,7 @@ mod rule_set;
 pub mod search;
 mod sign_off;
 mod spelling;
+mod suggested;
 mod versions;
 
 pub use across::{Reach, add_findings, links_to_other_sites, lint_across};
@@ -51,6 +53,10 @@ pub use gate::{
     new_findings,
 };
 pub use highlights::warm_up;
+pub use landing::{
+    LandInput, LandedBy, LandingError, ReviewTarget, ToLand, Uncovered, Verification,
+    VerifiedLanding,
+};
 pub use lint::{LintReport, Wanted};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served, Taken, UpdateError};
 pub use live_known::{baseline, take_out_known};
@@ -63,8 +69,9 @@ pub use reading::site_settings;
 pub use relocate::{RelocateError, Relocated, RelocatedFile, relocate};
 pub use review_site::{ReviewSite, ReviewSiteError, ReviewSiteInput, review_site};
 pub use rule_set::{LoadedRules, load_rules, nearest_rules};
-pub use sign_off::{Judge, SignOffError, ToSignInput, pages_to_sign};
+pub use sign_off::{Judge, SignOffError, ToSignInput, laid_over, pages_to_sign};
 pub use spelling::{has_misspelled, suggest};
+pub use suggested::{Suggested, SuggestedError, SuggestedInput, with_suggestions};
 pub use versions::{
     BuiltVersion, Look, Selection, Twins, Version, VersionEntry, VersionInput, VersionState,
     VersionsBuilt, VersionsFailure, VersionsFile, VersionsInput, build_versions, select,

@@ -18,12 +18,23 @@ pub(super) struct ProofsInput<'a> {
     pub allowed: &'a [u8],
     /// The keys that are not to be used any more.
     pub revoked: Option<&'a [u8]>,
-    /// Now: keys must be valid now too.
-    pub now: i64,
+    /// When keys must be valid too.
+    pub at: At,
     /// A folder for files that live as long as the call.
     pub temporary: &'a Path,
     /// What was found before.
     pub memo: &'a Store,
+}
+
+/// When keys must be valid, besides the moment at which an event says that it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum At {
+    /// Now, in seconds since 1970: an event names its time itself, and whoever has an old key can name
+    /// an old time.
+    Now(i64),
+    /// When the change was merged, which the history of the target tells. What was said later is
+    /// judged by its own time.
+    Merged(i64),
 }
 
 /// A signature with what it is of.
@@ -52,13 +63,20 @@ pub(super) fn proofs(input: &ProofsInput<'_>) -> Result<BTreeMap<EventId, Proof>
     }
     let verifier = Verifier::new(input.temporary, input.allowed, input.revoked)?;
     let verdicts = verdicts(input, &verifier, &all)?;
-    let now = keys_by_now(input, &verifier, &all, &verdicts)?;
+    let now = keys_by_then(input, &verifier, &all, &verdicts)?;
+    let when = match input.at {
+        At::Now(_) => "by now",
+        At::Merged(_) => "when it was merged",
+    };
+    let later = |event: &Event| matches!(input.at, At::Merged(merged) if event.time > merged);
     for (signed, verdict) in all.iter().zip(&verdicts) {
         let proof = match verdict {
             Verdict::Bad { why } => Proof::Invalid { why: why.clone() },
             Verdict::Good { key } => match now.get(&(signed.event.author.email.as_str(), key)) {
                 Some(Verdict::Good { .. }) => Proof::Signed,
-                Some(Verdict::Bad { why }) => Proof::Invalid { why: format!("{why}, by now") },
+                // What was said after the merge is judged by its own time.
+                _ if later(signed.event) => Proof::Signed,
+                Some(Verdict::Bad { why }) => Proof::Invalid { why: format!("{why}, {when}") },
                 None => Proof::Invalid { why: "the key is not known".to_owned() },
             },
         };
@@ -97,9 +115,9 @@ fn verdicts(
     all.par_iter().map(verdict).collect()
 }
 
-/// What the keys of good signatures are worth now, by address and key. An event names its time itself:
-/// whoever has an old key can name an old time. Each key is asked about once, by one of its signatures.
-fn keys_by_now<'a>(
+/// What the keys of good signatures are worth now, or when the change was merged, by address and key.
+/// Each key is asked about once, by one of its signatures.
+fn keys_by_then<'a>(
     input: &ProofsInput<'_>,
     verifier: &Verifier,
     all: &[Signed<'a>],
@@ -112,10 +130,11 @@ fn keys_by_now<'a>(
         }
     }
     let samples: Vec<_> = samples.into_iter().collect();
+    let (At::Now(time) | At::Merged(time)) = input.at;
     samples
         .into_par_iter()
         .map(|(of, Signed { event, bytes, signature })| {
-            Ok((of, verifier.verdict(event, bytes, signature, input.now)?))
+            Ok((of, verifier.verdict(event, bytes, signature, time)?))
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,19 +13,19 @@ use super::change::{Read, Side};
 use super::check::{CheckInput, Whole, keep_hashes};
 use super::merge_check::{MAILMAP, policy_files};
 use super::prepare::BuildError;
-use super::proofs::{ProofsInput, proofs};
+use super::proofs::{At, ProofsInput, proofs};
 use super::reading::site_settings;
 use crate::base::SourcePath;
 use crate::config::{Set, Settings};
 use crate::history::{Merge, Writers};
 use crate::review::difference::parts;
-use crate::review::event::{Event, EventId, SubjectKind};
+use crate::review::event::{Body, Event, EventId, SubjectKind};
 use crate::review::sign_off::{
     Aliases, CODE_OWNERS, CodeOwners, PageToSign, Policy, SignOff, SignOffInput, sign_off, why_not,
 };
 use crate::review::store::{Loaded, Proof, SigningError};
 use crate::review::{DigestInput, PagePair, PageState, digests, pair_pages, policy_digests};
-use crate::source::{Source, SourceError};
+use crate::source::{OverlaySource, Source, SourceError};
 
 /// What is looked at.
 pub struct ToSignInput<'a> {
@@ -69,6 +70,34 @@ pub enum SignOffError {
     Signing(#[from] SigningError),
 }
 
+/// The keys that people sign with, as a state of the target has them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keys {
+    /// The file of those that may be used, and its bytes; none where nothing has to be signed.
+    pub(super) allowed: Option<(Set<SourcePath>, Vec<u8>)>,
+    /// Those that are not to be used any more.
+    pub(super) revoked: Option<Vec<u8>>,
+}
+
+impl Keys {
+    pub(super) fn of(target: &CheckInput<'_>) -> Result<Keys, SignOffError> {
+        let (settings, _) = site_settings(target.source, &target.root, &target.variables)
+            .map_err(SignOffError::Target)?;
+        let read = |file: &Set<SourcePath>| match target.source.read(&file.value) {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(_) => Err(SignOffError::Signers(file.value.clone())),
+        };
+        let review = &settings.review;
+        let allowed = review.allowed_signers.as_ref();
+        Ok(Keys {
+            allowed: allowed
+                .map(|file| read(file).map(|bytes| (file.clone(), bytes)))
+                .transpose()?,
+            revoked: review.revoked_signers.as_ref().map(read).transpose()?,
+        })
+    }
+}
+
 impl Judge {
     /// Reads the policy of a target and checks the signatures of some changes that are to be merged
     /// into the branch `into`, by the keys that are valid `now`, in seconds since 1970. `temporary` is
@@ -84,23 +113,27 @@ impl Judge {
         now: i64,
         temporary: &Path,
     ) -> Result<Judge, SignOffError> {
+        let keys = Keys::of(target)?;
+        Judge::by(target, &keys, changes, into, At::Now(now), temporary)
+    }
+
+    /// The same with keys that are those of another state of the target.
+    pub(super) fn by(
+        target: &CheckInput<'_>,
+        keys: &Keys,
+        changes: &[Loaded],
+        into: &str,
+        at: At,
+        temporary: &Path,
+    ) -> Result<Judge, SignOffError> {
         let (settings, _) = site_settings(target.source, &target.root, &target.variables)
             .map_err(SignOffError::Target)?;
-        let read = |file: &Option<Set<SourcePath>>| match file {
-            Some(file) => match target.source.read(&file.value) {
-                Ok(bytes) => Ok(Some(bytes.to_vec())),
-                Err(_) => Err(SignOffError::Signers(file.value.clone())),
-            },
-            None => Ok(None),
-        };
-        let review = &settings.review;
-        let (allowed, revoked) = (read(&review.allowed_signers)?, read(&review.revoked_signers)?);
-        let proofs = match &allowed {
-            Some(allowed) => proofs(&ProofsInput {
+        let proofs = match &keys.allowed {
+            Some((_, allowed)) => proofs(&ProofsInput {
                 changes,
                 allowed,
-                revoked: revoked.as_deref(),
-                now,
+                revoked: keys.revoked.as_deref(),
+                at,
                 temporary,
                 memo: target.memo,
             })?,
@@ -114,15 +147,27 @@ impl Judge {
         let aliases = aliases
             .map(|bytes| Aliases::read(&String::from_utf8_lossy(&bytes)))
             .unwrap_or_default();
-        let policy =
-            Policy::new(review.clone(), target.root.clone(), code_owners.unwrap_or_default())
-                .with_aliases(aliases);
+        let mut review = settings.review.clone();
+        review.allowed_signers = keys.allowed.as_ref().map(|(file, _)| file.clone());
+        let policy = Policy::new(review, target.root.clone(), code_owners.unwrap_or_default())
+            .with_aliases(aliases);
         Ok(Judge { policy, proofs, settings, into: into.to_owned() })
     }
 
     /// Why an event does not count; none where it does.
     pub fn why_not(&self, event: &Event) -> Option<String> {
         why_not(&self.policy, &self.proofs, &self.into, event)
+    }
+
+    /// Whether an author took over what somebody suggested, by the message of the commit and the address
+    /// of whoever is named beside the author: then two have looked at it.
+    pub fn only_suggested(&self, events: &[Event], message: &str, address: &str) -> bool {
+        events.iter().any(|event| {
+            matches!(event.body, Body::Suggest(_))
+                && message.contains(&event.id.short())
+                && event.author.key() == address
+                && self.why_not(event).is_none()
+        })
     }
 
     /// How every cell of some pages stands by some events, which are in order. `now` is in seconds
@@ -185,6 +230,18 @@ pub fn pages_to_sign(
     keep_hashes(&old_inputs, memo);
     keep_hashes(&new_inputs, memo);
     Ok(pages)
+}
+
+/// The target with the files that a merge leaves.
+pub fn laid_over<'a>(target: &'a dyn Source, merge: &Merge) -> OverlaySource<'a> {
+    let mut merged = OverlaySource::new(target);
+    for (path, bytes) in &merge.files {
+        match bytes {
+            Some(bytes) => merged.set(path.clone(), Arc::clone(bytes)),
+            None => merged.remove(path.clone()),
+        }
+    }
+    merged
 }
 
 /// Whether two states of a page can have different digests, but for images.

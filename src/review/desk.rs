@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::event::{Author, Body, Draft, Event, EventId, Open};
+use super::event::{Author, Body, Draft, Event, EventId, Land, Open};
 use super::store::{Damage, Entry, Loaded, Signer, Store, StoreError};
 
 /// What was said about a branch.
@@ -37,6 +37,40 @@ pub struct DeskInput<'a> {
     pub change: Option<&'a str>,
     /// A tip that the change must have in its past.
     pub expect_tip: Option<&'a str>,
+}
+
+/// Every change that is here, whatever its branch and target, sorted by id. What is wrong with one is
+/// among its damage, a ref that was rolled back too.
+///
+/// # Errors
+/// When git cannot read what is kept.
+pub fn all_changes(store: &Store) -> Result<Vec<Loaded>, StoreError> {
+    let mut all = Vec::new();
+    for change in store.changes()? {
+        // What is written in between comes from what was seen before it.
+        let seen = store.seen(change)?;
+        let mut loaded = store.load(change)?;
+        let missed = missed(store, change, &loaded, seen.as_deref())?;
+        loaded.damage.extend(missed);
+        all.push(loaded);
+    }
+    Ok(all)
+}
+
+/// What is not there any more of what was seen.
+fn missed(
+    store: &Store,
+    change: EventId,
+    loaded: &Loaded,
+    seen: Option<&str>,
+) -> Result<Vec<Damage>, StoreError> {
+    if let Some(before) = seen
+        && !store.is_past_of(before, &loaded.tip)
+    {
+        let before = before.chars().take(10).collect();
+        return Ok(vec![Damage::RolledBack { change, before }]);
+    }
+    store.dropped(&loaded.tip, seen)
 }
 
 /// What is said.
@@ -125,14 +159,7 @@ impl Desk {
         seen: Option<String>,
     ) -> Result<(), StoreError> {
         self.problems.extend(loaded.damage.iter().cloned());
-        if let Some(before) = &seen
-            && !self.store.is_past_of(before, &loaded.tip)
-        {
-            let before = before.chars().take(10).collect();
-            self.problems.push(Damage::RolledBack { change, before });
-            return Ok(());
-        }
-        self.problems.extend(self.store.dropped(&loaded.tip, seen.as_deref())?);
+        self.problems.extend(missed(&self.store, change, loaded, seen.as_deref())?);
         Ok(())
     }
 
@@ -212,6 +239,31 @@ impl Desk {
             return Err(StoreError::Damaged(problem.to_string()));
         }
         let change = self.change().ok_or_else(|| StoreError::NotOpen(self.branch.clone()))?;
+        self.say_of(change, said, body)
+    }
+
+    /// Says that the changes of the branch have landed: of each, what is to be said of it.
+    ///
+    /// # Errors
+    /// As [`Desk::say`].
+    pub fn land(
+        &mut self,
+        said: &Said<'_>,
+        landings: Vec<(EventId, Land)>,
+    ) -> Result<Vec<Event>, StoreError> {
+        if let Some(problem) = self.problems.first() {
+            return Err(StoreError::Damaged(problem.to_string()));
+        }
+        let write = |(change, land)| self.say_of(change, said, Body::Land(land));
+        landings.into_iter().map(write).collect()
+    }
+
+    fn say_of(
+        &mut self,
+        change: EventId,
+        said: &Said<'_>,
+        body: Body,
+    ) -> Result<Event, StoreError> {
         let draft = self.draft(said, body);
         // Numbers go on over all changes of the branch; what was seen are events of the one.
         let own = self.changes.iter().find(|loaded| loaded.tip_of(change));
@@ -219,6 +271,17 @@ impl Desk {
         let last = self.events.iter().map(|event| event.lamport).max().unwrap_or(0);
         let bytes = draft.after(change, own, last)?;
         self.write(said, &draft, &bytes)
+    }
+
+    /// Takes a change for landed only where one of its landings counts. `counts` tells it.
+    pub fn judge_landings(&mut self, counts: &dyn Fn(&Loaded, &Event) -> bool) {
+        let is_landed = |loaded: &Loaded| loaded.landings().any(|event| counts(loaded, event));
+        let landed = std::mem::take(&mut self.landed);
+        let (landed, open): (Vec<Loaded>, Vec<Loaded>) = landed.into_iter().partition(is_landed);
+        self.landed = landed;
+        self.changes.extend(open);
+        self.changes.sort_by_key(|loaded| loaded.events.first().map(|event| event.change));
+        self.gather();
     }
 
     fn draft(&self, said: &Said<'_>, body: Body) -> Draft {

@@ -19,6 +19,7 @@ mod hook;
 mod hostile;
 mod incremental;
 mod init;
+mod landing;
 mod lint;
 #[cfg(feature = "sync")]
 mod loopback;
@@ -32,5 +33,6 @@ mod serve;
 mod sign_off;
 #[cfg(feature = "sync")]
 mod sync;
+mod team;
 mod together;
 mod versions;

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::side::{ChangeArguments, OpenChange};
-use crate::cli::Terminal;
 use crate::cli::ci::Ci;
+use crate::cli::{Terminal, input};
 use crate::history::Ends;
+use crate::pipeline::ReviewTarget;
 use crate::report::harmless;
 use crate::review::event::{Author, Body, Event};
-use crate::review::store::{Signer, StoreError};
+use crate::review::store::{Loaded, Signer, StoreError};
 use crate::review::{Desk, DeskInput, Said};
 
 /// Which branch is spoken of.
@@ -136,10 +137,26 @@ pub(super) fn desk_of(
         change: events.change.as_deref(),
         expect_tip: events.expect_tip.as_deref(),
     };
-    match Desk::open(&open.folder, &input) {
-        Ok(desk) => Some(desk),
-        Err(error) => cannot(&error, terminal),
+    let mut desk = match Desk::open(&open.folder, &input) {
+        Ok(desk) => desk,
+        Err(error) => return cannot(&error, terminal),
+    };
+    if !desk.landed.is_empty() {
+        // Whoever can write to the repository could say that a change has landed, and so end its review.
+        let temporary = std::env::temp_dir();
+        let target = ReviewTarget {
+            folder: &open.folder,
+            variables: input::variables(),
+            memo: &open.memo,
+            temporary: &temporary,
+            name: &open.ends.base,
+            commit: &open.ends.base_commit,
+        };
+        desk.judge_landings(&|loaded: &Loaded, event: &Event| {
+            target.counts(loaded, event).unwrap_or(true)
+        });
     }
+    Some(desk)
 }
 
 /// The branch that is meant. CI systems check out commits, and say which branch they are of.

@@ -15,11 +15,11 @@ use crate::history::{self, BranchState, Conflict, Merge};
 use crate::lint::Baseline;
 use crate::pipeline::{
     self, BranchesAbout, BuildError, KnownForecasts, MergeCheckError, MergeCheckInput, Side,
-    merge_check,
+    laid_over, merge_check,
 };
 use crate::report::{self, Counts};
 use crate::review::{codes, sign_off};
-use crate::source::{OverlaySource, RevisionSource, Source};
+use crate::source::{RevisionSource, Source};
 
 /// Findings that a person is shown; the rest is counted.
 const MAX_SHOWN: usize = 100;
@@ -173,18 +173,6 @@ fn signed_off(
     let threads = threads::placed(open, &desk, &signed.judge, open.new.as_ref());
     found.extend(threads::blocking(&threads));
     Some(found)
-}
-
-/// The target with the files that the merge leaves.
-pub(super) fn laid_over<'a>(target: &'a RevisionSource, merge: &Merge) -> OverlaySource<'a> {
-    let mut merged = OverlaySource::new(target);
-    for (path, bytes) in &merge.files {
-        match bytes {
-            Some(bytes) => merged.set(path.clone(), Arc::clone(bytes)),
-            None => merged.remove(path.clone()),
-        }
-    }
-    merged
 }
 
 fn known(path: &std::path::Path, terminal: &mut Terminal) -> Option<Baseline> {

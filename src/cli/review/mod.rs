@@ -5,7 +5,9 @@ mod branches;
 mod comment;
 mod desk;
 mod diff;
+mod due;
 mod hold;
+mod land;
 mod merge_check;
 mod opening;
 mod outline;
@@ -14,9 +16,12 @@ mod signed;
 mod site;
 mod status;
 mod suggest;
+mod suggested;
 mod sync;
+mod target;
 mod threads;
 mod verdict;
+mod verify;
 
 use super::{Exit, Terminal};
 
@@ -50,6 +55,9 @@ enum ReviewCommand {
     Resolve(comment::ResolveArguments),
     Suggest(suggest::SuggestArguments),
     Apply(apply::ApplyArguments),
+    Land(land::LandArguments),
+    Verify(verify::VerifyArguments),
+    Due(due::DueArguments),
 }
 
 pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit {
@@ -71,6 +79,9 @@ pub(crate) fn run(arguments: &ReviewArguments, terminal: &mut Terminal) -> Exit 
         ReviewCommand::Resolve(arguments) => comment::resolve(arguments, terminal),
         ReviewCommand::Suggest(arguments) => suggest::run(arguments, terminal),
         ReviewCommand::Apply(arguments) => apply::run(arguments, terminal),
+        ReviewCommand::Land(arguments) => land::run(arguments, terminal),
+        ReviewCommand::Verify(arguments) => verify::run(arguments, terminal),
+        ReviewCommand::Due(arguments) => due::run(arguments, terminal),
         ReviewCommand::MergeCheck(arguments) => merge_check::run(arguments, terminal),
     }
 }

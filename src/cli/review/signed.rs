@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::desk::now;
-use super::merge_check::laid_over;
 use super::side::{OpenChange, tell};
 use crate::cli::Terminal;
 use crate::history::{self, Merge};
-use crate::pipeline::{self, BuildError, Judge, SignOffError, ToSignInput};
+use crate::pipeline::{self, BuildError, Judge, SignOffError, ToSignInput, laid_over};
 use crate::report::harmless;
 use crate::review::Desk;
-use crate::review::event::{Body, SubjectKind};
+use crate::review::event::SubjectKind;
 use crate::review::sign_off::{CellState, Ignored, PageToSign, Row, SignOff, closers};
 use crate::source::{RevisionSource, Source};
 
@@ -71,14 +70,8 @@ fn pages(
         None => history::merge(folder, &ends.base_commit, &ends.head_commit).map(Cow::Owned),
     };
     let facts = facts.and_then(|merge| {
-        let suggested = |message: &str, address: &str| {
-            desk.events.iter().any(|event| {
-                matches!(event.body, Body::Suggest(_))
-                    && message.contains(&event.id.short())
-                    && event.author.key() == address
-                    && judge.why_not(event).is_none()
-            })
-        };
+        let suggested =
+            |message: &str, address: &str| judge.only_suggested(&desk.events, message, address);
         let (base, head) = (&ends.merge_base, &ends.head_commit);
         Ok((merge, history::writers(folder, base, head, &suggested)?))
     });
@@ -146,9 +139,11 @@ pub(super) fn human(found: &SignOff, desk: &Desk, color: bool) -> String {
     };
     let mut out = String::new();
     let trust = if found.advisory { "advisory, as nothing is signed" } else { "signed" };
-    let opened = match desk.change() {
-        Some(change) => format!("change {}", change.short()),
-        None => "not opened: `copydesk review open` does".to_owned(),
+    let landed = desk.landed.last().and_then(|loaded| loaded.events.first());
+    let opened = match (desk.change(), landed) {
+        (Some(change), _) => format!("change {}", change.short()),
+        (None, Some(event)) => format!("change {} has landed", event.change.short()),
+        (None, None) => "not opened: `copydesk review open` does".to_owned(),
     };
     let _ = writeln!(out, "\n{} ({trust}; {opened})", paint("1", "sign-off"));
     let shown: Vec<&Row> = found
@@ -269,7 +264,7 @@ fn why_open(found: &SignOff, out: &mut String, paint: &dyn Fn(&str, &str) -> Str
 }
 
 /// A row's name: what is gone, and what moved, says so.
-fn name(row: &Row) -> String {
+pub(super) fn name(row: &Row) -> String {
     match (row.kind, &row.was) {
         (SubjectKind::Policy, _) => format!("policy: {}", row.title),
         (SubjectKind::Deleted, _) => format!("{} (deleted)", row.path),

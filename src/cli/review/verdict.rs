@@ -2,6 +2,7 @@
 
 use super::desk::{DeskArguments, OpenDesk};
 use super::signed::{Signed, damaged, signed};
+use super::suggested::suggested;
 use crate::cli::{Exit, Terminal};
 use crate::config::POLICY;
 use crate::history::is_day;
@@ -33,6 +34,10 @@ pub(crate) struct PagesArguments {
 pub(crate) struct ApproveArguments {
     #[command(flatten)]
     pages: PagesArguments,
+    /// Approve the pages as they are once your open suggestions are applied; until then, and after any
+    /// other edit that the stage looks at, they are not approved
+    #[arg(long)]
+    with_suggestions: bool,
     /// What there is to say
     #[arg(long, short = 'm', value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
@@ -78,13 +83,19 @@ pub(crate) struct DeferArguments {
 pub(crate) fn approve(arguments: &ApproveArguments, terminal: &mut Terminal) -> Exit {
     let note = arguments.message.clone().unwrap_or_default();
     let done = arguments.pages.chosen(Does::Approve, terminal).and_then(|mut chosen| {
+        let (mut suggestions, mut did) = (Vec::new(), "approved");
+        if arguments.with_suggestions {
+            let found = suggested(&chosen.at, &chosen.signed, &chosen.subjects, terminal)?;
+            (chosen.subjects, suggestions) = (found.pages, found.suggestions);
+            did = "approved, once your suggestions are applied,";
+        }
         let body = Approve {
             stage: chosen.stage.clone(),
             pages: chosen.subjects.clone(),
-            suggestions: Vec::new(),
+            suggestions,
             note,
         };
-        chosen.write(Body::Approve(body), "approved", terminal)
+        chosen.write(Body::Approve(body), did, terminal)
     });
     ended(done)
 }

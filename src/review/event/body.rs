@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Anchor, EventError, EventId, Subject};
-use crate::base::SourcePath;
+use super::{Anchor, Digests, EventError, EventId, Subject, SubjectKind};
+use crate::base::{SitePath, SourcePath};
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,18 +197,20 @@ pub struct Release {
     pub note: String,
 }
 
-/// The change was merged: what was approved, what came of it, and how one became the other. No
-/// command writes it yet.
+/// The change was merged: what was approved, what came of it, and how one became the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Land {
-    /// The commit of the branch that was approved.
-    pub approved: Landing,
-    /// The commit of the target that brought it.
+    /// The commit of the branch that was approved; none where the branch was not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Landing>,
+    /// The commit of the target as it stood before: by its policy the change is judged.
+    pub before: Landing,
+    /// The commit of the target that brought the change, with all that stands between the two.
     pub landed: Landing,
-    /// How the content came there: `merged`, `same-files`, `same-patch`, `nothing-left`.
+    /// How the content came there: `merged`, `same-files`, `same-patch`, `same-pages`, `named`.
     pub how: String,
-    /// The pages as they were approved, and where they are after the merge.
-    pub pages: Vec<Subject>,
+    /// The pages as they were approved, and as they are after the merge.
+    pub pages: Vec<LandedPage>,
     /// How many events there were, and the SHA-256 of their sorted ids, one a line: what was
     /// taken away since then is missed.
     pub events: usize,
@@ -217,6 +219,31 @@ pub struct Land {
     /// Files of the change that landed with other bytes than were approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differing: Vec<SourcePath>,
+}
+
+/// A page that a change brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LandedPage {
+    /// What it is.
+    #[serde(default, skip_serializing_if = "SubjectKind::is_page")]
+    pub kind: SubjectKind,
+    /// Its file, seen from the top of the repository; of one that is gone, where it was.
+    pub path: SourcePath,
+    /// Its address; none for one that is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<SitePath>,
+    /// What git calls the bytes of the file; none for one that is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob: Option<String>,
+    /// The page as merging the branch had to leave it; none where the branch was not there any
+    /// more, or does not have the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Digests>,
+    /// The page as it is.
+    pub landed: Digests,
+    /// Who wrote it on the branch, by address: a squash leaves nothing of that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<String>,
 }
 
 /// A commit and its tree.

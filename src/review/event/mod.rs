@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 
 pub use anchor::{Anchor, Quote};
 pub use body::{
-    Apply, Approve, Body, Comment, Defer, Hold, Land, Landing, Open, Reject, Release, Request,
-    Resolve, Suggest, Waive,
+    Apply, Approve, Body, Comment, Defer, Hold, Land, LandedPage, Landing, Open, Reject, Release,
+    Request, Resolve, Suggest, Waive,
 };
 pub use id::{EventId, NotAnId};
 pub use subject::{Digests, Subject, SubjectKind};

@@ -43,7 +43,7 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
-    fn is_page(&self) -> bool {
+    pub(super) fn is_page(&self) -> bool {
         *self == SubjectKind::Page
     }
 }

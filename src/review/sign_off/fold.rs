@@ -391,6 +391,10 @@ impl Verdict<'_> {
             event: self.event.id,
             time: self.event.time,
             note: self.note.to_owned(),
+            until: match &self.event.body {
+                Body::Defer(defer) => defer.until.clone(),
+                _ => None,
+            },
         }
     }
 }

@@ -218,6 +218,9 @@ pub struct Voice {
     /// What there was to say.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Of a stage that can wait, the day until which it must be made up for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// Something holds the merge up.

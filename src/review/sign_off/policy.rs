@@ -21,6 +21,8 @@ pub struct Policy {
     files: BTreeMap<String, (Vec<Glob>, Vec<Glob>)>,
     /// The files of `[review.owners]`, in its order.
     owned: Vec<Option<Glob>>,
+    /// Those of `[review.review-every]`, likewise.
+    due: Vec<Option<Glob>>,
 }
 
 /// Some people, by address in lower case.
@@ -65,7 +67,8 @@ impl Policy {
         let of = |stage: &Stage| (stage.id.clone(), (globs(&stage.files), globs(&stage.except)));
         let files = review.stages.iter().map(of).collect();
         let owned = review.owners.iter().map(|(glob, _)| Glob::new(&glob.value).ok()).collect();
-        Policy { review, root, code_owners, aliases: Aliases::default(), files, owned }
+        let due = review.review_every.iter().map(|(glob, _)| Glob::new(&glob.value).ok()).collect();
+        Policy { review, root, code_owners, aliases: Aliases::default(), files, owned, due }
     }
 
     /// The same where some people have several addresses.
@@ -132,6 +135,15 @@ impl Policy {
             return owners.clone();
         }
         self.code_owners.of(page.as_str()).into_iter().map(str::to_owned).collect()
+    }
+
+    /// After how many days a page is to be reviewed again; none for never.
+    pub fn review_every(&self, page: &SourcePath) -> Option<u32> {
+        let below = self.below(page);
+        let is_meant = |glob: &Option<Glob>| glob.as_ref().is_some_and(|glob| glob.matches(below));
+        let mut due = self.due.iter().zip(&self.review.review_every).rev();
+        let (_, (_, days)) = due.find(|(glob, _)| is_meant(glob))?;
+        Some(*days).filter(|days| *days > 0)
     }
 
     /// Who may approve a page in a stage.

@@ -243,8 +243,13 @@ impl Loaded {
         })
     }
 
-    /// Whether it was merged.
+    /// The events that say that it was merged.
+    pub fn landings(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| matches!(event.body, Body::Land(_)))
+    }
+
+    /// Whether somebody says that it was merged.
     pub fn is_landed(&self) -> bool {
-        self.events.iter().any(|event| matches!(event.body, Body::Land(_)))
+        self.landings().next().is_some()
     }
 }
