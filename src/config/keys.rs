@@ -645,6 +645,13 @@ pub static KEYS: &[Key] = &[
     ours("site.favicon", File, "", "The icon of the site."),
     ours("site.head", File, "", "A file whose HTML goes into the head of each page."),
     ours(
+        "site.image",
+        File,
+        "",
+        "The image that other sites show beside a link to a page, unless the page names one of its \
+         own. It needs a `site.base-url` with scheme and host.",
+    ),
+    ours(
         "site.issue-url",
         Text,
         "",
@@ -653,6 +660,13 @@ pub static KEYS: &[Key] = &[
     ),
     ours("site.logo", File, "", "The logo of the site."),
     ours("site.noindex", Bool, "false", "Whether search engines are asked to stay away."),
+    ours(
+        "site.print-parts",
+        Bool,
+        "false",
+        "Whether a site of more than 500 pages gets a print view for each of its parts. Every page is \
+         then rendered twice.",
+    ),
     ours("site.repository", Text, "", "The address of the repository, for a link to it."),
     ours(
         "terms",

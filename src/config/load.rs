@@ -274,8 +274,10 @@ impl<'r> Reader<'r, '_> {
             .or_else(|| self.edit_url("output.html.edit-url-template"));
         self.set_flag("site.clean-urls", &mut s.site.clean_urls);
         self.set_flag("site.noindex", &mut s.site.noindex);
+        self.set_flag("site.print-parts", &mut s.site.print_parts);
         s.site.logo = self.file("site.logo");
         s.site.favicon = self.file("site.favicon");
+        s.site.image = self.file("site.image");
         s.site.head = self.file("site.head");
         s.site.banner = self.text("site.banner");
     }

@@ -167,12 +167,16 @@ pub struct Site {
     pub logo: Option<Set<SourcePath>>,
     /// `favicon`
     pub favicon: Option<Set<SourcePath>>,
+    /// `image`: what stands for pages elsewhere, unless they name another one.
+    pub image: Option<Set<SourcePath>>,
     /// `head`: a file whose HTML goes into each page's head.
     pub head: Option<Set<SourcePath>>,
     /// `banner`: a line of Markdown above each page.
     pub banner: Option<Set<String>>,
     /// `noindex`: search engines are asked to stay away.
     pub noindex: bool,
+    /// `print-parts`: whether a site that is too long to be printed whole is printed by parts.
+    pub print_parts: bool,
 }
 
 /// `[nav]`

@@ -184,6 +184,17 @@ code!(
     ""
 );
 code!(
+    MKDOCSTRINGS,
+    "foreign/mkdocstrings",
+    Warning,
+    "documentation that mkdocstrings makes from code is missing",
+    "`::: package.Name` asks mkdocstrings for documentation that it makes from Python code. Code is \
+     not read here, so that only the name is shown, as code, and the options below it are left out. \
+     Write down what readers need to know, or link to where the generated reference stands.",
+    "::: fastapi.FastAPI",
+    "[The reference of `FastAPI`](https://example.org/reference/fastapi/)"
+);
+code!(
     MYST_DIRECTIVE,
     "foreign/myst-directive",
     Warning,
@@ -430,6 +441,7 @@ pub static CODES: &[&Code] = &[
     &MATHJAX_DELIMITERS,
     &MDX_COMPONENT,
     &MDX_MODULE,
+    &MKDOCSTRINGS,
     &MYST_DIRECTIVE,
     &MYST_ROLE,
     &FRONT_MATTER_DUPLICATE,

@@ -43,6 +43,8 @@ pub struct Outline {
     pub front_matter: FrontMatter,
     /// Every heading, in order, also those written as raw HTML.
     pub headings: Vec<Heading>,
+    /// Whether the page begins with the first of them: readers see nothing before it.
+    pub leads: bool,
     /// Every id that a link can point at besides those of headings: explicit ids of directives,
     /// terms of definition lists, `id` and `name` attributes in raw HTML.
     pub anchors: Vec<Anchor>,

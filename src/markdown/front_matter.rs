@@ -32,6 +32,8 @@ pub struct FrontMatter {
     pub owners: Vec<String>,
     /// When it is to be reviewed again, as written.
     pub review_by: Option<Set<String>>,
+    /// The image that stands for the page elsewhere, as written.
+    pub image: Option<Set<String>>,
     /// `draft`, `deprecated`, `since 1.2` and the like.
     pub status: Option<String>,
     /// The template that renders it, `page.html` where not said.

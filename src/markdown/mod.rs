@@ -12,6 +12,7 @@ mod meaning;
 mod parse;
 mod render;
 mod target;
+mod unseen;
 
 pub use code::{CodeProblem, code_block};
 pub use codes::CODES;

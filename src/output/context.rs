@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{Document, Words};
 use crate::search::ExportFile;
-use crate::site::{Page, PageId, Place, ResolveContext, Resolved, Site};
+use crate::site::{Page, PageId, Place, PrintViews, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
 use crate::theme::views::SharedSite;
 
@@ -42,6 +42,8 @@ pub struct SiteContext<'a> {
     /// Files outside the content folder that pages need (logo, additional style sheets), and
     /// where they are published.
     pub extra: &'a BTreeMap<SourcePath, SitePath>,
+    /// The print views.
+    pub print: &'a PrintViews,
     /// The scripts that bring parts of the navigation.
     pub nav_scripts: &'a NavScripts,
     /// The files of the search, made when they are asked for.

@@ -18,8 +18,10 @@ pub enum PageRef {
     Markdown(PageId),
     /// `404.html` of a site that has no page for it.
     NotFound,
-    /// The print view.
-    Print,
+    /// A print view, by its position among those of the site.
+    Print(usize),
+    /// The list of print views.
+    PrintList,
     /// The page of the search's results.
     Search,
 }

@@ -55,7 +55,8 @@ pub(super) fn extra_files(
         .iter()
         .chain(&html.additional_js)
         .chain(&settings.site.logo)
-        .chain(&settings.site.favicon);
+        .chain(&settings.site.favicon)
+        .chain(&settings.site.image);
     let mut extra = BTreeMap::new();
     for file in named {
         if site.asset_path(&file.value).is_some() {

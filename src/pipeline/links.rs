@@ -91,7 +91,9 @@ impl Linking<'_> {
             Place::Own => asked_key.text("own"),
             Place::Anywhere => asked_key.text("anywhere"),
             Place::At(path) => asked_key.text("at").text(path.as_str()),
-            Place::Print(path) => asked_key.text("print").text(path.as_str()),
+            Place::Print(view) => {
+                asked_key.text("print").text(view.path.as_str()).value(&view.pages)
+            }
         };
         let asked_key = asked_key.finish();
         let answer_key = |asked: &[SourcePath]| {

@@ -359,8 +359,8 @@ impl<'a> Live<'a> {
     /// The files that are rendered.
     fn pages(&self) -> impl Iterator<Item = SitePath> {
         let pages = self.tree.iter().filter(|(_, entry)| match entry {
-            // The whole site on one page is made for those who ask.
-            Entry::Page(page) => *page != PageRef::Print,
+            // Many pages on one are made for those who ask.
+            Entry::Page(page) => !matches!(page, PageRef::Print(_)),
             _ => false,
         });
         pages.map(|(path, _)| path.clone()).rev()

@@ -225,6 +225,7 @@ fn empty(path: &SourcePath) -> Outline {
         source: path.clone(),
         front_matter: markdown::FrontMatter::default(),
         headings: Vec::new(),
+        leads: false,
         anchors: Vec::new(),
         includes: Vec::new(),
         words: 0,

@@ -22,7 +22,7 @@ use crate::markdown::{Detail, Document, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
 use crate::search::{ExportFile, SearchInput};
-use crate::site::{PageId, Place, Resolved, Site};
+use crate::site::{PageId, Place, PrintViews, Resolved, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
@@ -133,6 +133,7 @@ pub struct Prepared<'a> {
     pub(super) highlights: Highlights<'a>,
     images: ImageSizes,
     extra: BTreeMap<SourcePath, SitePath>,
+    pub(super) print: PrintViews,
     pub(super) nav_scripts: NavScripts,
     pub(super) search: OnceLock<Vec<ExportFile>>,
     pub(super) search_batches: OnceLock<SearchBatches>,
@@ -285,6 +286,7 @@ pub(super) fn prepare_from<'a>(
         markdown: parsed::markdown_fingerprint(&settings),
         addresses,
     };
+    let print = site.print_views(&settings);
     let search_inputs = site.pages.iter().map(|_| Mutex::default()).collect();
     let left = site.pages.iter().map(|_| Mutex::default()).collect();
     Ok(Prepared {
@@ -310,6 +312,7 @@ pub(super) fn prepare_from<'a>(
         highlights: Highlights::new(memo),
         images,
         extra,
+        print,
         nav_scripts,
         search: OnceLock::new(),
         search_batches: OnceLock::new(),
@@ -421,10 +424,11 @@ impl Prepared<'_> {
     }
 
     /// Lets the document of a page go, once page and Markdown copy are rendered, unless the print
-    /// view will show it.
-    pub(super) fn release(&self, cx: &SiteContext<'_>, id: PageId) {
+    /// view of a short site will show it. Those of a long one mostly stand before its pages in the
+    /// order of work, and what they lack then is read again.
+    pub(super) fn release(&self, id: PageId) {
         if let Some(page) = self.site.page(id)
-            && !output::has_print(cx)
+            && (self.print.list.is_some() || self.print.views.is_empty())
         {
             self.documents.release(&page.source);
         }
@@ -513,6 +517,7 @@ impl Prepared<'_> {
             words: &self.words,
             image_size: &image_size,
             extra: &self.extra,
+            print: &self.print,
             nav_scripts: &self.nav_scripts,
             search: &search,
             version: self.version.map(|version| &version.place),

@@ -57,11 +57,12 @@ impl Prepared<'_> {
         match page {
             PageRef::Markdown(id) => self.copy_job(page, id),
             PageRef::Redirect(_) => Job::unknown(page),
-            PageRef::Print => self.print_job(cx),
+            PageRef::Print(view) => self.print_job(cx, view),
             PageRef::Page(_)
             | PageRef::First(_)
             | PageRef::Section(_)
             | PageRef::NotFound
+            | PageRef::PrintList
             | PageRef::Search => self.page_job(cx, page),
         }
     }
@@ -94,16 +95,20 @@ impl Prepared<'_> {
         Job { page, key: Some(key), frame: Some(frame), links, trace: Some(trace), record }
     }
 
-    /// The print view shows all pages, with their links led to each other.
-    fn print_job<'a>(&self, cx: &'a SiteContext<'_>) -> Job<'a> {
-        let page = PageRef::Print;
-        let Some(frame) = output::frame(cx, page) else { return Job::unknown(page) };
+    /// A print view shows many pages, with their links led to each other.
+    fn print_job<'a>(&self, cx: &'a SiteContext<'_>, view: usize) -> Job<'a> {
+        let page = PageRef::Print(view);
+        let frame = output::frame(cx, page);
+        let (Some(frame), Some(view)) = (frame, self.print.views.get(view)) else {
+            return Job::unknown(page);
+        };
         let mut pages = Fingerprint::new("pages");
         pages.hash(&self.common.addresses);
-        for (id, of) in self.site.iter() {
+        for id in view.pages.clone().map(PageId) {
+            let Some(of) = self.site.page(id) else { continue };
             // The document tells the places in a page, too, that links can lead to.
             let made_from = self.made_from(id).map(|made_from| &made_from.document);
-            pages.text(of.path.as_str()).text(&of.title).maybe(made_from).value(&of.listed());
+            pages.text(of.path.as_str()).text(&of.title).maybe(made_from);
         }
         let mut trace = self.trace(cx, &frame, None);
         trace.parts.push((Part::Pages, pages.finish()));
@@ -210,12 +215,12 @@ impl Prepared<'_> {
         let Job { page, frame, links, .. } = job;
         let id = match page {
             PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id) => id,
-            PageRef::Section(_) | PageRef::NotFound | PageRef::Search => {
+            PageRef::Section(_) | PageRef::NotFound | PageRef::PrintList | PageRef::Search => {
                 let rendered = frame.map(|frame| output::fill(cx, frame, None));
                 return (rendered.unwrap_or_default(), true);
             }
             PageRef::Redirect(_) => return (output::render(cx, page), false),
-            PageRef::Print => return (output::render(cx, page), true),
+            PageRef::Print(_) => return (output::render(cx, page), true),
         };
         let resolved = links.and_then(|links| links.resolved).or_else(|| {
             let document = self.document(id)?;
@@ -238,7 +243,7 @@ impl Prepared<'_> {
             }
             None => {
                 let rendered = output::markdown_copy(cx, id, &document, &resolved);
-                self.release(cx, id);
+                self.release(id);
                 (rendered, true)
             }
         }

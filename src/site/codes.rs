@@ -324,6 +324,17 @@ pub(super) static SITE_DUPLICATE_TITLE: Code = Code {
     examples: ("", ""),
 };
 
+pub(super) static MISSING_CARD: Code = Code {
+    id: "site/missing-card-image",
+    severity: Severity::Warning,
+    summary: "the image that a page is to be shared with does not exist",
+    explanation: "`image` in front matter names the image that other sites show beside a link to \
+        the page. It is an address with a scheme, or the path of a file in the content folder, seen \
+        from the page; `/` at the beginning means the content folder. There is no such file, so \
+        the image of the site is taken, where there is one.",
+    examples: ("---\nimage: img/crad.png\n---", "---\nimage: img/card.png\n---"),
+};
+
 pub(super) static SITE_OWN_FILE: Code = Code {
     id: "site/own-file",
     severity: Severity::Advice,
@@ -385,6 +396,7 @@ pub static CODES: &[&Code] = &[
     &REDIRECT_SHADOWS_PAGE,
     &SITE_BAD_SLUG,
     &SITE_DUPLICATE_TITLE,
+    &MISSING_CARD,
     &SITE_OWN_FILE,
     &SITE_URL_CASE,
     &SITE_URL_CLASH,

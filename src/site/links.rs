@@ -19,6 +19,7 @@ use super::codes::{
 use super::content::{is_index_like, is_markdown};
 use super::dependencies::Dependency;
 use super::model::{AssetId, Page, PageId, Site, Unpublished};
+use super::print::PrintView;
 use super::redirects::{RedirectTarget, forms};
 
 /// What may stand as it is in a query, a fragment or an external URL; `%` stays, since such
@@ -42,8 +43,8 @@ pub enum Place<'a> {
     At(&'a SitePath),
     /// Anywhere: URLs are absolute paths, as `404.html` needs them.
     Anywhere,
-    /// In the print view at this address, which holds every listed page.
-    Print(&'a SitePath),
+    /// In a print view, which holds other pages too.
+    Print(&'a PrintView),
 }
 
 /// What resolving needs to know besides the site.
@@ -117,9 +118,11 @@ impl Site {
         place: Place<'_>,
         context: &ResolveContext<'_>,
     ) -> Resolved {
-        let Some(page) = self.page(page) else { return Resolved::default() };
+        let id = page;
+        let Some(page) = self.page(id) else { return Resolved::default() };
         let mut resolver = Resolver {
             site: self,
+            id,
             page,
             document,
             place,
@@ -350,6 +353,7 @@ fn forms_of(address: &str, page: &Page, site: &Site) -> Vec<SitePath> {
 
 struct Resolver<'a> {
     site: &'a Site,
+    id: PageId,
     page: &'a Page,
     document: &'a Document,
     place: Place<'a>,
@@ -427,9 +431,9 @@ impl<'a> Resolver<'a> {
         };
         self.check_anchor(link, self.page, fragment);
         let url = match self.place {
-            Place::Print(_) if self.page.listed() => self.print_url(self.page, Some(fragment)),
-            Place::Print(print) => {
-                let path = self.site.url(print, &self.page.path);
+            Place::Print(view) if view.holds(self.id) => self.print_url(self.page, Some(fragment)),
+            Place::Print(view) => {
+                let path = self.site.url(&view.path, &self.page.path);
                 format!("{path}{}#{}", encode_rest(query), encode_rest(fragment))
             }
             _ => format!("{}#{}", encode_rest(query), encode_rest(fragment)),
@@ -451,7 +455,8 @@ impl<'a> Resolver<'a> {
     fn url(&self, path: &SitePath) -> String {
         match self.place {
             Place::Own => self.site.url(&self.page.path, path),
-            Place::At(from) | Place::Print(from) => self.site.url(from, path),
+            Place::At(from) => self.site.url(from, path),
+            Place::Print(view) => self.site.url(&view.path, path),
             Place::Anywhere => self.site.absolute_path(path),
         }
     }
@@ -461,7 +466,8 @@ impl<'a> Resolver<'a> {
         let depth = match self.place {
             _ if address.starts_with('/') => return address.to_owned(),
             Place::Own => return address.to_owned(),
-            Place::At(from) | Place::Print(from) => from.parent().components().count(),
+            Place::At(from) => from.parent().components().count(),
+            Place::Print(view) => view.path.parent().components().count(),
             Place::Anywhere => 0,
         };
         let mut levels = self.page.path.parent().components().count();
@@ -501,8 +507,8 @@ impl<'a> Resolver<'a> {
         }
         let mut target = Target { url, ..Target::default() };
         let destination = match found {
-            Found::Page(id) => {
-                let Some(page) = self.site.page(*id) else {
+            Found::Page(page_id) => {
+                let Some(page) = self.site.page(*page_id) else {
                     return (target, Destination::Broken);
                 };
                 if link.kind == LinkKind::Image {
@@ -515,7 +521,9 @@ impl<'a> Resolver<'a> {
                 if let Some(fragment) = fragment {
                     self.check_anchor(link, page, fragment);
                 }
-                if matches!(self.place, Place::Print(_)) && page.listed() {
+                if let Place::Print(view) = self.place
+                    && view.holds(*page_id)
+                {
                     target.url = self.print_url(page, fragment);
                 }
                 Destination::Page(page.source.clone(), id)

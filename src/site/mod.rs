@@ -6,6 +6,7 @@
 mod address;
 mod arrangement;
 mod assemble;
+mod card;
 mod codes;
 mod content;
 mod dependencies;
@@ -22,6 +23,7 @@ mod titles;
 
 pub use address::Owner;
 pub use assemble::{AssembleInput, assemble};
+pub use card::CardImage;
 pub use codes::{CODES, LINK_OUTSIDE_CONTENT};
 pub use content::{
     Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path, theme_folder,
@@ -32,6 +34,7 @@ pub use links::{Destination, Place, ResolveContext, Resolved};
 pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 pub use moved::{Addresses, PageAddress, gone};
 pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
+pub use print::{PrintView, PrintViews};
 pub use redirects::{Redirect, RedirectTarget};
 pub use summary::{Entry, EntryKind, Summary};
 

@@ -871,8 +871,8 @@ fn links_to_neighbours_on_the_host_are_kept_and_cannot_be_checked() {
         resolved.targets.into_iter().map(|target| target.url).take(2).collect::<Vec<_>>()
     };
     assert_eq!(urls(Place::Own), ["../../std/index.html#x", "/other/y.html"]);
-    let front = SitePath::new("print.html").unwrap();
-    assert_eq!(urls(Place::Print(&front)), ["../std/index.html#x", "/other/y.html"]);
+    let whole = built.site.print_views(&Settings::default());
+    assert_eq!(urls(Place::Print(&whole.views[0])), ["../std/index.html#x", "/other/y.html"]);
     assert_eq!(urls(Place::Anywhere), ["/books/std/index.html#x", "/other/y.html"]);
 }
 
@@ -956,14 +956,177 @@ nav: false
     );
     let context = ResolveContext { image_size: &no_size };
     let id = built.id("a/x-y.md");
-    let front = SitePath::new("print.html").unwrap();
-    let resolved = built.resolve_at("a/x-y.md", Place::Print(&front), &context);
+    let whole = built.site.print_views(&Settings::default());
+    let resolved = built.resolve_at("a/x-y.md", Place::Print(&whole.views[0]), &context);
     let urls: Vec<_> = resolved.targets.iter().map(|target| target.url.as_str()).collect();
     assert_eq!(
         urls,
         ["#a/z", "#a/z-part", "#a/x.y-own", "a/hidden.html", "a/pic.png", "#a/z", "?q"]
     );
     assert_eq!(built.site.print_id(id), "a/x.y");
+}
+
+/// The print views of a site that has so many pages on one at most, as `title: pages`.
+fn printed(text: &str, most: usize) -> Vec<String> {
+    let asked = |settings: &mut Settings| {
+        settings.book.title = "Book".to_owned();
+        settings.site.print_parts = true;
+    };
+    let built = build_with(text, asked);
+    let mut settings = Settings::default();
+    asked(&mut settings);
+    let views = built.site.print_views_of(&settings, most);
+    assert_eq!(views.list.is_some(), views.views.len() > 1);
+    let paths: BTreeSet<_> = views.views.iter().map(|view| &view.path).collect();
+    assert_eq!(paths.len(), views.views.len(), "each has a path of its own");
+    for (id, page) in built.site.listed() {
+        let holding = views.views.iter().filter(|view| view.holds(id)).count();
+        assert_eq!(holding, 1, "{}", page.path);
+        assert!(views.of(id).is_some_and(|view| view.holds(id)), "{}", page.path);
+    }
+    settings.site.print_parts = false;
+    assert_eq!(
+        built.site.print_views_of(&settings, most).views.is_empty(),
+        views.list.is_some(),
+        "only those who ask get parts"
+    );
+    let names = |view: &PrintView| -> Vec<String> {
+        let pages = view.pages.clone().filter_map(|id| built.site.page(PageId(id)));
+        pages.map(|page| page.path.to_string()).collect()
+    };
+    views.views.iter().map(|view| format!("{}: {}", view.title, names(view).join(" "))).collect()
+}
+
+#[test]
+fn a_long_site_is_printed_by_parts() {
+    let text = "\
+-- index.md --
+# Home
+-- a/index.md --
+# A
+-- a/one.md --
+# One
+-- b/one.md --
+# One
+-- b/two.md --
+# Two
+-- b/three.md --
+# Three
+-- b/c/one.md --
+# One
+-- z.md --
+# Z
+";
+    assert_eq!(
+        printed(text, 3),
+        [
+            "Book (1 / 2): index.html",
+            "A: a/index.html a/one.html",
+            "C: b/c/one.html",
+            "B: b/one.html b/three.html b/two.html",
+            "Book (2 / 2): z.html",
+        ]
+    );
+    assert_eq!(printed(text, 8).len(), 1);
+}
+
+#[test]
+fn headings_of_a_summary_are_parts_of_print() {
+    let text = "\
+-- SUMMARY.md --
+[Before](x.md)
+
+# First
+
+- [A](a.md)
+  - [B](b.md)
+- [C](c.md)
+
+# Second
+
+- [D](d.md)
+- [E](e.md)
+-- x.md --
+-- a.md --
+-- b.md --
+-- c.md --
+-- d.md --
+-- e.md --
+";
+    assert_eq!(
+        printed(text, 3),
+        ["Book: x.html", "First: a.html b.html c.html", "Second: d.html e.html"]
+    );
+    assert_eq!(
+        printed(text, 2),
+        [
+            "Book: x.html",
+            "First (1 / 2): a.html b.html",
+            "First (2 / 2): c.html",
+            "Second: d.html e.html"
+        ]
+    );
+}
+
+#[test]
+fn pages_of_another_print_view_are_linked_where_they_stand() {
+    let text = "\
+-- a/one.md --
+[1](two.md#x) [2](../b/one.md#y) [3](../b/hidden.md)
+-- a/two.md --
+## X
+-- b/one.md --
+## Y
+-- b/hidden.md --
+---
+nav: false
+---
+";
+    let built = build_with(text, |settings| settings.site.print_parts = true);
+    let mut settings = Settings::default();
+    settings.site.print_parts = true;
+    let views = built.site.print_views_of(&settings, 2);
+    let context = ResolveContext { image_size: &no_size };
+    let resolved = built.resolve_at("a/one.md", Place::Print(&views.views[0]), &context);
+    let urls: Vec<_> = resolved.targets.iter().map(|target| target.url.as_str()).collect();
+    assert_eq!(urls, ["#a/two-x", "../../b/one.html#y", "../../b/hidden.html"]);
+}
+
+#[test]
+fn front_matter_names_the_image_that_a_page_is_shared_with() {
+    let text = "\
+-- a/one.md --
+---
+image: ../img/card.png
+---
+-- a/two.md --
+---
+image: /img/card.png
+---
+-- a/three.md --
+---
+image: https://example.org/card.png
+---
+-- a/four.md --
+---
+image: ../img/crad.png
+---
+-- a/five.md --
+-- img/card.png --
+";
+    let built = build(text);
+    let image = |source: &str| built.site.card_image(built.page(source));
+    let file = || CardImage::File(path("img/card.png"));
+    assert_eq!(image("a/one.md").unwrap(), Some(file()));
+    assert_eq!(image("a/two.md").unwrap(), Some(file()));
+    let external = CardImage::External("https://example.org/card.png".to_owned());
+    assert_eq!(image("a/three.md").unwrap(), Some(external));
+    assert_eq!(
+        shown(&built, &image("a/four.md").unwrap_err()),
+        "site/missing-card-image a/four.md:\"../img/crad.png\" there is no image `../img/crad.png`; \
+         did you mean `card.png`?"
+    );
+    assert_eq!(image("a/five.md").unwrap(), None);
 }
 
 // --- Redirects
@@ -1340,10 +1503,11 @@ proptest! {
             for diagnostic in &resolved.diagnostics {
                 let _ = shown(&built, diagnostic);
             }
-            let front = SitePath::new("print.html").unwrap();
             let context = ResolveContext { image_size: &no_size };
-            let print = built.resolve_at(page.source.as_str(), Place::Print(&front), &context);
-            prop_assert_eq!(print.targets.len(), resolved.targets.len());
+            for view in built.site.print_views(&Settings::default()).views {
+                let print = built.resolve_at(page.source.as_str(), Place::Print(&view), &context);
+                prop_assert_eq!(print.targets.len(), resolved.targets.len());
+            }
         }
         let _ = problems(&built);
     }

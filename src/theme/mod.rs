@@ -276,6 +276,7 @@ fn used_by_settings(path: &SourcePath, settings: &Settings) -> bool {
         .chain(&html.additional_js)
         .chain(&site.logo)
         .chain(&site.favicon)
+        .chain(&site.image)
         .chain(&site.head)
         .any(|set| set.value == *path)
 }

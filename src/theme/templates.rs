@@ -372,7 +372,7 @@ fn json(value: Value, _: Kwargs, _: &State) -> tera::TeraResult<String> {
 }
 
 /// `{{ text | breakable }}`: a text, escaped, whose long identifiers may break behind `_`, `.`,
-/// `:` and `/` instead of anywhere.
+/// `:` and `/`, and before the capitals of `camelCase`, instead of anywhere.
 pub(super) fn breakable(text: String, _: Kwargs, _: &State) -> Value {
     /// Shorter words fit into the navigation.
     const LONG: usize = 18;
@@ -385,12 +385,18 @@ pub(super) fn breakable(text: String, _: Kwargs, _: &State) -> Value {
             escape_text(&mut html, word);
             continue;
         }
-        for part in word.split_inclusive(['_', '.', ':', '/']) {
-            escape_text(&mut html, part);
-            if part.ends_with(['_', '.', ':', '/']) {
+        let mut from = 0;
+        let mut before = ' ';
+        for (at, character) in word.char_indices() {
+            let is_hump = before.is_lowercase() && character.is_uppercase();
+            if is_hump || matches!(before, '_' | '.' | ':' | '/') {
+                escape_text(&mut html, word.get(from..at).unwrap_or_default());
                 html.push_str("<wbr>");
+                from = at;
             }
+            before = character;
         }
+        escape_text(&mut html, word.get(from..).unwrap_or_default());
     }
     Value::safe_string(&html)
 }
@@ -428,7 +434,12 @@ mod tests {
         assert_eq!(shown("a_b <i> & more"), "a_b &lt;i&gt; &amp; more");
         assert_eq!(
             shown("std::collections::HashMap"),
-            "std:<wbr>:<wbr>collections:<wbr>:<wbr>HashMap"
+            "std:<wbr>:<wbr>collections:<wbr>:<wbr>Hash<wbr>Map"
         );
+        assert_eq!(
+            shown("PSCommandNotFoundSuggestion"),
+            "PSCommand<wbr>Not<wbr>Found<wbr>Suggestion"
+        );
+        assert_eq!(shown("not too longWord"), "not too longWord");
     }
 }

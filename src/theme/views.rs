@@ -95,7 +95,7 @@ pub struct SiteView {
     pub copyable: bool,
     /// `light`, `dark` or `auto`: the scheme until the reader chooses one.
     pub default_scheme: String,
-    /// Whether there is a print view.
+    /// Whether pages are to be printed together.
     pub print: bool,
     /// The texts of the interface by key.
     pub strings: BTreeMap<String, String>,
@@ -120,8 +120,11 @@ pub struct HereView {
     pub logo: Option<String>,
     /// The favicon.
     pub favicon: Option<String>,
-    /// The print view.
+    /// The print view that the page stands in; where it stands in none, the one of the whole site, or
+    /// the list of those of its parts.
     pub print: Option<String>,
+    /// Whether the site is too long for one print view, and has one for each part.
+    pub print_parts: bool,
     /// The feed of changed pages, where there is one.
     pub feed: Option<String>,
     /// The script of the search, fetched when the reader asks for it; none where there is no
@@ -239,6 +242,17 @@ pub struct MoreView {
     pub url: String,
 }
 
+/// An image.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct ImageView {
+    /// Its absolute URL.
+    pub url: String,
+    /// Its width in pixels, where it is known.
+    pub width: Option<u32>,
+    /// Its height in pixels, where it is known.
+    pub height: Option<u32>,
+}
+
 /// A link to a page.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct PageLink {
@@ -265,6 +279,8 @@ pub struct PageInfo {
     pub path: String,
     /// The absolute URL of the page, where `base-url` is set.
     pub canonical: Option<String>,
+    /// The image that other sites show beside a link to the page; where its address is known.
+    pub image: Option<ImageView>,
     /// The body as HTML.
     pub body: String,
     /// The headings of the page, as a tree.

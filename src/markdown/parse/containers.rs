@@ -18,7 +18,7 @@ use super::super::directives::{self, DirectiveKind, LabelUse};
 use super::super::{AlertKind, codes};
 use super::fence::{self, Fence, Opening};
 use super::mapped::Mapped;
-use super::opaque;
+use super::{opaque, translate};
 use crate::base::{Code, Diagnostic, nearest};
 
 /// How often a text is parsed to find its fences. Each round removes what was none; more than
@@ -373,6 +373,13 @@ impl Checker<'_> {
                 _ => "write it in Markdown, or remove it",
             };
             self.tell(&codes::DOCFX_EXTENSION, message, opening.name_range.clone(), help);
+            return Role::Shown;
+        }
+        let written = self.text.text.get(opening.name_range.start..whole.end).unwrap_or_default();
+        if !opening.myst && fence::is_python_path(written) {
+            // Where other syntax is not translated, or stands in a list.
+            let report = translate::report_mkdocstrings(written);
+            self.diagnostics.push(report.at(self.text.span(opening.name_range.start..whole.end)));
             return Role::Shown;
         }
         if let Some((at, message)) = &opening.error {

@@ -91,6 +91,16 @@ fn name_length(text: &str) -> usize {
     text.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count()
 }
 
+/// Whether a text is the path of something in Python, as mkdocstrings wants one behind colons:
+/// names with dots between. Our directives have no dots.
+pub fn is_python_path(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    text.contains('.') && text.split('.').all(is_name)
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -243,6 +253,11 @@ impl<'a> Reader<'a> {
         self.at += length;
         (length > 0).then_some(value)
     }
+}
+
+/// Whether a text can stand in brackets as it is.
+pub fn is_label(text: &str) -> bool {
+    bracketed(&format!("[{text}]")) == Some(text.len() + 2)
 }
 
 /// The length of `[…]` at the beginning of a text, brackets in code and after a backslash not

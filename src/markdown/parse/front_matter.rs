@@ -17,7 +17,7 @@ use crate::base::{Code, Diagnostic, nearest};
 use crate::config::Set;
 
 /// The keys that mean something to us.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "title",
     "description",
     "slug",
@@ -29,6 +29,7 @@ const KEYS: [&str; 16] = [
     "tags",
     "owners",
     "review_by",
+    "image",
     "status",
     "template",
     "toc",
@@ -249,6 +250,7 @@ impl Reader<'_> {
                 "tags" => front.tags = plain(self.texts(&key, value)),
                 "owners" => front.owners = plain(self.texts(&key, value)),
                 "review_by" => front.review_by = self.text(&key, value),
+                "image" => front.image = self.text(&key, value),
                 "status" => front.status = self.text(&key, value).map(|set| set.value),
                 "template" => front.template = self.text(&key, value),
                 "toc" => front.toc = self.truth(&key, value),

@@ -38,7 +38,7 @@ pub use self::html_tags::{HtmlTag, html_tags};
 pub use self::ids::from_text as heading_id;
 pub use self::mapped::{Mapped, MappedBuilder};
 pub use self::raw_html::{comments as html_comments, words as html_words};
-use super::{Document, FrontMatter, Outline, codes};
+use super::{Document, FrontMatter, Outline, codes, unseen};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Settings;
 use crate::source::Source;
@@ -171,7 +171,7 @@ fn read(input: &ParseInput, detail: Detail, diagnostics: &mut Vec<Diagnostic>) -
     }
     let text = variables::replace(text, &settings.vars, options, diagnostics);
     let mdx = input.path.extension() == Some("mdx");
-    let text = translate::translate(text, options, mdx);
+    let text = translate::translate(text, options, mdx, diagnostics);
     let text = glossary::fill(text, &settings.terms, options, diagnostics);
     if text.text.len() > limit {
         diagnostics.push(too_large("a page with its variables is too large".into(), limit, &text));
@@ -204,6 +204,7 @@ fn document(
     let outline = Outline {
         source: text.file,
         front_matter,
+        leads: tree.headings.first().is_some_and(|first| unseen::leads(&tree.nodes, first.node)),
         headings: tree.headings,
         anchors: tree.anchors,
         includes,
@@ -263,6 +264,7 @@ fn unparsed(
         source: text.file,
         front_matter,
         headings: Vec::new(),
+        leads: false,
         anchors: Vec::new(),
         includes,
         words: 0,

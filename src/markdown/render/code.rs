@@ -2,7 +2,7 @@
 //!
 //! | where | what it says |
 //! |---|---|
-//! | `div.code`, `figure.code` | the block; a figure where it has a title, which is the `figcaption` |
+//! | `div.code`, `figure.code` | the block; a figure where it has a title, which is the `figcaption`; a diagram that is shown as its source says so there |
 //! | `pre[data-no-copy]` | no copy button (the theme's script adds one to all others) |
 //! | `pre[tabindex]` | lines are long enough to scroll on a phone |
 //! | `pre.has-hidden` | some lines are hidden: the script adds a switch |
@@ -68,16 +68,24 @@ impl Writer<'_> {
     pub(super) fn code_block(&mut self, block: &CodeBlock) {
         let options = &block.options;
         self.fresh_line();
-        let tag = if options.title.is_some() { "figure" } else { "div" };
+        let is_diagram = block.language == "mermaid";
+        let tag = if options.title.is_some() || is_diagram { "figure" } else { "div" };
         self.out.push('<');
         self.out.push_str(tag);
         if let Some(id) = &options.id {
             self.id_attribute(id);
         }
         self.out.push_str(" class=\"code\">");
-        if let Some(title) = &options.title {
+        if tag == "figure" {
             self.out.push_str("<figcaption>");
-            escape_text(&mut self.out, title);
+            // Nobody who reads the source of a drawing should wonder whether something is broken.
+            let diagram = is_diagram.then_some(self.input.words.diagram.as_str());
+            for (text, index) in options.title.as_deref().into_iter().chain(diagram).zip(0..) {
+                if index > 0 {
+                    self.out.push_str(" \u{b7} ");
+                }
+                escape_text(&mut self.out, text);
+            }
             self.out.push_str("</figcaption>");
         }
         self.pre_tag(block);

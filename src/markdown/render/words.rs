@@ -50,6 +50,8 @@ words! {
     footnotes, "footnotes", "Footnotes";
     /// The name of the link from a footnote back to the text; the number follows.
     footnote_back, "footnote-back", "Back to reference";
+    /// What the title of a diagram says that is shown as its source.
+    diagram, "diagram", "Diagram, shown as its source";
     /// What always shows of a `details` without a label.
     details, "details", "Details";
     /// The tooltip of a link that leads nowhere.

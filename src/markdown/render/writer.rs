@@ -11,11 +11,11 @@ use super::plain::{plain, text_of};
 use super::raw_html::{self, Edit};
 use crate::config::RawHtml;
 use crate::markdown::directives::{self, Opening};
-use crate::markdown::math;
 use crate::markdown::{
     Alert, AlertKind, Alignment, Directive, Document, Heading, Link, Node, NodeId, NodeKind,
     heading_id,
 };
+use crate::markdown::{math, unseen};
 
 /// About as many characters fit beside each other on the narrowest screen that we support. A
 /// table whose words alone need more scrolls there, and must be reachable with the keyboard.
@@ -152,7 +152,9 @@ impl<'a> Writer<'a> {
     fn open(&mut self, id: NodeId, node: &'a Node, parent: Option<NodeId>) -> Then {
         match &node.kind {
             NodeKind::Paragraph => {
-                self.block("<p>");
+                let is_shown = self.input.settings.markdown.html == RawHtml::Escape;
+                let is_spot = !is_shown && unseen::is_spot(&self.doc.nodes, id);
+                self.block(if is_spot { "<p class=\"spot\">" } else { "<p>" });
                 if let Some(done) = self.task.take() {
                     self.checkbox(done);
                 }

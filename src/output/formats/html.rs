@@ -104,6 +104,9 @@ pub(super) fn page_frame<'a>(
     if at_index {
         view.page.canonical = cx.canonical(page);
     }
+    if let (Err(problem), false) = (cx.site.card_image(page), at_index) {
+        diagnostics.push(*problem);
+    }
     let template = template(cx, id, is_404, at_index, &mut diagnostics);
     Some(Frame {
         view,
@@ -169,6 +172,7 @@ pub(super) fn section_frame<'a>(cx: &'a SiteContext<'_>, section: &Section) -> F
         title: section.title.clone(),
         path: section.path.to_string(),
         canonical: cx.canonical_section(&section.path),
+        image: page_view::card(cx, None),
         breadcrumbs: page_view::breadcrumbs(cx, section.item, &here),
         children: page_view::children(cx, section.item, &here),
         ..PageInfo::default()

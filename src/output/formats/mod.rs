@@ -90,7 +90,8 @@ pub fn frame<'a>(cx: &'a SiteContext<'_>, page: PageRef) -> Option<Frame<'a>> {
         }
         PageRef::NotFound => Some(html::not_found_frame(cx)),
         PageRef::Search => search::frame(cx),
-        PageRef::Print => print::frame(cx),
+        PageRef::Print(view) => print::frame(cx, view),
+        PageRef::PrintList => print::list_frame(cx),
         PageRef::Redirect(_) | PageRef::Markdown(_) => None,
     }
 }
@@ -120,11 +121,6 @@ pub fn search_path(name: &str) -> Option<SitePath> {
     search::file_path(name)
 }
 
-/// Whether the site has a print view, which shows every listed page.
-pub fn has_print(cx: &SiteContext<'_>) -> bool {
-    print::path(cx).is_some()
-}
-
 /// Renders a page that the tree names.
 pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
     match page {
@@ -138,11 +134,12 @@ pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
             }
             None => Rendered::default(),
         },
-        PageRef::Print => print::render(cx),
+        PageRef::Print(view) => print::render(cx, view),
         PageRef::Page(_)
         | PageRef::First(_)
         | PageRef::Section(_)
         | PageRef::NotFound
+        | PageRef::PrintList
         | PageRef::Search => {
             let Some(mut frame) = frame(cx, page) else { return Rendered::default() };
             let Some(id) = frame.page else { return fill(cx, frame, None) };

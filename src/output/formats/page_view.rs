@@ -8,9 +8,9 @@ use crate::config::Settings;
 use crate::history::{FileCommit, Person, RepositoryFacts, SiteHistory};
 use crate::markdown::{Heading, Outline};
 use crate::output::{SiteContext, version};
-use crate::site::{NavId, PageId};
+use crate::site::{CardImage, NavId, PageId};
 use crate::theme::views::{
-    self, HereView, NavView, PageInfo, PageLink, PageView, TocItem, VersionsView,
+    self, HereView, ImageView, NavView, PageInfo, PageLink, PageView, TocItem, VersionsView,
 };
 
 /// How the URLs of a page are written.
@@ -54,7 +54,8 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
         home: url(&cx.site.home),
         logo: cx.settings.site.logo.as_ref().and_then(|logo| published(&logo.value)),
         favicon: cx.settings.site.favicon.as_ref().and_then(|icon| published(&icon.value)),
-        print: super::print::path(cx).map(|path| url(&path)),
+        print: super::print::path(cx, None).map(url),
+        print_parts: cx.print.list.is_some(),
         feed: super::feed::path(cx).map(|path| here.file_url(cx, &path)),
         ..HereView::default()
     };
@@ -156,7 +157,8 @@ pub(super) fn of_page<'a>(
         description: page.description.clone(),
         path: page.path.to_string(),
         canonical: cx.canonical(page).filter(|_| !is_404),
-        toc: if matter.toc == Some(false) { Vec::new() } else { toc(&outline.headings) },
+        image: card(cx, cx.site.card_image(page).ok().flatten()).filter(|_| !is_404),
+        toc: if matter.toc == Some(false) { Vec::new() } else { toc(below_title(outline)) },
         breadcrumbs: breadcrumbs(cx, page.nav, here),
         previous: page.previous.and_then(link),
         next: page.next.and_then(link),
@@ -184,6 +186,7 @@ pub(super) fn of_page<'a>(
         ..PageInfo::default()
     };
     let mut view = here_view(cx, here);
+    view.print = super::print::path(cx, Some(id)).map(|path| here.url(cx, path));
     if let Some(versions) = &mut view.versions
         && !is_404
     {
@@ -199,6 +202,20 @@ pub(super) fn of_page<'a>(
     })
 }
 
+/// The image that other sites show beside a link to a page: its own, else that of the site. They
+/// need to know where it is.
+pub(super) fn card(cx: &SiteContext<'_>, own: Option<CardImage>) -> Option<ImageView> {
+    let of_site = || cx.settings.site.image.as_ref().map(|set| CardImage::File(set.value.clone()));
+    match own.or_else(of_site)? {
+        CardImage::External(url) => Some(ImageView { url, ..ImageView::default() }),
+        CardImage::File(file) => {
+            let url = cx.absolute(&cx.published(&file)?)?;
+            let (width, height) = (cx.image_size)(&file).unzip();
+            Some(ImageView { url, width, height })
+        }
+    }
+}
+
 /// The day of a date, which may have a time.
 fn day(date: &str) -> String {
     let is_time = date.as_bytes().get(10).is_some_and(|b| matches!(b, b'T' | b't' | b' '));
@@ -206,25 +223,21 @@ fn day(date: &str) -> String {
 }
 
 /// Whether the text of a page shows the page's title by itself: it has a heading of level 1, or
-/// begins with a heading of another level, as chapters of books do. Front matter may name a title
-/// that the text has nowhere: then a heading that it begins with must say the same, and several of
-/// level 1 are those of sections.
+/// begins with a heading of another level, as chapters of books do. Where front matter has the
+/// title, a heading of level 1 that does not begin the text must say the same, or it is that of a
+/// section; so must a heading of another level that begins it.
 pub fn shows_title(outline: &Outline, title: &str) -> bool {
     let letters = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let first = outline.headings.first().filter(|heading| heading.node == 0);
+    let first = outline.headings.first().filter(|_| outline.leads);
     let mut tops = outline.headings.iter().filter(|heading| heading.level == 1);
-    // Where other tools show the title above the text, each section may have such a heading.
-    let only_sections = outline.front_matter.title.is_some()
-        && first.is_none()
-        && tops.clone().count() > 1
-        && tops.clone().all(|heading| letters(&heading.text) != letters(title));
-    (tops.next().is_some() && !only_sections)
-        || first.is_some_and(|heading| {
-            // A chapter of a book has no other title than the heading that it begins with.
-            outline.front_matter.title.is_none() || letters(&heading.text) == letters(title)
-        })
+    if outline.front_matter.title.is_none() {
+        // A chapter of a book has no other title than the heading that it begins with.
+        return first.is_some() || tops.next().is_some();
+    }
+    let says = |heading: &Heading| letters(&heading.text) == letters(title);
+    first.is_some_and(|heading| heading.level == 1 || says(heading)) || tops.any(says)
 }
 
 /// The pages above an item.
@@ -261,6 +274,19 @@ pub(super) fn children(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -
             },
         })
         .collect()
+}
+
+/// The headings of a page without the one that stands as its title: a chapter of a book may begin
+/// with one of any level.
+fn below_title(outline: &Outline) -> &[Heading] {
+    let level = |heading: &Heading| heading.level;
+    let is_title = outline.leads
+        && outline.front_matter.title.is_none()
+        && outline.headings.iter().all(|heading| heading.level > 1);
+    match outline.headings.split_first() {
+        Some((first, rest)) if is_title && rest.iter().map(level).all(|l| l > first.level) => rest,
+        _ => &outline.headings,
+    }
 }
 
 /// The headings of a page below its title, as a tree. Three levels are enough to find one's way.
@@ -337,6 +363,9 @@ fn edit_url(cx: &SiteContext<'_>, source: &crate::base::SourcePath) -> Option<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::SourcePath;
+    use crate::markdown::{self, ParseInput};
+    use crate::source::MemorySource;
 
     fn shown(levels: &[u8]) -> String {
         fn write(items: &[TocItem], out: &mut String) {
@@ -365,6 +394,43 @@ mod tests {
         let mut out = String::new();
         write(&toc(&headings), &mut out);
         out
+    }
+
+    fn outline(text: &str) -> Outline {
+        let (path, root) = (SourcePath::new("page.md").unwrap(), SourcePath::root());
+        let settings = Settings::default();
+        let source = MemorySource::site("");
+        let bytes = text.as_bytes();
+        let input =
+            ParseInput { path: &path, bytes, settings: &settings, root: &root, source: &source };
+        markdown::parse(&input).0.outline.as_ref().clone()
+    }
+
+    #[test]
+    fn a_page_shows_its_title_once() {
+        let shows = |text: &str, title: &str| shows_title(&outline(text), title);
+        assert!(shows("Text.\n\n# A\n", "A"));
+        assert!(shows("## A\n", "B"), "a chapter of a book");
+        assert!(shows("<!-- Old. -->\n\n<a id=\"x\"></a>\n<a id=\"y\"></a>\n\n## A\n", "B"));
+        assert!(!shows("Text.\n\n## A\n", "B"));
+        assert!(!shows("<a href=\"x\">x</a>\n\n## A\n", "B"));
+        let titled = "---\ntitle: The title\n---\n";
+        assert!(shows(&format!("{titled}# Another one\n"), "The title"));
+        assert!(shows(&format!("{titled}Text.\n\n# *The* title\n"), "The title"));
+        assert!(!shows(&format!("{titled}Text.\n\n# A section\n"), "The title"));
+        assert!(!shows(&format!("{titled}## A section\n"), "The title"));
+    }
+
+    #[test]
+    fn the_contents_leave_out_what_stands_as_the_title() {
+        let listed = |text: &str| -> Vec<String> {
+            let outline = outline(text);
+            toc(below_title(&outline)).into_iter().map(|item| item.id).collect()
+        };
+        assert_eq!(listed("## A\n\n### B\n\n### C\n"), ["b", "c"]);
+        assert_eq!(listed("## A\n\n### B\n\n## C\n"), ["a", "c"], "there are others like it");
+        assert_eq!(listed("# A\n\n## B\n"), ["b"]);
+        assert_eq!(listed("---\ntitle: T\n---\n## A\n\n### B\n"), ["a"]);
     }
 
     #[test]

@@ -1,55 +1,78 @@
-//! `print.html`: the whole site on one page, to print or to search in.
+//! Print views: many pages on one, to print or to search in. `print.html` has the whole site, or
+//! lists the views of its parts.
 
 use super::page_view::{self, Here};
 use super::{Entries, Format, Frame, html};
 use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::Place;
-use crate::theme::views::PageInfo;
+use crate::site::{PageId, Place};
+use crate::theme::views::{PageInfo, PageLink};
 
-/// The print view.
+/// The print views.
 pub(super) static PRINT: Format = Format {
     name: "print",
-    summary: "`print.html`: every listed page on one, for sites of up to 500 pages",
+    summary: "`print.html`: every listed page on one, for sites of up to 500 pages; of larger ones, \
+              where `[site] print-parts` is on, the list of `_copydesk/print/`, which has a page for \
+              each part",
     entries,
 };
 
-/// Beyond this no browser shows the page with pleasure, and nobody prints it.
-const MOST_PAGES: usize = 500;
-
-/// Where the print view stands, where there is one.
-pub(super) fn path(cx: &SiteContext<'_>) -> Option<SitePath> {
-    let fits = cx.settings.html.print
-        && cx.site.pages.first().is_some_and(|page| page.listed())
-        && cx.site.pages.get(MOST_PAGES).is_none_or(|page| !page.listed());
-    if fits { SitePath::new("print.html").ok() } else { None }
-}
-
 fn entries(cx: &SiteContext<'_>) -> Entries {
-    path(cx).map(|path| (path, Entry::Page(PageRef::Print))).into_iter().collect()
+    let views = cx.print.views.iter().zip(0..);
+    let views = views.map(|(view, at)| (view.path.clone(), Entry::Page(PageRef::Print(at))));
+    let list = cx.print.list.iter().map(|path| (path.clone(), Entry::Page(PageRef::PrintList)));
+    views.chain(list).collect()
 }
 
-/// The frame of the print view.
-pub(super) fn frame<'a>(cx: &'a SiteContext<'_>) -> Option<Frame<'a>> {
-    let path = path(cx)?;
+/// Where those go who ask for the print view of a page, or of none in particular.
+pub(super) fn path<'a>(cx: &SiteContext<'a>, page: Option<PageId>) -> Option<&'a SitePath> {
+    let own = page.and_then(|page| cx.print.of(page)).map(|view| &view.path);
+    own.or(cx.print.list.as_ref()).or_else(|| cx.print.views.first().map(|view| &view.path))
+}
+
+/// The frame of a print view.
+pub(super) fn frame<'a>(cx: &'a SiteContext<'_>, view: usize) -> Option<Frame<'a>> {
+    let view = cx.print.views.get(view)?;
+    let title = if view.title.is_empty() { &cx.settings.book.title } else { &view.title };
     let page = PageInfo {
         kind: "print".to_owned(),
-        title: cx.settings.book.title.clone(),
+        title: title.clone(),
         has_h1: true,
-        path: path.to_string(),
+        path: view.path.to_string(),
         ..PageInfo::default()
     };
-    Some(html::generated(cx, "print.html", page, None, Here::At(path)))
+    Some(html::generated(cx, "print.html", page, None, Here::At(view.path.clone())))
 }
 
-pub(super) fn render(cx: &SiteContext<'_>) -> Rendered {
-    let (Some(path), Some(mut frame)) = (path(cx), frame(cx)) else { return Rendered::default() };
+/// The frame of the page that lists the views.
+pub(super) fn list_frame<'a>(cx: &'a SiteContext<'_>) -> Option<Frame<'a>> {
+    let path = cx.print.list.clone()?;
+    let link = |view: &crate::site::PrintView| PageLink {
+        title: view.title.clone(),
+        url: Some(cx.site.url(&path, &view.path)),
+        description: String::new(),
+    };
+    let page = PageInfo {
+        kind: "section".to_owned(),
+        title: cx.view.strings.get("print_list").cloned().unwrap_or_default(),
+        path: path.to_string(),
+        children: cx.print.views.iter().map(link).collect(),
+        ..PageInfo::default()
+    };
+    Some(html::generated(cx, "section.html", page, None, Here::At(path)))
+}
+
+pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
+    let (Some(of), Some(mut frame)) = (cx.print.views.get(view), frame(cx, view)) else {
+        return Rendered::default();
+    };
     let mut body = String::new();
-    for (id, page) in cx.site.listed() {
+    for id in of.pages.clone().map(PageId) {
+        let Some(page) = cx.site.page(id) else { continue };
         let Some(document) = (cx.document)(id) else { continue };
         let anchor = cx.site.print_id(id);
-        let targets = cx.resolve(id, &document, Place::Print(&path)).targets;
+        let targets = cx.resolve(id, &document, Place::Print(of)).targets;
         body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
         if !page_view::shows_title(&page.outline, &page.title) {
             body.push_str("<h1>");

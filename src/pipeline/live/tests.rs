@@ -48,7 +48,7 @@ fn clean(folder: &Path) -> Option<Whole> {
             Entry::Copy(source) => prepared.inputs.read(&source).unwrap().to_vec(),
             Entry::Page(page) => {
                 let rendered = prepared.render(page);
-                if page != output::PageRef::Print {
+                if !matches!(page, output::PageRef::Print(_)) {
                     diagnostics.extend(rendered.diagnostics);
                 }
                 rendered.bytes

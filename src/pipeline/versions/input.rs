@@ -47,6 +47,7 @@ impl VersionInput<'_> {
         settings.theme = base.theme.clone();
         settings.site.logo.clone_from(&base.site.logo);
         settings.site.favicon.clone_from(&base.site.favicon);
+        settings.site.image.clone_from(&base.site.image);
         settings.site.head.clone_from(&base.site.head);
         settings.html.additional_css.clone_from(&base.html.additional_css);
         settings.html.additional_js.clone_from(&base.html.additional_js);
@@ -110,12 +111,13 @@ impl Look {
         named
             .chain(&mut of.site.logo)
             .chain(&mut of.site.favicon)
+            .chain(&mut of.site.image)
             .chain(&mut of.site.head)
             .for_each(&mut moved);
         of.theme.dir = Some(Set { value: folder, span: None });
         let mut hash = Fingerprint::new("look");
         let Settings { theme, site, html, .. } = &look.settings;
-        hash.value(&(theme, &site.logo, &site.favicon, &site.head));
+        hash.value(&(theme, &site.logo, &site.favicon, &site.image, &site.head));
         hash.value(&(&html.additional_css, &html.additional_js));
         hash.value(&(&html.default_theme, &html.preferred_dark_theme));
         for (path, bytes) in &look.files {

@@ -110,6 +110,11 @@ fn page_info() -> PageInfo {
         description: "From a folder to an address.".to_owned(),
         path: "guides/deploy.html".to_owned(),
         canonical: Some("https://example.org/guides/deploy.html".to_owned()),
+        image: Some(ImageView {
+            url: "https://example.org/card.png".to_owned(),
+            width: Some(1200),
+            height: Some(630),
+        }),
         body: BODY.to_owned(),
         toc: vec![
             heading(
@@ -293,6 +298,9 @@ fn each_kind_of_page_shows_what_it_should() {
     assert!(page.contains("<time datetime=\"2026-11-20\">"));
     assert!(page.contains("Ada Lovelace, Grace Hopper"));
     assert_eq!(page.matches("href=\"#when-it-fails\"").count(), 3, "two lists and the heading");
+
+    assert!(page.contains("<meta property=\"og:image\" content=\"https://example.org/card.png\">"));
+    assert!(page.contains("<meta property=\"og:image:width\" content=\"1200\">"));
 
     let section = &pages["guides/index.html"];
     assert!(section.contains("<h1>Guides</h1>"));

@@ -140,6 +140,11 @@ fn mark(text: &str, tag: &Tag<'_>) -> Option<Mark> {
             caption if caption.is_empty() => Some(Block::Nothing),
             caption => directive("figure", caption),
         },
+        // Of the Rust book and of what is written like it.
+        "Listing" => match listing(text, arguments) {
+            caption if caption.is_empty() => Some(Block::Nothing),
+            caption => directive("figure", caption),
+        },
         "Steps" | "AccordionGroup" | "CodeGroup" | "FileTree" | "Columns" | "Fragment" | "Step"
         | "Column" => Some(Block::Nothing),
         "Callout" | "Admonition" | "Aside" | "Alert" => {
@@ -158,15 +163,21 @@ fn mark(text: &str, tag: &Tag<'_>) -> Option<Mark> {
     if tag.closes {
         return Some(Mark::close(range, key));
     }
-    // A step has its title in bold.
-    let bold = title().filter(|_| tag.name == "Step").map_or_else(Vec::new, |title| {
-        vec![Part::text("\n\n**"), Part::Copy(title), Part::text("**\n\n")]
+    // A step has its title in bold, a listing the name of its file as code.
+    let (first, around) = match tag.name {
+        "Step" => (title(), "**"),
+        "Listing" => (arguments.named(&["file-name"]), "`"),
+        _ => (None, ""),
+    };
+    let first = first.map_or_else(Vec::new, |first| {
+        let before = Part::Text(format!("\n\n{around}"));
+        vec![before, Part::Copy(first), Part::Text(format!("{around}\n\n"))]
     });
     if !tag.single {
-        return Some(Mark { range, what: What::Open { key, block, first: bold } });
+        return Some(Mark { range, what: What::Open { key, block, first } });
     }
     // A tag that closes itself has no other half.
-    let mut parts = bold;
+    let mut parts = first;
     if let Block::Directive { name, label, open } = block {
         parts = opening(&fence(), name, label, open);
         if let Some(about) = arguments.named(&["description"]) {
@@ -176,4 +187,16 @@ fn mark(text: &str, tag: &Tag<'_>) -> Option<Mark> {
     }
     let parts = lines::alone(text, &range, parts, &lines::Cuts::new());
     Some(Mark::replace(range, parts))
+}
+
+/// The caption of a listing, with its number.
+fn listing(text: &str, arguments: &Arguments) -> Vec<Part> {
+    let caption = label(text, arguments.named(&["caption"]));
+    let Some(number) = arguments.named(&["number"]) else { return caption };
+    let mut parts = vec![Part::text("Listing "), Part::Copy(number)];
+    if !caption.is_empty() {
+        parts.push(Part::text(": "));
+        parts.extend(caption);
+    }
+    parts
 }

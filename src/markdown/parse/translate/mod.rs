@@ -1,6 +1,6 @@
 //! What other tools write and we have something equal for becomes that, before the page is parsed:
-//! Hugo's shortcodes, GitBook's blocks, MyST's directives, components of MDX, and the blocks of
-//! Python-Markdown that Material for MkDocs uses. Each dialect finds its marks; here they are
+//! Hugo's shortcodes, GitBook's blocks, MyST's directives, components of MDX, the blocks of
+//! Python-Markdown that Material for MkDocs uses, and the names of mkdocstrings. Each dialect finds its marks; here they are
 //! paired, and become directives of ours. What has no other half, or no equal, stays as it is
 //! written, and is reported as foreign.
 
@@ -10,6 +10,7 @@ mod gitbook;
 mod hugo;
 mod lines;
 mod mdx;
+mod mkdocstrings;
 mod myst;
 
 use std::ops::Range;
@@ -17,7 +18,8 @@ use std::ops::Range;
 use pulldown_cmark::Options;
 
 use super::mapped::{Mapped, MappedBuilder};
-use super::opaque;
+use super::{fence as line, opaque};
+use crate::base::Diagnostic;
 
 /// Fences of ours have this many colons and more, so that those of authors fit between them.
 const COLONS: usize = 10;
@@ -83,8 +85,14 @@ enum Block {
     Nothing,
 }
 
-/// A page with what is foreign in it translated; `mdx` where it is a file of MDX.
-pub(super) fn translate(text: Mapped, options: Options, mdx: bool) -> Mapped {
+/// A page with what is foreign in it translated; `mdx` where it is a file of MDX. What has an equal
+/// only in part is told.
+pub(super) fn translate(
+    text: Mapped,
+    options: Options,
+    mdx: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Mapped {
     let wanted = Wanted::of(&text.text, mdx);
     if !wanted.any() {
         return text;
@@ -108,6 +116,9 @@ pub(super) fn translate(text: Mapped, options: Options, mdx: bool) -> Mapped {
     }
     if wanted.myst {
         myst::find(&text.text, options.contains(Options::ENABLE_MATH), &mut marks);
+    }
+    if wanted.mkdocstrings {
+        mkdocstrings::find(&text, &mut marks, diagnostics);
     }
     if wanted.blocks {
         blocks::find(&text.text, &mut marks, &mut cuts);
@@ -136,6 +147,7 @@ struct Wanted {
     gitbook: bool,
     myst: bool,
     mdx: bool,
+    mkdocstrings: bool,
     blocks: bool,
 }
 
@@ -153,6 +165,7 @@ impl Wanted {
             gitbook: text.contains("{%"),
             myst: text.contains("```{") || text.contains("~~~{") || text.contains(":::{"),
             mdx: mdx || tag(),
+            mkdocstrings: text.contains(":::") && text.lines().any(mkdocstrings::is_one),
             blocks: text.contains("///")
                 || text.contains("!!! ")
                 || text.contains("??? ")
@@ -162,9 +175,12 @@ impl Wanted {
     }
 
     fn any(&self) -> bool {
-        self.hugo || self.gitbook || self.myst || self.mdx || self.blocks
+        self.hugo || self.gitbook || self.myst || self.mdx || self.mkdocstrings || self.blocks
     }
 }
+
+/// Our alerts.
+const OURS: [&str; 5] = ["note", "tip", "important", "warning", "caution"];
 
 /// Our alert for the name that another tool has for one.
 fn alert(name: &str) -> Option<&'static str> {
@@ -180,13 +196,17 @@ fn alert(name: &str) -> Option<&'static str> {
 }
 
 /// An alert of ours, without a title that only says its kind.
+/// Where it is a plain note, a title that is the name of another kind says which one it is.
 fn alert_block(text: &str, name: &'static str, title: Option<Range<usize>>) -> Block {
-    let title = title.and_then(|range| {
+    let bare = title.and_then(|range| {
         let written = text.get(range.clone())?;
         let bare = written.trim_end().trim_end_matches(':');
-        let kind = bare.trim().eq_ignore_ascii_case(name);
-        (!bare.trim().is_empty() && !kind).then(|| range.start..range.start + bare.len())
+        (!bare.trim().is_empty()).then(|| range.start..range.start + bare.len())
     });
+    let said = bare.clone().and_then(|range| text.get(range)).unwrap_or_default().trim();
+    let kind = OURS.iter().find(|kind| said.eq_ignore_ascii_case(kind));
+    let name = kind.copied().filter(|_| name == "note").unwrap_or(name);
+    let title = bare.filter(|_| !said.eq_ignore_ascii_case(name));
     Block::Directive { name, label: label(text, title), open: false }
 }
 
@@ -197,7 +217,9 @@ fn label(text: &str, range: Option<Range<usize>>) -> Vec<Part> {
     if written.trim().is_empty() {
         return Vec::new();
     }
-    if written.contains(['[', ']', '\n', '\\']) {
+    // Brackets in code are no end, and a backslash in code would be seen.
+    let fits = written.contains('`') && !written.contains('\n') && line::is_label(written);
+    if !fits && written.contains(['[', ']', '\n', '\\']) {
         let line = written.split_whitespace().collect::<Vec<_>>().join(" ");
         return vec![Part::Text(
             line.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"),
@@ -412,6 +434,8 @@ fn apply(text: Mapped, mut edits: Vec<Edit>) -> Mapped {
     out.copy(&text, done..text.text.len());
     out.finish(text.file)
 }
+
+pub(super) use mkdocstrings::report as report_mkdocstrings;
 
 #[cfg(test)]
 mod tests;

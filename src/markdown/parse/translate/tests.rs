@@ -12,7 +12,7 @@ fn translated(text: &str, mdx: bool) -> String {
     let mut builder = MappedBuilder::default();
     builder.verbatim(text, &file, 0..text.len());
     let options = Options::ENABLE_TABLES | Options::ENABLE_MATH;
-    translate(builder.finish(file), options, mdx).text
+    translate(builder.finish(file), options, mdx, &mut Vec::new()).text
 }
 
 #[test]
@@ -42,6 +42,10 @@ fn shortcodes_of_hugo() {
     assert_eq!(
         shown("{{< note \"Note:\" >}}\nText\n{{</ note >}}\n"),
         "::::::::::note\nText\n::::::::::\n"
+    );
+    assert_eq!(
+        shown("{{< note \"Tip:\" >}}\nText\n{{</ note >}}\n"),
+        "::::::::::tip\nText\n::::::::::\n"
     );
     assert_eq!(
         shown("{{%note \"Careful:\"%}}Text{{%/note%}} on\n"),
@@ -81,6 +85,41 @@ fn shortcodes_of_hugo() {
         shown("{{< details \"More\" open >}}\nx\n{{< /details >}}\n"),
         "::::::::::details[More]{open}\nx\n::::::::::\n"
     );
+}
+
+#[test]
+fn listings_of_the_rust_book() {
+    assert_eq!(
+        shown(
+            "<Listing number=\"2-1\" file-name=\"src/main.rs\" caption=\"A `[u8]`\">\n\nx\n\n</Listing>\n"
+        ),
+        "::::::::::figure[Listing 2-1: A `[u8]`]\n\n`src/main.rs`\n\n\n\nx\n\n::::::::::\n"
+    );
+    assert_eq!(
+        shown("<Listing file-name=\"Cargo.toml\">\nx\n</Listing>\n"),
+        "\n\n`Cargo.toml`\n\n\nx\n\n"
+    );
+}
+
+#[test]
+fn names_of_mkdocstrings() {
+    assert_eq!(
+        shown(
+            "Text.\n\n::: fastapi.FastAPI\n    options:\n        members:\n            - app\n\nMore.\n"
+        ),
+        "Text.\n\n`fastapi.FastAPI`\n\nMore.\n"
+    );
+    assert_eq!(shown("## ::: a.b_c\n::: d.E\n"), "## `a.b_c`\n`d.E`\n");
+    for text in [
+        "::: a\n",
+        "    ::: a.b\n",
+        "::: a.b c\n",
+        "```\n::: a.b\n```\n",
+        "::: 1.2\n",
+        "####### ::: a.b\n",
+    ] {
+        assert_eq!(shown(text), text);
+    }
 }
 
 #[test]
