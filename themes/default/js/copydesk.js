@@ -366,7 +366,7 @@
       if (links[shown]) links[shown].removeAttribute("aria-current");
       shown = at;
       var link = links[at];
-      if (!link) return;
+      if (!link) return void (box.scrollTop = 0);
       link.setAttribute("aria-current", "location");
       if (link.offsetTop < box.scrollTop || link.offsetTop > box.scrollTop + box.clientHeight - 60) box.scrollTop = link.offsetTop - box.clientHeight / 2;
     };
