@@ -2,7 +2,7 @@
 // keyboard, without JavaScript, from the disk, and through redirects.
 
 import assert from 'node:assert/strict'
-import { appendFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -522,5 +522,42 @@ describe('paper', () => {
       const wanted = ['Kitchen sink', 'Guide', 'Install Pencil', 'Write', 'Markdown', 'Code', 'Pictures']
       assert.deepEqual(headings.map((text) => text.trim()).filter((text) => wanted.includes(text)), wanted)
     })
+  })
+
+  test('a site that is too long for one page is printed by parts', async () => {
+    const long = await buildSite({
+      prepare: async (source) => {
+        for (const folder of ['birch', 'cedar']) {
+          await mkdir(join(source, 'content', folder))
+          for (let page = 0; page < 260; page++) {
+            const text = `# The ${folder} ${page}\n\n## Part\n\n[Next](../birch/${(page + 1) % 260}.md#part)\n`
+            await writeFile(join(source, 'content', folder, `${page}.md`), text)
+          }
+        }
+        const book = await readFile(join(source, 'book.toml'), 'utf8')
+        await writeFile(join(source, 'book.toml'), book.replace('[site]', '[site]\nprint-parts = true'))
+      },
+    })
+    const stand = await serve(long.out, { base: BASE })
+    try {
+      for (const scheme of SCHEMES) {
+        await visitIn(browser, stand.url('print.html'), { scheme, accessible: true }, async (page) => {
+          await page.locator('.children').getByRole('link', { name: 'Cedar' }).click()
+          await page.waitForURL(/_copydesk\/print\/cedar\.html$/)
+          assert.equal(await page.locator('.chapter').count(), 260)
+          const link = page.locator('.chapter a', { hasText: 'Next' }).first()
+          assert.match(await link.evaluate((link) => link.href), /\/manual\/birch\/1\.html#part$/)
+        })
+      }
+      await visitIn(browser, stand.url('birch/7.html'), {}, async (page) => {
+        await page.getByRole('link', { name: 'This part on one page' }).click()
+        await page.waitForURL(/_copydesk\/print\/birch\.html$/)
+        await page.locator('.chapter a', { hasText: 'Next' }).first().click()
+        await page.waitForURL(/print\/birch\.html#birch\/1-part$/)
+      })
+    } finally {
+      await stand.close()
+      await long.remove()
+    }
   })
 })

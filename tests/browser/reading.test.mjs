@@ -24,6 +24,10 @@ async function sink(source) {
   await writeFile(join(source, 'content', 'sink.md'), links.replace('../images/', 'images/'))
   await cp(join(repository, 'content', 'images', 'stages.svg'), join(source, 'content', 'images', 'stages.svg'))
   await writeFile(join(source, 'content', 'words.md'), '# Words\n\n:::glossary\n:::\n\nSay [TLS](#tls).\n')
+  const tabs = (names) => `::::tabs{sync=os}\n${names.map((n) => `:::tab[${n}]\nOn ${n}.\n:::\n`).join('')}::::\n`
+  const groups = [['Linux', 'macOS', 'Windows'], ['Windows', 'Linux'], ['Linux', 'macOS']]
+  const folded = ':::details[More]\n## Inside\n\nFolded text.\n:::\n\n::::tabs\n:::tab[A]\nText.\n:::\n:::tab[B]\n## In a tab\n:::\n::::\n'
+  await writeFile(join(source, 'content', 'parts.md'), `# Parts\n\n${groups.map(tabs).join('\n')}\n${folded}`)
   const settings =
     '\n[markdown]\nmath = true\n\n[terms]\nTLS = { definition = "Encrypts what goes over the *network*." }\n'
   await appendFile(join(source, 'book.toml'), settings)
@@ -142,6 +146,21 @@ describe('finding the way', () => {
     })
   })
 
+  test('the contents lead there by keyboard', async () => {
+    await visit(SINK, {}, async (page) => {
+      await page.locator('.toc').getByRole('link', { name: 'Tables' }).focus()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/#tables$/)
+      await page.waitForFunction(() => document.getElementById('tables').getBoundingClientRect().top < 200)
+      await page.keyboard.press('Tab')
+      const after = await page.evaluate(() => {
+        const order = document.getElementById('tables').compareDocumentPosition(document.activeElement)
+        return Boolean(order & Node.DOCUMENT_POSITION_FOLLOWING || order & Node.DOCUMENT_POSITION_CONTAINED_BY)
+      })
+      assert.ok(after, 'the next stop is there')
+    })
+  })
+
   test('a link of the contents leads below the bar', async () => {
     await visit(SINK, {}, async (page) => {
       await page.locator('.toc').getByRole('link', { name: 'Alerts' }).click()
@@ -162,6 +181,47 @@ describe('finding the way', () => {
         await crumbs.locator('[itemprop="position"]').evaluateAll((all) => all.map((one) => one.content)),
         ['1', '2', '3'].slice(0, await crumbs.count()),
       )
+      await crumbs.first().getByRole('link').click()
+      await page.waitForURL(/reference\/index\.html$/)
+      await page.goBack()
+      await crumbs.nth(1).getByRole('link').focus()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/reference\/api\/index\.html$/)
+    })
+  })
+
+  test('on a phone the list of pages opens and closes by pointer', async () => {
+    await visit(SINK, { width: 360, height: 700 }, async (page) => {
+      const sheet = page.locator('#nav')
+      const open = async () => {
+        await page.locator('.menu').click()
+        await sheet.waitFor({ state: 'visible' })
+      }
+      await open()
+      await sheet.locator('.close').click()
+      await sheet.waitFor({ state: 'hidden' })
+      assert.ok(await focused(page, '.menu'), 'the focus is back')
+      await open()
+      await page.mouse.click(350, 350) // beside it
+      await sheet.waitFor({ state: 'hidden' })
+      await open()
+      await page.keyboard.press('Shift+Tab')
+      assert.ok(await page.evaluate(() => !!document.activeElement.closest('#nav')), 'backwards it stays inside too')
+      await sheet.getByRole('link', { name: 'Guide' }).first().click()
+      await page.waitForURL(/guide\/index\.html$/)
+      assert.ok(!(await sheet.isVisible()))
+    })
+  })
+
+  test('the colour scheme goes round by pointer, and says which one it is', async () => {
+    await visit(SINK, {}, async (page) => {
+      const said = []
+      for (let turn = 0; turn < 3; turn++) {
+        await page.locator('.scheme').click()
+        said.push([await page.locator('html').getAttribute('data-scheme'), await page.locator('.scheme').innerText()])
+      }
+      assert.deepEqual(said.map(([scheme]) => scheme), ['light', 'dark', 'auto'])
+      assert.equal(new Set(said.map(([, name]) => name)).size, 3, JSON.stringify(said))
     })
   })
 
@@ -215,6 +275,11 @@ describe('finding the way', () => {
       await page.keyboard.press('Enter')
       await page.waitForFunction(() => window.scrollY === 0)
       assert.ok(await focused(page, '#main'))
+      await page.mouse.wheel(0, 4000)
+      await page.waitForFunction(() => window.scrollY > 3000)
+      await page.mouse.wheel(0, -200)
+      await up.click()
+      await page.waitForFunction(() => window.scrollY === 0)
     })
   })
 
@@ -228,6 +293,9 @@ describe('finding the way', () => {
       await page.locator('.toc a').first().hover()
       await page.waitForTimeout(150)
       assert.equal(await page.locator('link[rel="prefetch"]').count(), 1, 'not the page itself')
+      const next = page.waitForRequest(/reference\/index\.html$/)
+      await page.locator('#nav').getByRole('link', { name: 'Reference' }).focus()
+      await next
     })
   })
 })
@@ -267,6 +335,50 @@ describe('parts of the text', () => {
     })
   })
 
+  test('tabs of one group go together', async () => {
+    await visit('parts.html', { accessible: true }, async (page) => {
+      const chosen = () => page.locator('.tabs [aria-selected="true"]').allInnerTexts()
+      assert.deepEqual(await chosen(), ['Linux', 'Windows', 'Linux', 'A'])
+      await page.locator('.tabs').first().getByRole('tab', { name: 'Windows' }).click()
+      assert.deepEqual(await chosen(), ['Windows', 'Windows', 'Linux', 'A'], 'where there is such a tab')
+      await page.keyboard.press('ArrowLeft')
+      assert.deepEqual(await chosen(), ['macOS', 'Windows', 'macOS', 'A'])
+      assert.ok(await focused(page, '[role="tab"][aria-selected="true"]'))
+      await page.reload()
+      assert.deepEqual(await chosen(), ['macOS', 'Windows', 'macOS', 'A'], 'remembered')
+    })
+  })
+
+  test('an address leads into what is folded, and into a tab', async () => {
+    await visit('parts.html#inside', {}, async (page) => {
+      await page.getByText('Folded text').waitFor({ state: 'visible' })
+      await page.goto(server.url('parts.html#in-a-tab'))
+      await page.locator('#in-a-tab').waitFor({ state: 'visible' })
+    })
+  })
+
+  test('the buttons of code by keyboard', async () => {
+    await visit('guide/write/code.html', { permissions }, async (page) => {
+      const block = page.locator('.code', { hasText: 'seen.insert' })
+      await block.getByRole('button', { name: 'Copy' }).focus()
+      assert.equal(await block.locator('.acts').evaluate((acts) => getComputedStyle(acts).opacity), '1', 'it is seen')
+      await page.keyboard.press('Enter')
+      assert.match(await page.evaluate(() => navigator.clipboard.readText()), /seen\.insert/)
+      await block.getByRole('button', { name: /show hidden lines/i }).focus()
+      await page.keyboard.press('Space')
+      assert.ok(await block.getByText('use std::collections::BTreeMap;').isVisible())
+    })
+  })
+
+  test('a card is one target for the pointer, and one stop for the keyboard', async () => {
+    await visit(SINK, {}, async (page) => {
+      const card = page.locator('.card').first()
+      assert.equal(await card.locator('a').count(), 1)
+      await card.getByText('From an empty folder').click()
+      await page.waitForURL(/#text$/)
+    })
+  })
+
   test('tabs go together and are remembered', async () => {
     await visit(SINK, {}, async (page) => {
       const tab = page.getByRole('tab', { name: 'Windows' })
@@ -277,12 +389,14 @@ describe('parts of the text', () => {
     })
   })
 
-  test('details unfold by keyboard', async () => {
+  test('details unfold by keyboard and by pointer', async () => {
     await visit(SINK, {}, async (page) => {
       const details = page.locator('details.details').first()
       await details.locator('summary').focus()
       await page.keyboard.press('Enter')
       assert.ok(await details.getByText('They are published as well').isVisible())
+      await details.locator('summary').click()
+      assert.ok(!(await details.getByText('They are published as well').isVisible()))
     })
   })
 

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 
 import { openEngine } from '../bench/search/client.mjs'
 import {
-  SCHEMES, WIDTHS, binary, buildSite, launch, openPage, screenshot, serve, visit as visitIn,
+  SCHEMES, WIDTHS, accessibility, binary, buildSite, launch, openPage, screenshot, serve, visit as visitIn,
 } from './harness.mjs'
 
 const BASE = '/manual/'
@@ -166,11 +166,13 @@ describe('the dialog', () => {
 })
 
 describe('the page of results', () => {
-  for (const width of WIDTHS) {
-    test(`works without the dialog, ${width} px`, async () => {
-      await visit('_copydesk/search.html?q=install', { width, accessible: true }, async (page) => {
+  const sizes = SCHEMES.flatMap((scheme) => WIDTHS.map((width) => [scheme, width]))
+  for (const [scheme, width] of sizes) {
+    test(`works without the dialog, ${scheme}, ${width} px`, async () => {
+      await visit('_copydesk/search.html?q=install', { scheme, width, accessible: true }, async (page) => {
         await page.locator('#search-page [role="option"] mark').first().waitFor()
-        await screenshot(page, `search-page-${width}`)
+        await screenshot(page, `search-page-${scheme}-${width}`)
+        assert.deepEqual(await accessibility(page), [])
         const link = page.locator('#search-page [role="option"]').first()
         const target = await link.evaluate((link) => link.href)
         await page.locator('#search-page input').focus()
