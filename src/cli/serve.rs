@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::lint::today;
+use super::review::preview;
 use super::{Exit, Terminal, build, input};
 use crate::base::{Diagnostic, SourcePath};
 use crate::config::Overrides;
@@ -88,6 +90,7 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
             .or_else(|| std::env::var("COPYDESK_EDITOR").ok().filter(|named| !named.is_empty()))
             .as_deref()
             .map(editor),
+        today: today(),
     };
     let folder = input.folder.clone();
     let facts = || {
@@ -97,6 +100,7 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
         }
         facts
     };
+    let review = || preview::open(&folder, revision, base, &memo);
     let desk = std::cell::RefCell::new(Desk {
         terminal,
         source: input.source.as_ref(),
@@ -121,6 +125,7 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
             version: None,
         },
         &facts,
+        &review,
         &tell,
     );
     let terminal = desk.into_inner().terminal;

@@ -5,8 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use git2::build::TreeUpdateBuilder;
-use git2::{Commit, Delta, DiffOptions, FileMode, IndexConflict, IndexEntry, Oid, Repository};
+use git2::{Delta, DiffOptions, FileMode, IndexConflict, IndexEntry, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::ends::commit_of;
@@ -30,6 +29,8 @@ pub struct Merge {
     pub conflicts: Vec<Conflict>,
     /// Where in the file of the base each conflict of lines stands, by path.
     pub places: BTreeMap<String, Vec<Range<usize>>>,
+    /// Submodules that come, go, or stand at another commit. Their files are not in the repository.
+    pub modules: Vec<SourcePath>,
 }
 
 /// A file that both sides changed so that git cannot tell what it is to be.
@@ -132,7 +133,7 @@ fn in_memory_edited(
         merge.conflicts.dedup();
     }
     let mut options = DiffOptions::new();
-    options.ignore_submodules(true);
+    options.ignore_submodules(false);
     let tree = ours.tree()?;
     let diff = repository.diff_tree_to_index(Some(&tree), Some(&index), Some(&mut options))?;
     for delta in diff.deltas() {
@@ -140,6 +141,10 @@ fn in_memory_edited(
         let path = file.path().or_else(|| delta.old_file().path());
         let path = path.and_then(Path::to_str).and_then(|path| SourcePath::new(path).ok());
         let Some(path) = path else { continue };
+        if [delta.old_file(), delta.new_file()].iter().any(|file| file.mode() == FileMode::Commit) {
+            merge.modules.push(path);
+            continue;
+        }
         match delta.status() {
             Delta::Conflicted => {}
             Delta::Deleted => {

@@ -10,7 +10,7 @@ use git2::{
 };
 
 use crate::base::SourcePath;
-use crate::source::{discover, find_commit, shallow_ends};
+use crate::source::{LACKS_OBJECTS, discover, find_commit, shallow_ends};
 
 /// Files that are looked at as the other end of a rename, for each one.
 const MOST_RENAMES: usize = 1000;
@@ -78,9 +78,7 @@ impl Undecided {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Undecided::NoRepository => "run it in a clone of the repository".to_owned(),
-            Undecided::Git(why) if why.contains("object not found") => {
-                "the clone lacks objects: clone without `--filter`".to_owned()
-            }
+            Undecided::Git(why) if why.contains("object not found") => LACKS_OBJECTS.to_owned(),
             Undecided::NoBase => {
                 "name it with `--base`, or as `base` below `[git]` in `book.toml`".to_owned()
             }

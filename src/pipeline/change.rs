@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::build::known_inputs;
+use super::change_look::add_looks;
 use super::check::{CheckInput, Whole, keep_hashes};
 use super::highlights::Highlights;
 use super::inputs::{Answer, Asked, Inputs};
@@ -38,6 +39,8 @@ pub struct ChangeInput<'a> {
     pub new: CheckInput<'a>,
     /// The files that differ.
     pub files: &'a [FileChange],
+    /// Build the changed side with its own theme, too. Otherwise only that of the old one is used.
+    pub trust_theme: bool,
 }
 
 /// Two states of a site and what lies between them.
@@ -59,7 +62,10 @@ pub fn compare(input: &ChangeInput<'_>) -> Result<Compared, BuildError> {
         (known_inputs(input.old.source, memo), known_inputs(input.new.source, memo));
     let old = Side::new(&input.old, &old_inputs);
     let new = Side::new(&input.new, &new_inputs);
-    let compared = compare_sides(&old, &new, input.files);
+    let compared = compare_sides(&old, &new, input.files).and_then(|mut compared| {
+        add_looks(input, &mut compared.change)?;
+        Ok(compared)
+    });
     keep_hashes(&old_inputs, memo);
     keep_hashes(&new_inputs, memo);
     compared
@@ -191,6 +197,7 @@ impl<'a> Side<'a> {
             return Ok(last.state);
         }
         let whole = self.required()?;
+        whole.readable(self.input)?;
         let state = State { site: whole.site_state(), clean_urls: whole.site.clean_urls };
         if self.inputs.moved() {
             return Ok(state);

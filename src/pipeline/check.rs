@@ -15,20 +15,22 @@ use super::inputs::Inputs;
 use super::links::Linking;
 use super::lint::{LintReport, Wanted};
 use super::parsed::{self, Documents, ParsedPages, Parser};
-use super::prepare::BuildError;
+use super::prepare::{BuildError, UNREADABLE};
 use super::reading::{self, Joined, Planned};
 use super::recheck::Last;
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, Span};
 use crate::config::{Overrides, Settings, UNKNOWN_KEY};
 use crate::lint::codes;
 use crate::markdown::Detail;
-use crate::markdown::codes::{FRONT_MATTER_MALFORMED, NOT_UTF8, TOO_DEEP, TOO_LARGE};
+use crate::markdown::codes::{
+    FRONT_MATTER_MALFORMED, INCLUDE_UNREADABLE, NOT_UTF8, TOO_DEEP, TOO_LARGE,
+};
 use crate::memo::{Fingerprint, Key, Stage, Store};
 use crate::report::{Counts, keep_gravest};
 use crate::site::{
     self, Addresses, Dependencies, Dependency, LINK_OUTSIDE_CONTENT, PageId, Place, Plan, Site,
 };
-use crate::source::{FileEntry, Source};
+use crate::source::{FileEntry, Source, SourceError};
 
 /// The state under which the last check of a folder is kept.
 const LAST: &str = "check";
@@ -213,11 +215,29 @@ fn adjusted(input: LintInput<'_>, source: &dyn Source, found: Vec<Diagnostic>) -
     report.diagnostics
 }
 
+/// What has a place among the files of a commit, and cannot be read: where two sites are compared, all
+/// that depends on it would seem to be the same. A file of a folder is told among the findings.
+fn readable(input: &CheckInput<'_>, found: &[Diagnostic]) -> Result<(), SourceError> {
+    let lost =
+        |found: &&Diagnostic| [UNREADABLE.id, INCLUDE_UNREADABLE.id].contains(&found.code.as_ref());
+    if input.source.folder().is_some() {
+        return Ok(());
+    }
+    match found.iter().find(lost) {
+        Some(lost) => Err(SourceError::Unreadable {
+            path: lost.span().map_or_else(SourcePath::root, |span| span.file.clone()),
+            why: lost.message.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Checks a site and what it was, and leaves of the findings those that no base has; beside them
 /// pages that have gone without a redirect. `told` are findings that need not be told again.
 ///
 /// # Errors
-/// As [`check`], but for a base whose `book.toml` cannot be understood: it has no findings.
+/// As [`check`], but for a base whose `book.toml` cannot be understood: it has no findings. Where a
+/// file of a commit cannot be read.
 pub fn check_changes(
     input: LintInput<'_>,
     head: &CheckInput<'_>,
@@ -225,6 +245,7 @@ pub fn check_changes(
     told: &[Diagnostic],
 ) -> Result<Vec<Diagnostic>, BuildError> {
     let mut now = check(head)?;
+    readable(head, &now.diagnostics)?;
     let told: HashSet<Same> = told.iter().map(same).collect();
     let mut found = std::mem::take(&mut now.diagnostics);
     found.retain(|finding| !told.contains(&same(finding)));
@@ -233,11 +254,13 @@ pub fn check_changes(
     let mut new = vec![true; found.len()];
     let mut gone: Option<Vec<Diagnostic>> = None;
     for base in bases {
-        let mut before = match check(&CheckInput { source: base.source, ..head.clone() }) {
+        let side = CheckInput { source: base.source, ..head.clone() };
+        let mut before = match check(&side) {
             Ok(before) => before,
             Err(BuildError::Config(_)) => continue,
             Err(error) => return Err(error),
         };
+        readable(&side, &before.diagnostics)?;
         let old = adjusted(input, base.source, std::mem::take(&mut before.diagnostics));
         let old = Side { source: base.source, findings: &old };
         let now_here = Side { source: head.source, findings: &found };
@@ -353,6 +376,14 @@ impl<'a> Whole<'a> {
             addresses,
             diagnostics,
         })
+    }
+
+    /// Whether all of it could be read, where it is compared with another one.
+    ///
+    /// # Errors
+    /// What could not.
+    pub(super) fn readable(&self, input: &CheckInput<'_>) -> Result<(), BuildError> {
+        Ok(readable(input, &self.diagnostics)?)
     }
 
     /// The folder of `book.toml`.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::change_look::theme_problems;
 use super::check::{CheckInput, check_changes};
 use super::gate::{Base, LintInput, lint_changes};
 use super::prepare::BuildError;
@@ -29,6 +30,8 @@ pub struct MergeCheckInput<'a> {
     pub merge: &'a Merge,
     /// The day, as `2026-11-25`: suppressions can expire.
     pub today: &'a str,
+    /// Build what the merge makes with its own theme, too. Otherwise no theme of the branch is used.
+    pub trust_theme: bool,
 }
 
 /// Why it cannot be decided.
@@ -43,6 +46,24 @@ pub enum MergeCheckError {
     /// The merged files cannot be listed.
     #[error(transparent)]
     Merged(BuildError),
+    /// The merge changes a submodule of the site, whose files are not in the repository.
+    #[error("the merge changes the submodule `{0}`, whose files are in another repository")]
+    Module(SourcePath),
+}
+
+impl MergeCheckError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        let source = match self {
+            MergeCheckError::Target(BuildError::Source(error))
+            | MergeCheckError::Merged(BuildError::Source(error)) => error.help(),
+            MergeCheckError::Module(_) => {
+                Some("check it out with its submodules, and look at it with `copydesk lint`")
+            }
+            _ => None,
+        };
+        source.unwrap_or("mend the target first")
+    }
 }
 
 /// Whatever speaks against a merge: conflicts, what the merged site has that the target has not,
@@ -51,8 +72,11 @@ pub enum MergeCheckError {
 /// # Errors
 /// Why it cannot be decided.
 pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, MergeCheckError> {
-    let MergeCheckInput { target, merged, merge, today } = input;
+    let MergeCheckInput { target, merged, merge, today, trust_theme } = input;
     let root = &target.root;
+    if let Some(module) = merge.modules.iter().find(|module| module.starts_with(root)) {
+        return Err(MergeCheckError::Module(module.clone()));
+    }
     let config = nearest_rules(target.source, root);
     let loaded = load_rules(target.source, &config).map_err(MergeCheckError::Rules)?;
     let lint = LintInput { rules: &loaded.rules, today, memo: target.memo };
@@ -76,6 +100,11 @@ pub fn merge_check(input: &MergeCheckInput<'_>) -> Result<Vec<Diagnostic>, Merge
         Err(error) => return Err(MergeCheckError::Merged(error)),
     }
     found.extend(report.diagnostics);
+    if *trust_theme && !found.iter().any(|found| found.code.starts_with("config/")) {
+        let known = theme_problems(target).map_err(MergeCheckError::Target)?;
+        let of_merge = theme_problems(&head).map_err(MergeCheckError::Merged)?;
+        found.extend(of_merge.into_iter().filter(|found| !known.contains(found)));
+    }
     found.extend(changed_policy(&loaded.settings, *merged, target, &merge.changes));
     Ok(found)
 }

@@ -9,19 +9,22 @@ use rayon::prelude::*;
 
 use super::build::known_inputs;
 use super::change::{ChangeInput, Read, Side, compare_sides};
+use super::change_look::{Look, add_looks};
 use super::check::{Whole, check_changes, keep_hashes};
 use super::gate::{Base, LintInput, lint_changes};
+use super::images::is_image;
 use super::prepare::BuildError;
-use super::review_threads::{OnPage, Shown};
+use super::review_threads::{OnPage, Shown as Threads};
 use super::rule_set::{load_rules, nearest_rules};
 use crate::base::{Diagnostic, LineIndex, Severity, SitePath, SourcePath, encode_path};
+use crate::config::Settings;
 use crate::history::Ends;
-use crate::markdown::Words;
+use crate::markdown::{Words, decode, parse_body};
 use crate::output::{Content, WriteError, Writer, Written};
 use crate::report;
 use crate::review::difference::{
-    Difference, HtmlOptions, Use, Version, Wording, difference, inline_html_with,
-    side_by_side_html_with,
+    self, Difference, HtmlOptions, Part, Use, Version, Wording, difference_of, inline_html_with,
+    parts, side_by_side_html_with,
 };
 use crate::review::threads::PlacedThread;
 use crate::review::{Cause, Change, ChangeKind, PageChange, Reason};
@@ -48,10 +51,14 @@ pub struct ReviewSiteInput<'a> {
     pub ends: &'a Ends,
     /// Where the changed site can be seen, ending in `/`, for links in the text.
     pub preview: Option<&'a str>,
+    /// The preview of the changed site shows it, and keeps it up to date.
+    pub live: bool,
     /// The day, as `2026-11-25`: suppressions can expire.
     pub today: &'a str,
     /// What was said about the branch, with its places in the new side.
     pub threads: &'a [PlacedThread],
+    /// What a reader of the overview must know besides.
+    pub notes: &'a [String],
 }
 
 /// What was made.
@@ -77,6 +84,9 @@ pub enum ReviewSiteError {
     /// A page cannot be made.
     #[error("a page of the review cannot be made: {0}")]
     Template(String),
+    /// Nobody wants it any more.
+    #[error("the review was outdated before it was made")]
+    Stopped,
 }
 
 /// Makes the review and puts it into a folder.
@@ -85,21 +95,48 @@ pub enum ReviewSiteError {
 /// Where a side cannot be read, or the folder cannot be written; nothing in it is then touched.
 pub fn review_site(input: &ReviewSiteInput<'_>, out: &Path) -> Result<ReviewSite, ReviewSiteError> {
     let writer = Writer::open(out)?;
+    let made = with_pages(input, None, &|| false, |pages| pages.write(&writer));
+    let (change, findings, wrote) = made?;
+    wrote?;
+    let written = writer.commit()?.written;
+    Ok(ReviewSite { change, findings, written })
+}
+
+/// Opens both sides, finds out what differs and what is found, and hands over what pages are made with.
+/// Where there is a pool, the work is left to its threads. As soon as `stop` says so, nothing more is
+/// done.
+pub(super) fn with_pages<T>(
+    input: &ReviewSiteInput<'_>,
+    pool: Option<&rayon::ThreadPool>,
+    stop: &(dyn Fn() -> bool + Sync),
+    then: impl FnOnce(&ReviewPages<'_, '_>) -> T,
+) -> Result<(Change, Vec<Diagnostic>, T), ReviewSiteError> {
     let memo = input.change.new.memo;
     let (old_inputs, new_inputs) =
         (known_inputs(input.change.old.source, memo), known_inputs(input.change.new.source, memo));
     let old = Side::new(&input.change.old, &old_inputs);
     let new = Side::new(&input.change.new, &new_inputs);
-    let ((compared, findings), ()) = rayon::join(
-        || {
-            let compared = compare_sides(&old, &new, input.change.files);
-            (compared, found(input))
-        },
-        || {
-            rayon::join(|| old.whole().is_some(), || new.whole().is_some());
-        },
-    );
-    let (change, findings) = (compared?.change, findings?);
+    let look = || {
+        let ((compared, findings), ()) = rayon::join(
+            || {
+                let compared = compare_sides(&old, &new, input.change.files);
+                (compared, if stop() { Ok(Vec::new()) } else { found(input) })
+            },
+            || {
+                rayon::join(|| old.whole().is_some(), || stop() || new.whole().is_some());
+            },
+        );
+        (compared, findings)
+    };
+    let (compared, findings) = match pool {
+        Some(pool) => pool.install(look),
+        None => look(),
+    };
+    if stop() {
+        return Err(ReviewSiteError::Stopped);
+    }
+    let (mut change, findings) = (compared?.change, findings?);
+    let look = add_looks(&input.change, &mut change)?;
     let (old_whole, new_whole) = (old.required()?, new.required()?);
     let (settings, content) = (&old_whole.settings, &old_whole.plan.content);
     let files = super::extras::theme_files(
@@ -112,12 +149,14 @@ pub fn review_site(input: &ReviewSiteInput<'_>, out: &Path) -> Result<ReviewSite
     .map_err(BuildError::from)?;
     let (theme, _) = Theme::load(&files, settings);
     let strings = theme.strings();
-    let making = Making {
+    let pages = ReviewPages {
         input,
         change: &change,
+        found: &findings,
         findings: by_page(&findings),
         old: old_whole,
         new: new_whole,
+        look,
         templates: ReviewTemplates::load().map_err(ReviewSiteError::Template)?,
         strings,
         words: super::extras::words(&theme),
@@ -129,33 +168,18 @@ pub fn review_site(input: &ReviewSiteInput<'_>, out: &Path) -> Result<ReviewSite
             crate::config::Direction::Ltr => "ltr",
             crate::config::Direction::Rtl => "rtl",
         },
+        preview: match input.live {
+            true => Some(new_whole.site.base_path.as_str()),
+            false => input.preview,
+        },
         addresses: addresses(&change),
         images: Mutex::default(),
     };
-    for (name, bytes) in review_assets() {
-        stage(&writer, &format!("assets/{name}"), &bytes)?;
-    }
-    change
-        .pages
-        .par_iter()
-        .enumerate()
-        .map(|(at, page)| making.page(&writer, at, page))
-        .collect::<Result<Vec<()>, _>>()?;
-    stage(&writer, "index.html", making.index(&findings)?.as_bytes())?;
-    let images = making.images.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for ((version, path), _) in images.into_iter().filter(|(_, shown)| *shown) {
-        let (folder, inputs) = match version {
-            Version::Old => ("old", &old_inputs),
-            Version::New => ("new", &new_inputs),
-        };
-        if let Ok(bytes) = inputs.read(&path) {
-            stage(&writer, &format!("files/{folder}/{path}"), &bytes)?;
-        }
-    }
+    let value = then(&pages);
+    drop(pages);
     keep_hashes(&old_inputs, memo);
     keep_hashes(&new_inputs, memo);
-    let written = writer.commit()?.written;
-    Ok(ReviewSite { change, findings, written })
+    Ok((change, findings, value))
 }
 
 fn stage(writer: &Writer, path: &str, bytes: &[u8]) -> Result<(), ReviewSiteError> {
@@ -188,6 +212,17 @@ fn found(input: &ReviewSiteInput<'_>) -> Result<Vec<Diagnostic>, BuildError> {
     Ok(found)
 }
 
+/// HTML as the parts of a page that shows it as code.
+fn as_code(html: &str) -> Vec<Arc<Part>> {
+    let fence = "`".repeat(html.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+    let text = format!("{fence}html\n{html}\n{fence}\n");
+    let Ok(path) = SourcePath::new("page.html") else { return Vec::new() };
+    let decoded = decode(&path, text.as_bytes(), &mut Vec::new());
+    let document = parse_body(decoded, &Settings::default()).0;
+    let side = difference::Side { document: Some(&document), ..difference::Side::default() };
+    parts(&side)
+}
+
 fn by_page(findings: &[Diagnostic]) -> HashMap<SourcePath, Vec<&Diagnostic>> {
     let mut by_page: HashMap<SourcePath, Vec<&Diagnostic>> = HashMap::new();
     for finding in findings {
@@ -205,24 +240,130 @@ fn addresses(change: &Change) -> HashMap<SourcePath, String> {
 }
 
 /// All that the pages are made with.
-struct Making<'a, 'w> {
+pub(super) struct ReviewPages<'a, 'w> {
     input: &'a ReviewSiteInput<'a>,
     change: &'a Change,
+    /// What was found, in order.
+    found: &'a [Diagnostic],
     findings: HashMap<SourcePath, Vec<&'a Diagnostic>>,
     old: &'a Whole<'w>,
     new: &'a Whole<'w>,
+    /// The page to look at where the theme of the branch is trusted, and differs.
+    look: Option<Look>,
     templates: ReviewTemplates,
     strings: &'a BTreeMap<String, String>,
     words: Words,
     wording: Wording,
     language: &'a str,
     direction: &'static str,
+    /// Where the changed site can be seen.
+    preview: Option<&'a str>,
     addresses: HashMap<SourcePath, String>,
     /// The images that pages show, and whether each can be shown.
     images: Mutex<BTreeMap<(Version, SourcePath), bool>>,
 }
 
-impl Making<'_, '_> {
+/// A page of the review before it is written: what differs, and what is said about it.
+struct Shown<'p> {
+    at: usize,
+    page: &'p PageChange,
+    /// The way to the top of the review.
+    root: String,
+    difference: Difference,
+    said: OnPage,
+}
+
+impl ReviewPages<'_, '_> {
+    /// Puts all of it into a folder.
+    fn write(&self, writer: &Writer) -> Result<(), ReviewSiteError> {
+        for (name, bytes) in review_assets() {
+            stage(writer, &format!("assets/{name}"), &bytes)?;
+        }
+        let pages = self.change.pages.par_iter().enumerate();
+        pages
+            .map(|(at, page)| self.write_page(writer, at, page))
+            .collect::<Result<Vec<()>, _>>()?;
+        stage(writer, "index.html", self.index()?.as_bytes())?;
+        let images = self.images.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for ((version, path), _) in images.into_iter().filter(|(_, shown)| *shown) {
+            let folder = match version {
+                Version::Old => "old",
+                Version::New => "new",
+            };
+            if let Ok(bytes) = self.side(version).inputs.read(&path) {
+                stage(writer, &format!("files/{folder}/{path}"), &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes both views of a page.
+    fn write_page(
+        &self,
+        writer: &Writer,
+        at: usize,
+        page: &PageChange,
+    ) -> Result<(), ReviewSiteError> {
+        let Some(file) = page.place().and_then(|place| self.addresses.get(&place.source)) else {
+            return Ok(());
+        };
+        let shown = self.shown(at, page, file)?;
+        for (name, sides) in [(format!("{file}.html"), false), (format!("{file}.sides.html"), true)]
+        {
+            stage(writer, &name, self.view(&shown, sides)?.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// A file of the review by its path from the top; none where there is no such file.
+    ///
+    /// # Errors
+    /// The page cannot be made.
+    pub(super) fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, ReviewSiteError> {
+        if path == "index.html" {
+            return Ok(Some(Arc::from(self.index()?.into_bytes())));
+        }
+        if let Some(file) = path.strip_prefix("files/") {
+            let image = |version, path: &str| {
+                let source = SourcePath::new(path).ok().filter(|path| is_image(path))?;
+                self.can_show(version, &source)
+                    .then(|| self.side(version).inputs.read(&source).ok())?
+            };
+            return Ok(match file.split_once('/') {
+                Some(("old", path)) => image(Version::Old, path),
+                Some(("new", path)) => image(Version::New, path),
+                _ => None,
+            });
+        }
+        let Some(name) = path.strip_suffix(".html") else { return Ok(None) };
+        let (name, sides) = match name.strip_suffix(".sides") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let mut pages = self.change.pages.iter().enumerate();
+        let found = pages.find_map(|(at, page)| {
+            let file = self.addresses.get(&page.place()?.source)?;
+            (file == name).then_some((at, page, file))
+        });
+        let Some((at, page, file)) = found else { return Ok(None) };
+        let shown = self.shown(at, page, file)?;
+        Ok(Some(Arc::from(self.view(&shown, sides)?.into_bytes())))
+    }
+
+    fn side(&self, version: Version) -> &Whole<'_> {
+        match version {
+            Version::Old => self.old,
+            Version::New => self.new,
+        }
+    }
+
+    /// Whether a file is one that a page of the review may show.
+    fn can_show(&self, version: Version, source: &SourcePath) -> bool {
+        let side = self.side(version);
+        side.site.asset_path(source).is_some()
+            && side.inputs.read(source).is_ok_and(|bytes| bytes.len() <= MOST_IMAGE_BYTES)
+    }
+
     fn text(&self, key: &str, holes: &[(&str, &str)]) -> String {
         let text = self.strings.get(key).cloned().unwrap_or_default();
         holes.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -237,11 +378,12 @@ impl Making<'_, '_> {
             root,
             head: ends.head.as_deref().unwrap_or_else(|| short(&ends.head_commit)),
             base: &ends.base,
+            live: self.input.live,
         }
     }
 
-    fn threads(&self) -> Shown<'_> {
-        Shown {
+    fn threads(&self) -> Threads<'_> {
+        Threads {
             threads: self.input.threads,
             templates: &self.templates,
             strings: self.strings,
@@ -250,51 +392,55 @@ impl Making<'_, '_> {
         }
     }
 
-    /// Writes both views of a page.
-    fn page(&self, writer: &Writer, at: usize, page: &PageChange) -> Result<(), ReviewSiteError> {
-        let Some(place) = page.place() else { return Ok(()) };
-        let Some(file) = self.addresses.get(&place.source) else { return Ok(()) };
+    /// Compares both versions of a page.
+    fn shown<'p>(
+        &self,
+        at: usize,
+        page: &'p PageChange,
+        file: &str,
+    ) -> Result<Shown<'p>, ReviewSiteError> {
         let root = "../".repeat(file.matches('/').count());
         let (old, new) = (Read::at(self.old, &page.old), Read::at(self.new, &page.new));
-        let difference = difference(&old.side(), &new.side());
+        let (mut before, mut after) = (parts(&old.side()), parts(&new.side()));
+        if let Some(look) = self.look.as_ref().filter(|look| page.is_at(&look.source)) {
+            // The page around its text, as lines of code: whatever they are, they are only shown.
+            before.extend(as_code(&look.of_target));
+            after.extend(as_code(&look.own));
+        }
+        let difference = difference_of(&before, &after);
+        let files: Vec<&SourcePath> =
+            [&page.new, &page.old].into_iter().flatten().map(|place| &place.source).collect();
+        let said = self.threads().on_page(&files).map_err(ReviewSiteError::Template)?;
+        for (whole, place) in [(self.old, &page.old), (self.new, &page.new)] {
+            if let Some(place) = place {
+                whole.documents.release(&place.source);
+            }
+        }
+        Ok(Shown { at, page, root, difference, said })
+    }
+
+    /// One view of a page.
+    fn view(&self, shown: &Shown<'_>, sides: bool) -> Result<String, ReviewSiteError> {
         let address =
-            |version: Version, used: Use, to: &str| self.address(&root, version, used, to);
+            |version: Version, used: Use, to: &str| self.address(&shown.root, version, used, to);
         let options = HtmlOptions {
             wording: &self.wording,
             words: &self.words,
             address: &address,
             max_bytes: MOST_BYTES,
         };
-        let files: Vec<&SourcePath> =
-            [&page.new, &page.old].into_iter().flatten().map(|place| &place.source).collect();
-        let said = self.threads().on_page(&files).map_err(ReviewSiteError::Template)?;
-        let body = inline_html_with(&difference, &options, &said.notes);
-        let inline = self.page_view(at, page, &root, (&difference, body, &said), false);
-        stage(writer, &format!("{file}.html"), self.rendered(&inline)?.as_bytes())?;
-        let body = side_by_side_html_with(&difference, &options, &said.notes);
-        let sides = self.page_view(at, page, &root, (&difference, body, &said), true);
-        stage(writer, &format!("{file}.sides.html"), self.rendered(&sides)?.as_bytes())?;
-        if let Some(old) = &page.old {
-            self.old.documents.release(&old.source);
-        }
-        if let Some(new) = &page.new {
-            self.new.documents.release(&new.source);
-        }
-        Ok(())
+        let write = if sides { side_by_side_html_with } else { inline_html_with };
+        let body = write(&shown.difference, &options, &shown.said.notes);
+        self.rendered(&self.page_view(shown, body, sides))
     }
 
     fn rendered(&self, view: &ReviewPageView<'_>) -> Result<String, ReviewSiteError> {
         self.templates.page(view).map_err(ReviewSiteError::Template)
     }
 
-    fn page_view(
-        &self,
-        at: usize,
-        page: &PageChange,
-        root: &str,
-        (difference, body, said): (&Difference, String, &OnPage),
-        sides: bool,
-    ) -> ReviewPageView<'_> {
+    fn page_view(&self, shown: &Shown<'_>, body: String, sides: bool) -> ReviewPageView<'_> {
+        let Shown { at, page, root, difference, said } = shown;
+        let (at, page) = (*at, *page);
         let place = page.place();
         let source = place.map(|place| &place.source);
         let name = source.map_or_else(String::new, |source| encode_path(source.file_name()));
@@ -326,7 +472,7 @@ impl Making<'_, '_> {
         let findings = findings.map(|finding| self.finding(finding, Some(difference))).collect();
         let (inserted, deleted) = (difference.words.inserted, difference.words.deleted);
         ReviewPageView {
-            frame: self.frame(root.to_owned()),
+            frame: self.frame(root.clone()),
             page: ReviewPage {
                 title: place.map(|place| place.title.clone()).unwrap_or_default(),
                 path: self.path(page),
@@ -351,6 +497,9 @@ impl Making<'_, '_> {
                 inline_url: format!("{name}.html"),
                 sides_url: format!("{name}.sides.html"),
                 sides,
+                page_url: page.new.as_ref().and_then(|place| {
+                    Some(format!("{}{}", self.preview?, encode_path(place.path.as_str())))
+                }),
                 findings,
                 threads_title: said.title.clone(),
                 threads: said.list.clone(),
@@ -364,10 +513,7 @@ impl Making<'_, '_> {
 
     /// Where an address of the text is found from a page of the review.
     fn address(&self, root: &str, version: Version, used: Use, to: &str) -> Option<String> {
-        let whole = match version {
-            Version::Old => self.old,
-            Version::New => self.new,
-        };
+        let whole = self.side(version);
         let (path, fragment) = to.split_once('#').map_or((to, None), |(path, id)| (path, Some(id)));
         let source = SourcePath::new(path).ok();
         match used {
@@ -380,10 +526,8 @@ impl Making<'_, '_> {
                 let url = format!("{root}files/{folder}/{}", encode_path(source.as_str()));
                 let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
                 let image = images.entry((version, source));
-                let shown = image.or_insert_with_key(|(_, source)| {
-                    let bytes = whole.inputs.read(source);
-                    bytes.is_ok_and(|bytes| bytes.len() <= MOST_IMAGE_BYTES)
-                });
+                let shown =
+                    image.or_insert_with_key(|(version, source)| self.can_show(*version, source));
                 shown.then_some(url)
             }
             Use::Link => {
@@ -395,7 +539,7 @@ impl Making<'_, '_> {
                 if let Some(url) = self.url(&source, false) {
                     return Some(format!("{root}{url}"));
                 }
-                let preview = self.input.preview?;
+                let preview = self.preview?;
                 let page = self.new.site.page(self.new.site.page_of(&source)?)?;
                 let fragment =
                     fragment.map_or_else(String::new, |id| format!("#{}", encode_path(id)));
@@ -421,6 +565,7 @@ impl Making<'_, '_> {
             Cause::Include(path) => self.text("review_because_include", &[("file", path.as_str())]),
             Cause::Settings => self.text("review_because_settings", &[]),
             Cause::LinkTarget(link) => self.text("review_because_link", &[("link", link)]),
+            Cause::Theme => self.text("review_because_theme", &[]),
         })
     }
 
@@ -467,7 +612,7 @@ impl Making<'_, '_> {
     }
 
     /// The overview.
-    fn index(&self, findings: &[Diagnostic]) -> Result<String, ReviewSiteError> {
+    fn index(&self) -> Result<String, ReviewSiteError> {
         let (change, ends) = (self.change, self.input.ends);
         let minutes = change.effort.minutes.to_string();
         let summary = match change.pages.len() {
@@ -501,10 +646,20 @@ impl Making<'_, '_> {
         });
         let changed: BTreeSet<&SourcePath> =
             change.pages.iter().filter_map(|page| Some(&page.place()?.source)).collect();
-        let elsewhere = findings
+        let elsewhere = self
+            .found
             .iter()
             .filter(|finding| finding.span().is_none_or(|span| !changed.contains(&span.file)))
             .take(MOST_FINDINGS);
+        let notes = self.input.notes.iter().map(|note| ReviewFinding {
+            severity: "error",
+            word: self.text("severity_error", &[]),
+            message: report::harmless(note).into_owned(),
+            place: String::new(),
+            help: None,
+            change: None,
+        });
+        let findings = notes.chain(elsewhere.map(|finding| self.finding(finding, None)));
         let (threads_title, threads) = self.threads().all(&|source| self.url(source, false));
         let view = ReviewIndexView {
             frame: self.frame(String::new()),
@@ -512,7 +667,7 @@ impl Making<'_, '_> {
             facts,
             groups: groups.collect(),
             also: self.also(),
-            findings: elsewhere.map(|finding| self.finding(finding, None)).collect(),
+            findings: findings.collect(),
             threads_title,
             threads,
         };
@@ -555,6 +710,10 @@ impl Making<'_, '_> {
         }
         if !change.theme.is_empty() {
             also.push(self.text("review_theme", &[("files", &files(&change.theme))]));
+        }
+        if change.look.pages > 0 {
+            let count = change.look.pages.to_string();
+            also.push(self.text("review_look", &[("count", &count)]));
         }
         if change.settings {
             also.push(self.text("review_settings", &[]));

@@ -28,6 +28,9 @@ pub struct Change {
     pub navigation: Group,
     /// Files of the theme that differ, and so how all pages look.
     pub theme: Vec<SourcePath>,
+    /// Pages that the theme makes look different, where it is trusted. The one to look at is among
+    /// `pages`.
+    pub look: Group,
     /// Whether `book.toml` differs.
     pub settings: bool,
     /// What it takes to read it.
@@ -133,6 +136,8 @@ pub enum Cause {
     Settings,
     /// A link, written as it was, leads elsewhere.
     LinkTarget(String),
+    /// The theme, which is trusted, makes it look different.
+    Theme,
 }
 
 /// A page that a change touches.
@@ -153,6 +158,11 @@ pub struct PageChange {
 }
 
 impl PageChange {
+    /// Whether its file is this one.
+    pub fn is_at(&self, source: &SourcePath) -> bool {
+        self.new.as_ref().is_some_and(|place| place.source == *source)
+    }
+
     /// Where it is, or where it was.
     pub fn place(&self) -> Option<&PagePlace> {
         self.new.as_ref().or(self.old.as_ref())
@@ -217,10 +227,29 @@ impl Change {
             files: files.into_iter().collect(),
             navigation,
             theme: theme.into_iter().collect(),
+            look: Group::default(),
             settings,
             effort: Effort { words, minutes: seconds.div_ceil(60) },
             pages,
         }
+    }
+
+    /// Notes how many pages the theme makes look different, and one of them.
+    pub fn set_look(&mut self, pages: usize, sample: Option<PagePlace>) {
+        if let Some(place) = &sample {
+            match self.pages.iter_mut().find(|page| page.is_at(&place.source)) {
+                Some(page) => page.causes.push(Cause::Theme),
+                None => self.pages.push(PageChange {
+                    kind: ChangeKind::Edited,
+                    old: Some(place.clone()),
+                    new: Some(place.clone()),
+                    causes: vec![Cause::Theme],
+                    inserted: 0,
+                    deleted: 0,
+                }),
+            }
+        }
+        self.look = Group { pages, sample };
     }
 
     /// How many pages there are of each kind, in the order of [`ChangeKind`].

@@ -104,7 +104,7 @@ impl Desk {
             expected: input.expect_tip.map(str::to_owned),
         };
         let wanted = input.change.map(|prefix| desk.store.find(prefix)).transpose()?;
-        let (mut direct, mut others) = (Vec::new(), Vec::new());
+        let (mut direct, mut others, mut lost) = (Vec::new(), Vec::new(), Vec::new());
         match wanted {
             Some(change) => direct.push(change),
             None => {
@@ -112,7 +112,8 @@ impl Desk {
                     match desk.store.may_be_of(change, input.branch, input.target) {
                         Some(true) => direct.push(change),
                         Some(false) => {}
-                        None => others.push(change),
+                        None if desk.store.has_opening(change) => others.push(change),
+                        None => lost.push(change),
                     }
                 }
             }
@@ -137,6 +138,15 @@ impl Desk {
             }
             if !desk.changes.is_empty() || !desk.landed.is_empty() {
                 break;
+            }
+        }
+        // Which branch a change is of, the event that opens it says. Without it, it may be this one.
+        for change in lost {
+            let loaded = desk.store.load(change)?;
+            let is_other = loaded.branch().is_some_and(|branch| branch != input.branch)
+                || loaded.events.iter().any(|event| event.target != input.target);
+            if !is_other && !loaded.is_landed() {
+                desk.problems.extend(loaded.damage);
             }
         }
         desk.landed.sort_by_key(|loaded| loaded.events.last().map(|event| event.time));

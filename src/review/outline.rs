@@ -44,6 +44,10 @@ pub fn outline(input: &OutlineInput<'_>) -> String {
     if !change.theme.is_empty() {
         also.push(format!("The theme differs: {}.", codes(&change.theme)));
     }
+    if change.look.pages > 0 {
+        let pages = counted(change.look.pages, "page");
+        also.push(format!("The theme makes {pages} look different."));
+    }
     if change.settings {
         also.push("`book.toml` differs.".to_owned());
     }
@@ -93,6 +97,7 @@ fn because(cause: &Cause) -> String {
         Cause::Include(path) => format!("Through the included file `{path}`"),
         Cause::Settings => "Through settings".to_owned(),
         Cause::LinkTarget(link) => format!("Because the link `{link}` leads elsewhere"),
+        Cause::Theme => "Through the theme".to_owned(),
     }
 }
 

@@ -49,9 +49,29 @@ impl File {
         File { bytes, kind, text, tag, policy, of: served.of, packed: OnceLock::new() }
     }
 
+    /// A file of the review, which shows text of a stranger: what it holds widens no policy, and an
+    /// image that is opened by itself may do nothing at all.
+    pub(super) fn of_review(path: &str, bytes: &[u8]) -> File {
+        let (kind, text) = kind(path);
+        let is_page = kind.starts_with("text/html");
+        let bytes = match is_page {
+            true => Bytes::from(with_script(bytes)),
+            false => Bytes::copy_from_slice(bytes),
+        };
+        let policy = if is_page { policy::STRICT } else { policy::IMAGE };
+        let tag = format!("\"{}\"", ContentHash::of(&bytes).short());
+        let policy = policy.to_owned();
+        File { bytes, kind, text, tag, policy, of: None, packed: OnceLock::new() }
+    }
+
     /// The page that it stands and falls with; none where any change may touch it.
     pub(super) fn of(&self) -> Option<&SourcePath> {
         self.of.as_ref()
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// How much memory it takes.

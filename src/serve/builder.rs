@@ -5,6 +5,7 @@
 //! is forgotten when a newer one is there.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::answer::File;
 use super::lint::{self, Linted, PageFindings, Task, Wish, Wished};
+use super::review::{self, OpenReview, ReviewThread, Shown};
 use super::status::{Counts, Findings, Found, Now, Status};
 use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
@@ -21,8 +23,8 @@ use crate::history::RepositoryFacts;
 use crate::lint::Baseline;
 use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{
-    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, SearchExport, Served, Taken,
-    UpdateError,
+    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, LiveReviewInput, SearchExport,
+    Served, Taken, UpdateError,
 };
 
 /// Where the preview has its own files, from the top of the server.
@@ -54,6 +56,8 @@ pub(super) enum Message {
     Ask { path: String, reply: oneshot::Sender<Answered> },
     /// Somebody wants the findings of a page.
     Report { path: String, reply: oneshot::Sender<String> },
+    /// Somebody wants a file of the review.
+    Review { path: String, reply: oneshot::Sender<Shown> },
     /// A finding is to be mended.
     Mend { wish: Wish, reply: oneshot::Sender<Wished> },
     /// A word is to be accepted.
@@ -190,6 +194,17 @@ enum Tried {
     Moved,
 }
 
+/// Whom the builder asks and tells.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// What git knows of the repository now.
+    pub(super) facts: &'a dyn Fn() -> RepositoryFacts,
+    /// Opens the change that is reviewed.
+    pub(super) review: &'a OpenReview<'a>,
+    /// The terminal.
+    pub(super) tell: &'a dyn Fn(Told<'_>),
+}
+
 /// The builder.
 pub(super) struct Builder<'a> {
     /// What the site is built from; taken once the first site is there.
@@ -200,10 +215,16 @@ pub(super) struct Builder<'a> {
     source: &'a dyn crate::source::Source,
     shared: Arc<Shared>,
     editor: Option<String>,
-    facts: &'a dyn Fn() -> RepositoryFacts,
-    tell: &'a dyn Fn(Told<'_>),
+    asked: Asked<'a>,
     folders: Option<Arc<Folders>>,
     build: u64,
+    /// What the review is made with, and its tasks.
+    variables: Vec<(String, String)>,
+    drafts: bool,
+    today: String,
+    reviews: Option<Sender<review::Task>>,
+    /// Counts what the review may be another one after.
+    state: Arc<AtomicU64>,
     /// What has changed and could not be taken in yet.
     pending: Seen,
     /// Why the site is not that of the files as they are.
@@ -245,8 +266,7 @@ impl<'a> Builder<'a> {
         input: BuildInput<'a>,
         shared: Arc<Shared>,
         options: &ServeOptions,
-        facts: &'a dyn Fn() -> RepositoryFacts,
-        tell: &'a dyn Fn(Told<'_>),
+        asked: Asked<'a>,
         folders: Option<Arc<Folders>>,
     ) -> Self {
         let lints = (input.memo, input.root.clone());
@@ -254,12 +274,16 @@ impl<'a> Builder<'a> {
         Builder {
             source: input.source,
             lints,
+            variables: input.variables.clone(),
+            drafts: input.drafts,
+            today: options.today.clone(),
+            reviews: None,
+            state: Arc::default(),
             input: Some(input),
             live: None,
             shared,
             editor: options.editor.clone(),
-            facts,
-            tell,
+            asked,
             folders,
             build: 0,
             pending: Seen::default(),
@@ -289,9 +313,9 @@ impl<'a> Builder<'a> {
         self.rebuild();
         let base = self.live.as_ref().map(|live| live.prepared().site().base_path.clone());
         let url = format!("{url}{}", base.as_deref().unwrap_or("/"));
-        (self.tell)(Told::Listening { url: &url, taken });
+        (self.asked.tell)(Told::Listening { url: &url, taken });
         if !self.broken.is_empty() {
-            (self.tell)(Told::Broken(&self.broken));
+            (self.asked.tell)(Told::Broken(&self.broken));
         }
     }
 
@@ -302,9 +326,19 @@ impl<'a> Builder<'a> {
             self.lint = Some(tasks);
             let (memo, root) = self.lints.clone();
             let (source, shared) = (self.source, Arc::clone(&self.shared));
+            let today = self.today.clone();
             scope.spawn(move || {
-                let lint = LiveLint::new(source, memo, root, lint::today());
+                let lint = LiveLint::new(source, memo, root, today);
                 lint::run(lint, source, &receive, &shared);
+            });
+            let (tasks, receive) = std::sync::mpsc::channel();
+            self.reviews = Some(tasks);
+            let (variables, today) = (self.variables.clone(), self.today.clone());
+            let (open, drafts) = (self.asked.review, self.drafts);
+            let now = Arc::clone(&self.state);
+            scope.spawn(move || {
+                let input = LiveReviewInput { variables: &variables, drafts, today: &today, memo };
+                ReviewThread { open, input, tasks: receive, now }.run();
             });
             let (made, search) = std::sync::mpsc::channel::<SearchExport>();
             let mut making = false;
@@ -321,7 +355,7 @@ impl<'a> Builder<'a> {
                         RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
                     }),
                 };
-                let (mut reports, mut wishes) = (Vec::new(), Vec::new());
+                let (mut reports, mut wishes, mut reviews) = (Vec::new(), Vec::new(), Vec::new());
                 // All that has come in meanwhile: a change counts for whoever asks after it.
                 loop {
                     match next {
@@ -329,6 +363,7 @@ impl<'a> Builder<'a> {
                             asks.push(Question { path, reply, asked: Instant::now() });
                         }
                         Ok(Message::Report { path, reply }) => reports.push((path, reply)),
+                        Ok(Message::Review { path, reply }) => reviews.push((path, reply)),
                         Ok(Message::Mend { wish, reply }) => wishes.push((wish, reply)),
                         Ok(Message::Accept { wish, reply }) => {
                             self.order(Task::Accept { wish, reply });
@@ -339,8 +374,10 @@ impl<'a> Builder<'a> {
                         }
                         Ok(Message::Changed(seen)) => self.pending.merge(seen),
                         Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
-                            // The linter ends when nobody has tasks for it.
+                            // The other threads end when nobody has tasks for them.
                             self.lint = None;
+                            self.reviews = None;
+                            self.state.store(review::ENDED, Ordering::Release);
                             return;
                         }
                         Err(TryRecvError::Empty) => break,
@@ -353,6 +390,9 @@ impl<'a> Builder<'a> {
                 asks.into_iter().for_each(|question| self.take_question(question));
                 reports.into_iter().for_each(|(path, reply)| self.begin_report(path, reply));
                 wishes.into_iter().for_each(|(wish, reply)| self.mend(wish, reply));
+                for (path, reply) in reviews {
+                    self.order_review(review::Task::Show { path, reply });
+                }
                 if let Ok(export) = search.try_recv() {
                     making = false;
                     self.take_search(export);
@@ -423,10 +463,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn order_review(&self, task: review::Task) {
+        if let Some(reviews) = &self.reviews {
+            drop(reviews.send(task));
+        }
+    }
+
     /// Says how much is found in all, once all has been looked at.
     fn tell_found(&self) {
         if self.broken.is_empty() && self.told && self.linted.done {
-            (self.tell)(Told::Found((self.counts + self.linted.counts).into()));
+            (self.asked.tell)(Told::Found((self.counts + self.linted.counts).into()));
         }
     }
 
@@ -479,7 +525,7 @@ impl<'a> Builder<'a> {
             (Some(live), _) => {
                 let changed = Changed {
                     files: seen.files.clone(),
-                    repository: seen.repository.then(|| (self.facts)()),
+                    repository: seen.repository.then(|| (self.asked.facts)()),
                     anything: seen.anything,
                 };
                 live.update(&changed)
@@ -501,6 +547,8 @@ impl<'a> Builder<'a> {
         };
         self.changed_at = Instant::now();
         self.moved = None;
+        self.state.fetch_add(1, Ordering::AcqRel);
+        self.order_review(review::Task::Outdated);
         match result {
             Ok(taken) => {
                 let changed = match (&mut self.unlinted, taken) {
@@ -525,7 +573,7 @@ impl<'a> Builder<'a> {
                 self.learn();
                 self.publish_status();
                 if self.build > 1 {
-                    (self.tell)(Told::Updated { files: &files, took: started.elapsed() });
+                    (self.asked.tell)(Told::Updated { files: &files, took: started.elapsed() });
                 }
             }
             Err(error) => {
@@ -546,7 +594,7 @@ impl<'a> Builder<'a> {
                 }
                 self.shared.begin(self.build, None);
                 if !again && self.build > 0 {
-                    (self.tell)(Told::Broken(&self.broken));
+                    (self.asked.tell)(Told::Broken(&self.broken));
                 }
                 self.publish_status();
             }
@@ -576,6 +624,7 @@ impl<'a> Builder<'a> {
             counts: self.counts + self.linted.counts,
             findings: self.findings,
             token: self.token.as_deref(),
+            review: self.state.load(Ordering::Acquire),
         };
         let status = self.findings().status(now, &self.broken);
         self.shared.statuses.send_replace(Arc::new(status));
@@ -727,6 +776,6 @@ impl Shared {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -31,7 +31,7 @@ use super::builder::{LIVE_FOLDER, Message, Reply, Shared};
 use super::guard::{self, Guard};
 use super::lint::{Wish, Wished};
 use super::status::Status;
-use super::{ServeError, ServeOptions, policy};
+use super::{ServeError, ServeOptions, policy, review};
 
 /// So many connections at once. More are told to come again.
 const MOST_CONNECTIONS: usize = 512;
@@ -57,6 +57,9 @@ const MOST_BODY: usize = 16 << 10;
 
 /// So many connections that are refused are closed with care at the same time.
 const MOST_REFUSED: usize = 128;
+
+/// Who waits longer for a page of the review is told so.
+const REVIEW_WAITING: Duration = Duration::from_secs(3);
 
 /// Nobody waits longer for a page.
 const MOST_WAITING: Duration = Duration::from_secs(60);
@@ -99,6 +102,9 @@ impl Server {
             .route(&format!("/{LIVE_FOLDER}/live.js"), get(script))
             .route(&format!("/{LIVE_FOLDER}/live.css"), get(style))
             .route(&format!("/{LIVE_FOLDER}/report"), get(report))
+            .route(&format!("/{LIVE_FOLDER}/{}", review::FOLDER), get(review_top))
+            .route(&format!("/{LIVE_FOLDER}/{}/", review::FOLDER), get(review_top))
+            .route(&format!("/{LIVE_FOLDER}/{}/{{*path}}", review::FOLDER), get(review_file))
             .route(&format!("/{LIVE_FOLDER}/fix"), post(fix))
             .route(&format!("/{LIVE_FOLDER}/accept"), post(accept_word))
             .fallback(file)
@@ -344,6 +350,50 @@ async fn report(State(rooms): State<Rooms>, request: Request) -> Response<Body> 
     match answer {
         Some(json) => (kind, json).into_response(),
         None => plain(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// The overview has one address only.
+async fn review_top() -> Response<Body> {
+    let mut response = plain(StatusCode::TEMPORARY_REDIRECT);
+    let place = format!("/{LIVE_FOLDER}/{}/index.html", review::FOLDER);
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+/// A file of the review.
+async fn review_file(State(rooms): State<Rooms>, request: Request) -> Response<Body> {
+    let (method, headers) = (request.method(), request.headers());
+    let path = match guard::path(request.uri()) {
+        Ok(path) => path,
+        Err(status) => return plain(status),
+    };
+    let top = format!("/{LIVE_FOLDER}/{}/", review::FOLDER);
+    let Some(path) = path.strip_prefix(&top).map(str::to_owned) else {
+        return plain(StatusCode::NOT_FOUND);
+    };
+    if let Some(name) = path.strip_prefix("assets/") {
+        let mut assets = crate::theme::review_assets().into_iter();
+        return match assets.find(|(known, _)| *known == name) {
+            Some((name, bytes)) => {
+                let served = crate::pipeline::Served::new(Arc::from(bytes), false);
+                File::new(name, served).respond(StatusCode::OK, method, headers, 0)
+            }
+            None => plain(StatusCode::NOT_FOUND),
+        };
+    }
+    // Only a page can say that it is not there yet.
+    let patience = if path.ends_with(".html") { REVIEW_WAITING } else { MOST_WAITING };
+    let answer = ask(&rooms.shared, |reply| Message::Review { path, reply });
+    match timeout(patience, answer).await {
+        Ok(Some((Ok(file), number))) => file.respond(StatusCode::OK, method, headers, number),
+        Ok(Some((Err(page), number))) => {
+            page.respond(StatusCode::NOT_FOUND, method, headers, number)
+        }
+        Ok(None) => plain(StatusCode::SERVICE_UNAVAILABLE),
+        Err(_) => review::waiting_page().respond(StatusCode::OK, method, headers, 0),
     }
 }
 

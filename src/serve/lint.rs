@@ -79,13 +79,6 @@ pub(super) struct PageFindings {
     pub(super) words: BTreeSet<String>,
 }
 
-/// The day on which the preview began.
-pub(super) fn today() -> String {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let since = since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX));
-    crate::history::day_of(since)
-}
-
 const CHANGED: &str = "the file has changed meanwhile; look again";
 
 /// Works until nobody sends tasks any more.

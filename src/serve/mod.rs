@@ -7,6 +7,7 @@
 //! - [`lint`]: the thread that looks at prose, and applies fixes that are asked for
 //! - [`answer`]: what is sent: types, policies, parts, compression
 //! - [`status`]: what the open pages are told
+//! - [`review`]: the thread that makes the review of what is being written
 
 mod answer;
 mod builder;
@@ -14,6 +15,7 @@ mod guard;
 mod http;
 mod lint;
 mod policy;
+mod review;
 mod status;
 mod watch;
 
@@ -25,7 +27,7 @@ use crate::base::Diagnostic;
 use crate::history::RepositoryFacts;
 use crate::pipeline::BuildInput;
 
-use builder::Builder;
+use builder::{Asked, Builder};
 use http::Server;
 
 /// The port that is tried first where none is asked for. mdBook's is the same.
@@ -46,6 +48,8 @@ pub struct ServeOptions {
     /// How a link opens a file in the writer's editor: a URL with `{path}`, `{line}` and
     /// `{column}`.
     pub editor: Option<String>,
+    /// The day, as `2026-11-25`: suppressions can expire.
+    pub today: String,
 }
 
 /// What the preview tells the terminal.
@@ -110,7 +114,7 @@ impl ServeError {
 
 /// Serves a site until the process is told to end.
 ///
-/// `facts` says what git knows of the repository now.
+/// `facts` says what git knows of the repository now, `review` opens the change that is reviewed.
 ///
 /// # Errors
 /// Where nothing can be served at all.
@@ -118,6 +122,7 @@ pub fn serve(
     options: &ServeOptions,
     input: BuildInput<'_>,
     facts: &dyn Fn() -> RepositoryFacts,
+    review: &OpenReview<'_>,
     tell: &dyn Fn(Told<'_>),
 ) -> Result<(), ServeError> {
     let (listener, taken) = listen(options)?;
@@ -126,7 +131,8 @@ pub fn serve(
     let server = Server::start(listener, options, send.clone())?;
     // The watcher comes first: what changes while the site is read is told afterwards.
     let watcher = watch::start(&input, send)?;
-    let mut builder = Builder::new(input, server.shared(), options, facts, tell, watcher);
+    let mut builder =
+        Builder::new(input, server.shared(), options, Asked { facts, review, tell }, watcher);
     builder.begin(&url(&options.host, address.port()), taken);
     builder.run(receive);
     server.stop();
@@ -178,3 +184,4 @@ fn listen(options: &ServeOptions) -> Result<(TcpListener, Option<u16>), ServeErr
 }
 
 pub use builder::LIVE_FOLDER;
+pub use review::{OpenReview, Refused};

@@ -8,6 +8,9 @@ pub(super) const STRICT: &str = "default-src 'none'; script-src 'self'; style-sr
      img-src 'self' data:; connect-src 'self'; font-src 'self'; media-src 'self'; \
      manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+/// What an image of a branch that is reviewed gets, for whoever opens it by itself.
+pub(super) const IMAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /// The policy of a page that is our own: an error, an overlay.
 #[derive(Debug, Default)]
 struct Needs {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::builder::LIVE_FOLDER;
 use super::lint::PageFindings;
+use super::review;
 use crate::base::{Applicability, ContentHash, Diagnostic, LineIndex, Severity, SourcePath, Span};
 use crate::history::HowChanged;
 use crate::lint::Baseline;
@@ -80,6 +82,8 @@ pub(super) struct Now<'a> {
     pub(super) findings: u64,
     /// What a page has to know to change files.
     pub(super) token: Option<&'a str>,
+    /// Another number means that the review may be another one.
+    pub(super) review: u64,
 }
 
 #[derive(Serialize)]
@@ -144,6 +148,8 @@ struct ChangedPage {
     title: String,
     url: String,
     how: &'static str,
+    /// What differs on it.
+    review: String,
 }
 
 /// What has been found.
@@ -270,7 +276,12 @@ impl Findings<'_> {
         let pages = self.changed_pages().into_iter().filter_map(|(page, how)| {
             let page = site.page(page)?;
             let url = format!("{}{}", site.base_path, crate::base::encode_path(page.path.as_str()));
-            Some(ChangedPage { title: page.title.clone(), url, how })
+            let review = format!(
+                "/{LIVE_FOLDER}/{}/pages/{}.html",
+                review::FOLDER,
+                crate::base::encode_path(page.source.as_str())
+            );
+            Some(ChangedPage { title: page.title.clone(), url, how, review })
         });
         pages.take(MOST_CHANGED).collect()
     }

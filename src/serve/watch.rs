@@ -65,8 +65,9 @@ pub(super) struct Folders {
     top: PathBuf,
     /// Folders that are no sources, absolute.
     except: Mutex<Vec<PathBuf>>,
-    /// The folder of the repository's own files.
-    git: Option<PathBuf>,
+    /// The folders of the repository's own files: that of this working tree, and where there is more
+    /// than one working tree that of all.
+    git: Vec<PathBuf>,
 }
 
 /// Watches the folder of a source; nothing where its files cannot change.
@@ -79,7 +80,13 @@ pub(super) fn start(
     let root = top.join(input.root.as_str());
     let (events, receive) = mpsc::channel::<notify::Result<Event>>();
     let watcher = notify::recommended_watcher(events).map_err(failed)?;
-    let git = discover(&top).ok().flatten().map(|repository| repository.path().to_owned());
+    let repository = discover(&top).ok().flatten();
+    let mut git: Vec<PathBuf> = repository
+        .iter()
+        .flat_map(|repository| [repository.path(), repository.commondir()])
+        .map(Path::to_owned)
+        .collect();
+    git.dedup();
     let folders = Arc::new(Folders {
         watcher: Mutex::new(watcher),
         watched: Mutex::default(),
@@ -88,7 +95,7 @@ pub(super) fn start(
         git,
     });
     folders.watch_below(&root);
-    if let Some(git) = &folders.git {
+    for git in &folders.git {
         folders.watch(git);
         let references = git.join("refs");
         folders.watch_all(&references);
@@ -199,7 +206,7 @@ impl Folders {
 
     /// Whether git is in the middle of something.
     pub(super) fn git_writes(&self) -> bool {
-        self.git.as_ref().is_some_and(|git| git.join("index.lock").exists())
+        self.git.first().is_some_and(|git| git.join("index.lock").exists())
     }
 
     /// Notes what an event says; false where nothing has changed. Whoever reads the files of a
@@ -227,7 +234,7 @@ impl Folders {
     }
 
     fn take_path(&self, path: &Path, renamed: bool, seen: &mut Seen) {
-        if let Some(below) = self.git.as_ref().and_then(|git| path.strip_prefix(git).ok()) {
+        if let Some(below) = self.git.iter().find_map(|git| path.strip_prefix(git).ok()) {
             let name = below.to_str().unwrap_or_default();
             let counts =
                 matches!(name, "HEAD" | "index" | "packed-refs" | "shallow" | "info/exclude")

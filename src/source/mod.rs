@@ -153,4 +153,27 @@ pub enum SourceError {
     /// A revision that does not exist.
     #[error("there is no revision `{0}`")]
     Revision(String),
+    /// A file that is there in name only, so that what depends on it cannot be told.
+    #[error("`{path}` cannot be read: {why}")]
+    Unreadable {
+        /// The file.
+        path: SourcePath,
+        /// Why.
+        why: String,
+    },
 }
+
+impl SourceError {
+    /// What to do about it, where that can be told.
+    pub fn help(&self) -> Option<&'static str> {
+        let text = match self {
+            SourceError::Git { message, .. } => message,
+            SourceError::Unreadable { why, .. } => why,
+            _ => return None,
+        };
+        text.contains("object not found").then_some(LACKS_OBJECTS)
+    }
+}
+
+/// What to do where git knows of an object and does not have it.
+pub const LACKS_OBJECTS: &str = "the clone lacks objects: clone without `--filter`";

@@ -49,6 +49,8 @@ pub struct ReviewFrame<'a> {
     pub head: &'a str,
     /// Where it is to be merged into.
     pub base: &'a str,
+    /// The preview shows it, and keeps it up to date.
+    pub live: bool,
 }
 
 /// The start page.
@@ -213,6 +215,8 @@ pub struct ReviewPage {
     pub sides_url: String,
     /// This is the latter.
     pub sides: bool,
+    /// Where the changed page can be seen.
+    pub page_url: Option<String>,
     /// What was found on it.
     pub findings: Vec<ReviewFinding>,
     /// How many threads are open on it, in words; empty where there are none.

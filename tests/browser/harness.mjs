@@ -2,13 +2,14 @@
 // policy the theme is meant for, and a browser whose every complaint is collected.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join, normalize, sep } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -114,6 +115,25 @@ export async function serve(folder, { base = '/', policy = POLICY } = {}) {
     url: (path) => origin + base + path,
     close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
   }
+}
+
+/** Begins a preview of a folder; says where it is, and ends it. */
+export async function startPreview(folder, { args = [], env }) {
+  const preview = spawn(binary(), ['serve', folder, '--port', '0', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = new Promise((resolve) => preview.on('exit', resolve))
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: preview.stderr }).on('line', (line) => {
+      const said = /^serving (\S+)/.exec(line)
+      if (said) resolve(said[1])
+    })
+    ended.then(() => reject(new Error('the preview ended')))
+  })
+  let stopped
+  const stop = async () => {
+    preview.kill('SIGTERM')
+    assert.equal(await ended, 0)
+  }
+  return { url, stop: () => (stopped ??= stop()) }
 }
 
 /** Chromium from `CHROMIUM`, or where Debian puts it. */

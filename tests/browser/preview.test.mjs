@@ -2,14 +2,13 @@
 // reader holds in the hand.
 
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
-import { accessibility, binary, check, launch, openPage, SCHEMES, screenshot, WIDTHS } from './harness.mjs'
+import { accessibility, check, launch, openPage, SCHEMES, screenshot, startPreview, WIDTHS } from './harness.mjs'
 
 const FILLER = Array.from({ length: 80 }, (_, at) => `Paragraph ${at} of the text.\n`).join('\n')
 
@@ -57,14 +56,8 @@ beforeEach(async () => {
   await save('content/index.md', home('at first'))
   await save('content/other.md', '# Other\n')
   const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' }
-  preview = spawn(binary(), ['serve', folder, '--port', '0', '--editor', 'vscode'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  url = await new Promise((resolve, reject) => {
-    createInterface({ input: preview.stderr }).on('line', (line) => {
-      const said = /^serving (\S+)/.exec(line)
-      if (said) resolve(said[1])
-    })
-    preview.on('exit', () => reject(new Error('the preview ended')))
-  })
+  preview = await startPreview(folder, { args: ['--editor', 'vscode'], env })
+  url = preview.url
   session = await openPage(browser)
   page = session.page
   await page.goto(url)
@@ -74,9 +67,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await session?.close()
-  const ended = new Promise((resolve) => preview.on('exit', resolve))
-  preview.kill('SIGTERM')
-  assert.equal(await ended, 0)
+  await preview?.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -294,14 +285,9 @@ test('the branch and its pages at a glance', async () => {
   git('add', '.')
   git('commit', '--quiet', '--message', 'All')
   git('switch', '--quiet', '--create', 'topic')
-  const again = spawn(binary(), ['serve', folder, '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const again = await startPreview(folder, { env })
   try {
-    const at = await new Promise((resolve) => {
-      createInterface({ input: again.stderr }).on('line', (line) => {
-        const said = /^serving (\S+)/.exec(line)
-        if (said) resolve(said[1])
-      })
-    })
+    const at = again.url
     await page.goto(at)
     const about = (text) =>
       page.waitForFunction((text) => document.querySelector('.copydesk-about')?.textContent.startsWith(text), text)
@@ -316,9 +302,7 @@ test('the branch and its pages at a glance', async () => {
     const current = await page.waitForSelector('.copydesk-panel [aria-current=page]')
     assert.equal(await current.textContent(), 'Other')
   } finally {
-    const ended = new Promise((resolve) => again.on('exit', resolve))
-    again.kill('SIGTERM')
-    assert.equal(await ended, 0)
+    await again.stop()
   }
 })
 

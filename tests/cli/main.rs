@@ -35,4 +35,5 @@ mod sign_off;
 mod sync;
 mod team;
 mod together;
+mod undecided;
 mod versions;

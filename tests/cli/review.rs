@@ -147,59 +147,6 @@ fn a_merge_passes_is_stopped_or_cannot_be_decided() {
 }
 
 #[test]
-fn what_cannot_be_decided_never_passes() {
-    let sandbox = site();
-    commit(&sandbox, EDIT, "edit");
-    for command in ["status", "outline", "merge-check"] {
-        let missing = sandbox.run(&["review", command, "--base", "gone"]);
-        assert_eq!(missing.code, 2, "{missing}");
-        assert!(missing.stderr.contains("there is no revision `gone`"), "{missing}");
-        assert!(missing.stderr.contains("git fetch origin gone"), "{missing}");
-        let missing = sandbox.run(&["review", command, "gone"]);
-        assert_eq!(missing.code, 2, "{missing}");
-    }
-    // A branch that never met the base.
-    sandbox.git(&["checkout", "--quiet", "--orphan", "stranger"]);
-    sandbox.git(&["commit", "--quiet", "-m", "alone"]);
-    let unrelated = sandbox.run(&["review", "merge-check", "--base", "main"]);
-    assert_eq!(unrelated.code, 2, "{unrelated}");
-    assert!(unrelated.stderr.contains("no commit in common"), "{unrelated}");
-    sandbox.git(&["checkout", "--quiet", "topic"]);
-
-    // The history ends before both parted.
-    let here = sandbox.site("").display().to_string();
-    let clone = sandbox.path("clone");
-    let to = clone.display().to_string();
-    sandbox.git(&[
-        "clone",
-        "--quiet",
-        "--depth=1",
-        "--no-single-branch",
-        &format!("file://{here}"),
-        &to,
-    ]);
-    let shallow = Outcome::of(sandbox.command().current_dir(&clone).args([
-        "review",
-        "merge-check",
-        "--base",
-        "main",
-    ]));
-    assert_eq!(shallow.code, 2, "{shallow}");
-    assert!(shallow.stderr.contains("fetch-depth: 0"), "{shallow}");
-
-    // Rules of the target that cannot be read.
-    sandbox.git(&["checkout", "--quiet", "main"]);
-    commit(&sandbox, "-- book.toml --\n[book\n", "broken");
-    sandbox.git(&["checkout", "--quiet", "topic"]);
-    let broken = sandbox.run(&["review", "merge-check"]);
-    assert_eq!(broken.code, 2, "{broken}");
-
-    let outside = Sandbox::new("-- a.md --\n# A\n");
-    let no_repository = outside.run(&["review", "status"]);
-    assert_eq!(no_repository.code, 2, "{no_repository}");
-}
-
-#[test]
 fn a_branch_that_was_squashed_has_landed() {
     let sandbox = site();
     commit(&sandbox, EDIT, "one");
@@ -381,4 +328,59 @@ fn a_branch_does_not_choose_what_it_is_compared_with() {
     sandbox.git(&["checkout", "--quiet", "topic"]);
     let status = json(&sandbox.run(&["review", "status", "--json"]));
     assert_eq!(status["base"], "next", "{status}");
+}
+
+#[test]
+fn the_theme_of_a_branch_is_used_only_where_it_is_trusted() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.add("-- theme/footer.html --\n<footer>old footer</footer>\n");
+    sandbox.commit_all();
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    commit(
+        &sandbox,
+        "-- theme/footer.html --\n<footer>of {{ page.title }}, <b>new</b> footer</footer>\n",
+        "theme",
+    );
+    let site = |out: &str, more: &[&str]| {
+        sandbox.run(&[&["review", "site", "--out", out], more].concat()).ends(0);
+        let files = super::sandbox::tree(&sandbox.path(out.trim_start_matches("../")));
+        let pages = files.into_iter().filter(|(path, _)| path.ends_with(".html"));
+        pages.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect::<String>()
+    };
+    let status = json(&sandbox.run(&["review", "status", "--json"]));
+    assert_eq!(status["pages"], serde_json::json!([]), "{status}");
+    assert_eq!(status["look"]["pages"], 0, "{status}");
+    assert_eq!(status["theme"], serde_json::json!(["theme/footer.html"]), "{status}");
+    assert!(!site("../plain", &[]).contains("footer&lt;"), "a template of the branch ran");
+
+    let status = json(&sandbox.run(&["review", "status", "--json", "--trust-theme"]));
+    assert_eq!(status["look"]["pages"], 4, "{status}");
+    let pages = status["pages"].as_array().unwrap();
+    assert_eq!(pages.len(), 1, "one to look at: {status}");
+    assert_eq!(pages[0]["causes"], serde_json::json!([{ "why": "theme" }]), "{status}");
+    sandbox
+        .run(&["review", "status", "--trust-theme"])
+        .ends(0)
+        .says("through the theme\n")
+        .says("the theme makes 4 pages look different");
+    let shown = site("../trusted", &["--trust-theme"]);
+    // It is shown as text, and runs nowhere.
+    assert!(shown.contains("of Home, &lt;b&gt;new&lt;/b&gt; footer"), "{shown}");
+    assert!(!shown.contains("<b>new</b>"), "{shown}");
+    let outline = sandbox.run(&["review", "outline", "--trust-theme"]).ends(0);
+    outline.says("### Through the theme").says("The theme makes 4 pages look different.");
+
+    // Beside an edit of the text, the page to look at is another one.
+    commit(&sandbox, EDIT, "edit");
+    let status = json(&sandbox.run(&["review", "status", "--json", "--trust-theme"]));
+    assert_eq!(status["pages"].as_array().unwrap().len(), 2, "{status}");
+
+    // A template that fails is found where it is used, and only there.
+    commit(&sandbox, "-- theme/footer.html --\n<footer>{{ nobody.knows }}</footer>\n", "broken");
+    let check = |more: &[&str]| {
+        let arguments = ["review", "merge-check", "--format", "line", "--no-forecast"];
+        sandbox.run(&[&arguments, more].concat())
+    };
+    check(&[]).says("review/changed-policy").keeps_quiet_about("theme/render");
+    check(&["--trust-theme"]).ends(1).says("theme/render");
 }

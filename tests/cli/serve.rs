@@ -474,3 +474,64 @@ fn slow_clients_are_let_go() {
     assert_eq!(preview.status("/"), 200);
     preview.ends();
 }
+
+/// The review of the files in a folder, as a person says things about them.
+#[test]
+fn the_review_follows_files_and_what_is_said() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.commit_all();
+    sandbox.git(&["config", "user.name", "Ada"]);
+    sandbox.git(&["config", "user.email", "ada@example.org"]);
+    // What is said stands in the repository, which is elsewhere for a further working tree.
+    sandbox.git(&["worktree", "add", "--quiet", "-b", "topic", "../tree"]);
+    for folder in ["site", "tree"] {
+        let branch = format!("of-{folder}");
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = sandbox.isolated(program);
+            command.current_dir(sandbox.path(folder)).args(arguments);
+            assert!(command.output().unwrap().status.success(), "{program} {arguments:?}");
+        };
+        run("git", &["checkout", "--quiet", "-b", &branch, "main"]);
+        let root = sandbox.path(folder).display().to_string();
+        let preview = Preview::start(&sandbox, &[&root]);
+        let review = |page: &str| format!("/_copydesk/live/review/{page}");
+        let (index, page) = (review("index.html"), review("pages/content/a.md.html"));
+        assert!(preview.body(&index).contains("No page says anything else."));
+        assert_eq!(preview.status(&page), 404);
+        std::fs::write(sandbox.path(folder).join("content/a.md"), "# A\n\nother words\n").unwrap();
+        preview.waits_for(&page, "other </ins>words");
+        assert!(preview.body(&index).contains("pages/content/a.md.html"));
+        run(
+            "git",
+            &["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-am", "a"],
+        );
+        let program = env!("CARGO_BIN_EXE_copydesk");
+        run(program, &["review", "open"]);
+        run(program, &["review", "comment", "content/a.md:3", "-m", "Which words?"]);
+        preview.waits_for(&page, "Which words?");
+        preview.ends();
+    }
+}
+
+#[test]
+fn a_review_of_strangers_gets_the_strict_policy() {
+    let sandbox = Sandbox::new(SITE);
+    sandbox.commit_all();
+    sandbox.write("content/a.md", "# A\n\n<p style=\"color: red\" onclick=\"x()\">other</p>\n");
+    let preview = Preview::start(&sandbox, &[]);
+    let (_, page) = preview.ask("GET", "/_copydesk/live/review/pages/content/a.md.html", "");
+    assert!(page.contains("other") && !page.contains("unsafe-inline"), "{page}");
+    // The page itself is the author's own.
+    assert!(preview.ask("GET", "/a.html", "").1.contains("unsafe-inline"));
+    for path in ["files/new/book.toml", "files/new/../book.toml", "assets/none.js", "pages/x.html"]
+    {
+        assert!(preview.status(&format!("/_copydesk/live/review/{path}")) >= 400, "{path}");
+    }
+    assert_eq!(preview.status("/_copydesk/live/review"), 307);
+    assert_eq!(preview.ask("POST", "/_copydesk/live/review/index.html", "").0, 405);
+    assert_eq!(
+        preview.ask("GET", "/_copydesk/live/review/index.html", "host: evil.example\r\n").0,
+        421
+    );
+    preview.ends();
+}

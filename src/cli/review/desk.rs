@@ -74,6 +74,7 @@ impl DeskArguments {
             head: self.branch.clone(),
             base: self.base.clone(),
             root: self.root.clone(),
+            trust_theme: false,
             no_cache: self.no_cache,
         };
         let open = change.open(terminal)?;

@@ -50,6 +50,7 @@ pub(crate) fn run(arguments: &DiffArguments, terminal: &mut Terminal) -> Exit {
         old: open.side(open.old.as_ref()),
         new: open.side(open.new.as_ref()),
         files: &open.ends.files,
+        trust_theme: open.trust_theme,
     };
     let found = match differences(&input, &wanted) {
         Ok(found) => found,

@@ -83,6 +83,7 @@ pub(crate) fn run(arguments: &MergeCheckArguments, terminal: &mut Terminal) -> E
         merged: &merged,
         merge: &merge,
         today: &today,
+        trust_theme: open.trust_theme,
     };
     let mut found = match merge_check(&input) {
         Ok(found) => found,
@@ -202,7 +203,7 @@ fn cannot_decide(error: &MergeCheckError, target: &dyn Source, terminal: &mut Te
         _ => &[],
     };
     tell(problems, target, terminal);
-    terminal.error(&format!("cannot decide: {error}"), Some("mend the target first"));
+    terminal.error(&format!("cannot decide: {error}"), Some(error.help()));
 }
 
 /// Other open branches that will meet a conflict with this one.

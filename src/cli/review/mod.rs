@@ -11,6 +11,8 @@ mod land;
 mod merge_check;
 mod opening;
 mod outline;
+#[cfg(feature = "serve")]
+pub(super) mod preview;
 mod side;
 mod signed;
 mod site;

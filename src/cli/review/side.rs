@@ -29,6 +29,10 @@ pub(crate) struct ChangeArguments {
     /// the working directory that holds a `book.toml`]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(super) root: Option<PathBuf>,
+    /// Build the branch with its own theme, too, and show what that changes. Templates of the branch
+    /// then run; without it, only the theme of the target is used
+    #[arg(long)]
+    pub(super) trust_theme: bool,
     /// Neither read nor write the cache
     #[arg(long)]
     pub(super) no_cache: bool,
@@ -46,6 +50,8 @@ pub(crate) struct OpenChange {
     pub(super) ends: Ends,
     pub(super) old: Box<dyn Source>,
     pub(super) new: Box<dyn Source>,
+    /// Whether the theme of the branch may be used.
+    pub(super) trust_theme: bool,
     pub(super) memo: Store,
 }
 
@@ -54,6 +60,8 @@ pub(super) enum Failure {
     Undecided(Undecided),
     Source(SourceError),
     Site(BuildError),
+    /// The settings of a side cannot be read; where that can be seen.
+    Settings(Box<dyn Source>, BuildError),
     /// It has been said.
     Told,
 }
@@ -80,18 +88,30 @@ impl Failure {
     /// Says it. `source` is where what is wrong can be seen.
     pub(super) fn tell(&self, source: Option<&dyn Source>, terminal: &mut Terminal) {
         match self {
-            Failure::Told => {}
-            Failure::Undecided(why) => {
-                terminal.error(&format!("cannot decide: {why}"), why.help().as_deref());
-            }
-            Failure::Source(error) => terminal.error(&format!("cannot decide: {error}"), None),
+            Failure::Told => return,
             Failure::Site(BuildError::Config(problems)) => {
                 if let Some(source) = source {
                     tell(problems, source, terminal);
                 }
-                terminal.error("cannot decide: `book.toml` cannot be read", None);
             }
-            Failure::Site(error) => terminal.error(&format!("cannot decide: {error}"), None),
+            Failure::Settings(source, BuildError::Config(problems)) => {
+                tell(problems, source.as_ref(), terminal);
+            }
+            _ => {}
+        }
+        let (message, help) = self.sentence();
+        terminal.error(&format!("cannot decide: {message}"), help.as_deref());
+    }
+
+    /// What is wrong, and what to do about it.
+    pub(super) fn sentence(&self) -> (String, Option<String>) {
+        match self {
+            Failure::Told => (String::new(), None),
+            Failure::Undecided(why) => (why.to_string(), why.help()),
+            Failure::Source(error) | Failure::Site(BuildError::Source(error)) => {
+                (error.to_string(), error.help().map(str::to_owned))
+            }
+            Failure::Site(error) | Failure::Settings(_, error) => (error.to_string(), None),
         }
     }
 }
@@ -208,7 +228,7 @@ impl ChangeArguments {
     /// Opens both sides; none where that failed, which has then been said.
     pub(super) fn open(&self, terminal: &mut Terminal) -> Option<OpenChange> {
         let folder = folder(self.root.as_deref(), terminal)?;
-        match self.opened(folder, terminal) {
+        match self.opened(folder) {
             Ok(open) => Some(open),
             Err(failure) => {
                 failure.tell(None, terminal);
@@ -217,7 +237,8 @@ impl ChangeArguments {
         }
     }
 
-    fn opened(&self, folder: PathBuf, terminal: &mut Terminal) -> Result<OpenChange, Failure> {
+    /// Opens both sides of the site in a folder.
+    pub(super) fn opened(&self, folder: PathBuf) -> Result<OpenChange, Failure> {
         let (new, root): (Box<dyn Source>, SourcePath) = match &self.head {
             Some(head) => {
                 let (source, root) = RevisionSource::open(&folder, head).map_err(missing)?;
@@ -229,15 +250,25 @@ impl ChangeArguments {
             }
         };
         let settings = pipeline::site_settings(new.as_ref(), &root, &input::variables());
-        let (settings, content) = settings.map_err(|error| {
-            Failure::Site(error).tell(Some(new.as_ref()), terminal);
-            Failure::Told
-        })?;
+        let (settings, content) = match settings {
+            Ok(settings) => settings,
+            Err(error) => return Err(Failure::Settings(new, error)),
+        };
         let names = base_names(self.base.as_deref(), &folder, &settings)?;
         let ends = history::ends(&folder, &names, self.head.as_deref(), &[])?;
         let (old, _) = RevisionSource::open(&folder, &ends.merge_base)?;
         let memo = cache(&folder, self.no_cache);
-        Ok(OpenChange { folder, root, settings, content, ends, old: Box::new(old), new, memo })
+        Ok(OpenChange {
+            folder,
+            root,
+            settings,
+            content,
+            ends,
+            old: Box::new(old),
+            new,
+            trust_theme: self.trust_theme,
+            memo,
+        })
     }
 }
 
@@ -276,6 +307,7 @@ impl OpenChange {
             old: self.side(self.old.as_ref()),
             new: self.side(self.new.as_ref()),
             files: &self.ends.files,
+            trust_theme: self.trust_theme,
         };
         Ok(compare(&input)?)
     }

@@ -42,11 +42,14 @@ pub(crate) fn run(arguments: &SiteArguments, terminal: &mut Terminal) -> Exit {
             old: open.side(open.old.as_ref()),
             new: open.side(open.new.as_ref()),
             files: &open.ends.files,
+            trust_theme: open.trust_theme,
         },
         ends: &open.ends,
         preview: preview.as_deref(),
+        live: false,
         today: &today,
         threads: &threads,
+        notes: &[],
     };
     let made = match review_site(&input, &arguments.out) {
         Ok(made) => made,

@@ -191,6 +191,10 @@ fn human(ends: &Ends, change: &Change, color: bool) -> String {
     if !change.theme.is_empty() {
         also.push(format!("the theme differs: {}", paths(&change.theme)));
     }
+    if change.look.pages > 0 {
+        let pages = counted(change.look.pages, "page");
+        also.push(format!("the theme makes {pages} look different"));
+    }
     if change.settings {
         also.push("book.toml differs".to_owned());
     }
@@ -254,6 +258,7 @@ fn because(cause: &Cause) -> String {
         Cause::Include(path) => format!("through the included file {path}"),
         Cause::Settings => "through settings".to_owned(),
         Cause::LinkTarget(link) => format!("because the link {link} leads elsewhere"),
+        Cause::Theme => "through the theme".to_owned(),
     }
 }
 

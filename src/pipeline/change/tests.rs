@@ -96,7 +96,12 @@ fn changed(edits: &[(&str, &str)], renames: &[(&str, &str)]) -> Change {
     let (old, new) = (MemorySource::site(SITE), with(edits));
     let files = changes(&old, &new, renames);
     let memo = Store::off();
-    let input = ChangeInput { old: side(&old, &memo), new: side(&new, &memo), files: &files };
+    let input = ChangeInput {
+        old: side(&old, &memo),
+        new: side(&new, &memo),
+        files: &files,
+        trust_theme: false,
+    };
     compare(&input).unwrap().change
 }
 
@@ -109,6 +114,7 @@ fn shown(change: &Change) -> String {
                 Cause::Include(path) => write!(text, " include:{path}"),
                 Cause::Settings => write!(text, " settings"),
                 Cause::LinkTarget(link) => write!(text, " link:{link}"),
+                Cause::Theme => write!(text, " theme"),
             };
         }
         let _ = write!(text, " +{} -{}", page.inserted, page.deleted);
@@ -184,7 +190,12 @@ fn what_is_kept_says_the_same() {
     let files = changes(&old, &new, &[]);
     let run = || {
         let memo = Store::open(&cache.path().join("cache"));
-        let input = ChangeInput { old: side(&old, &memo), new: side(&new, &memo), files: &files };
+        let input = ChangeInput {
+            old: side(&old, &memo),
+            new: side(&new, &memo),
+            files: &files,
+            trust_theme: false,
+        };
         let change = compare(&input).unwrap().change;
         memo.close();
         shown(&change)

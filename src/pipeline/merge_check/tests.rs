@@ -59,6 +59,7 @@ fn found(base: &[(&str, &str)], branch: &[(&str, &str)]) -> Vec<String> {
         merged: &overlay,
         merge: &merged,
         today: "2026-11-30",
+        trust_theme: false,
     };
     let mut found: Vec<String> = merge_check(&input)
         .unwrap()

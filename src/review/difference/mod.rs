@@ -78,10 +78,11 @@ pub struct Difference {
 
 /// Compares two versions of a page.
 pub fn difference(old: &Side<'_>, new: &Side<'_>) -> Difference {
-    compare_normal(&normal::parts_of(old), &normal::parts_of(new))
+    difference_of(&normal::parts_of(old), &normal::parts_of(new))
 }
 
-fn compare_normal(old: &[Arc<Part>], new: &[Arc<Part>]) -> Difference {
+/// Compares the parts of two versions.
+pub fn difference_of(old: &[Arc<Part>], new: &[Arc<Part>]) -> Difference {
     let compare::Outcome { mut edits, coarse } = compare::compare_parts(old, new);
     moves::find_moves(&mut edits);
     let (changes, words) = changes::number(&mut edits);

@@ -110,12 +110,7 @@ impl Store {
         branch: &str,
         target: &str,
     ) -> Option<bool> {
-        let tip = self.target(&format!("{CHANGES}{change}")).ok()??;
-        let root = self.repository.find_commit(tip).ok()?.tree().ok()?;
-        let [events, two, name] = super::tree::event_path(change);
-        let entry = root.get_path(Path::new(&format!("{events}/{two}/{name}"))).ok()?;
-        let blob = self.repository.find_blob(entry.id()).ok()?;
-        let event = Event::read(blob.content()).ok()?;
+        let event = self.opening(change)?;
         if event.target != target {
             return Some(false);
         }
@@ -123,6 +118,20 @@ impl Store {
             Body::Open(open) if open.branch == branch => Some(true),
             _ => None,
         }
+    }
+
+    /// Whether the event that opens a change is there, and can be read.
+    pub(in crate::review) fn has_opening(&self, change: EventId) -> bool {
+        self.opening(change).is_some()
+    }
+
+    fn opening(&self, change: EventId) -> Option<Event> {
+        let tip = self.target(&format!("{CHANGES}{change}")).ok()??;
+        let root = self.repository.find_commit(tip).ok()?.tree().ok()?;
+        let [events, two, name] = super::tree::event_path(change);
+        let entry = root.get_path(Path::new(&format!("{events}/{two}/{name}"))).ok()?;
+        let blob = self.repository.find_blob(entry.id()).ok()?;
+        Event::read(blob.content()).ok()
     }
 
     /// The events of a change as a commit has them.

@@ -4,6 +4,9 @@
   var doc = document;
   var root = doc.documentElement;
   var LIVE = "/_copydesk/live/";
+  var REVIEW = LIVE + "review/";
+  // A page of the review is made anew wherever anything changes, one of the site with the site.
+  var inReview = location.pathname.indexOf(REVIEW) === 0;
   var build = 0;
   var busy = false;
   var again = false;
@@ -21,7 +24,7 @@
   // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
   var MADE = ".copydesk-live, dialog, .tablist, .acts, [role=status], button[aria-expanded]";
   // Attributes and classes that scripts and readers set.
-  var OURS = ["title", "aria-label", "aria-labelledby", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme", "data-copydesk-mark"];
+  var OURS = ["title", "aria-label", "aria-labelledby", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme", "data-copydesk-mark", "data-shown", "aria-pressed"];
   var CLASSES = ["on", "lines", "done"];
 
   function isMade(node) { return node.nodeType === 1 && node.matches(MADE); }
@@ -177,6 +180,8 @@
     fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-cache" })
       .then(function (response) {
         var made = Number(response.headers.get("copydesk-build"));
+        // A review that is still being made is asked for again; what stands here stays meanwhile.
+        if (inReview && !made) { setTimeout(refresh, 500); return null; }
         return response.text().then(function (html) {
           if (made) build = Math.max(build, made);
           if (/html/.test(response.headers.get("content-type") || "") && response.status !== 500) patch(html);
@@ -454,7 +459,10 @@
       ]),
       part("On this page", (report.page || []).map(finding)),
       part("Changed pages", changed.map(function (page) {
-        return make("li", {}, [make("a", { href: page.url, "aria-current": page.url === location.pathname ? "page" : null }, page.title), " " + page.how]);
+        return make("li", {}, [
+          make("a", { href: page.url, "aria-current": page.url === location.pathname ? "page" : null }, page.title), " ",
+          status.base ? make("a", { href: page.review, "aria-label": page.how + ": what differs on " + page.title, "aria-current": page.review === location.pathname ? "page" : null }, page.how) : page.how,
+        ]);
       })),
       part("On other pages", (report.others || []).map(function (one) { return finding(one); })),
     ].filter(Boolean));
@@ -469,7 +477,8 @@
     var changed = report.changed || [];
     var at = changed.map(function (page) { return page.url; }).indexOf(location.pathname);
     all(".copydesk-turn", about).forEach(function (link) { link.remove(); });
-    if (changed.length < (at < 0 ? 1 : 2)) return;
+    // The review has its own way from page to page.
+    if (inReview || changed.length < (at < 0 ? 1 : 2)) return;
     var next = changed[(at + 1) % changed.length], previous = changed[(Math.max(at, 0) + changed.length - 1) % changed.length];
     about.append(
       make("a", { class: "copydesk-turn", href: previous.url, "aria-label": "Previous changed page", title: previous.title }, "\u2039"),
@@ -503,7 +512,9 @@
     var branch = next.branch ? next.branch + (next.base && next.base !== next.branch ? " \u2190 " + next.base : "") : "";
     var changed = next.changed ? plural(next.changed, "changed page", "changed pages") : "";
     var turns = all(".copydesk-turn", about);
-    about.replaceChildren.apply(about, [branch ? make("span", { class: "copydesk-branch" }, branch) : null, changed ? make("span", {}, changed) : null].filter(Boolean).concat(turns));
+    // Where there is nothing to compare with, there is no review.
+    var review = next.base ? make("a", { class: "copydesk-review", href: REVIEW + "index.html" }, changed || "Review") : changed ? make("span", {}, changed) : null;
+    about.replaceChildren.apply(about, [branch ? make("span", { class: "copydesk-branch" }, branch) : null, review].filter(Boolean).concat(turns));
     counter.textContent = next.done ? said(next) : said(next) + " so far";
     counter.className = "copydesk-counter " + (next.errors ? "error" : next.warnings ? "warning" : "");
     overlay.hidden = !next.broken.length;
@@ -527,9 +538,10 @@
       var first = !seen;
       seen = true;
       root.dataset.copydeskBuild = next.build;
-      if (first) build = build || next.build;
-      var moved = next.build !== build || (first && reconnecting);
-      build = next.build;
+      var number = inReview ? next.review : next.build;
+      if (first) build = build || number;
+      var moved = number !== build || (first && reconnecting);
+      build = number;
       reconnecting = false;
       if (moved) refresh();
       show(next);
@@ -544,4 +556,5 @@
   var reconnecting = false;
   window.addEventListener("pageshow", function (event) { if (event.persisted) { reconnecting = true; connect(); } });
   connect();
+  if (doc.querySelector("[data-copydesk-wait]")) setTimeout(refresh, 500);
 })();
