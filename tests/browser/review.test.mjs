@@ -141,6 +141,30 @@ before(async () => {
   await write(NEW)
   await commit('Two')
 
+  // Threads of every kind: open, blocking, answered, settled, a suggestion, with text that is gone, on
+  // a page as a whole, on the change as a whole.
+  const said = async (...command) =>
+    (await run(binary(), ['review', ...command], { cwd: source, env })).stdout.trim()
+  await git('config', 'user.name', 'Ada')
+  await git('config', 'user.email', 'ada@example.org')
+  await git('checkout', '--quiet', '-b', 'talk')
+  await write({ 'docs/edited.md': `${NEW['docs/edited.md']}\nThis sentence will be gone.\n` })
+  await commit('Talk')
+  await run(binary(), ['review', 'open'], { cwd: source, env })
+  const line = (text) => String(NEW['docs/edited.md'].split('\n').findIndex((line) => line.includes(text)) + 1)
+  const place = (text) => `docs/edited.md:${line(text)}`
+  const first = await said('comment', place('unlike'), '--blocking', '-m', 'Is it **so**? [See](https://example.org)\n\n- a list\n- `code`')
+  await said('comment', '--reply', first, '-m', 'It is.')
+  await said('resolve', await said('comment', place('another place'), '-m', 'Settled.'))
+  await said('suggest', place('*end*'), '--replace', 'The very *end* of it.', '-m', 'Clearer.')
+  await said('comment', place('| three'), '-m', 'A cell.')
+  await said('comment', place('new();'), '-m', 'A line of code.')
+  await said('comment', `docs/edited.md:${NEW['docs/edited.md'].split('\n').length + 1}`, '-m', 'Its text is gone.')
+  await said('comment', 'docs/edited.md', '-m', 'The page as a whole.')
+  await said('comment', '-m', 'The change as a whole.')
+  await write({ 'docs/edited.md': NEW['docs/edited.md'] })
+  await commit('Gone')
+
   // Outside of the repository stands what nobody may see.
   await writeFile(join(folder, 'secret.txt'), SECRET)
   await writeFile(join(folder, 'secret.svg'), `<svg xmlns="http://www.w3.org/2000/svg"><desc>${SECRET}</desc></svg>`)
@@ -164,6 +188,7 @@ before(async () => {
   await commit('Attack')
   await review('kinds', 'topic')
   await review('none', 'main')
+  await review('threads', 'talk')
   await review('attacks', HEAD)
   // The same from the working tree, where a link leads out of the folder on the disk.
   await review('tree')
@@ -190,6 +215,9 @@ const PAGES = {
   'image changed, side by side': 'kinds/pages/docs/image.md.sides.html',
   'front matter': 'kinds/pages/docs/front.md.html',
   findings: 'kinds/pages/docs/findings.md.html',
+  'overview with threads': 'threads/index.html',
+  threads: 'threads/pages/docs/edited.md.html',
+  'threads, side by side': 'threads/pages/docs/edited.md.sides.html',
 }
 
 /** What a page is to blame for. How large an image of a branch is, only the image says. */
@@ -289,6 +317,26 @@ describe('every kind of page of a review', () => {
     })
   })
 
+  test('threads stand at their places, and the list leads to each', async () => {
+    for (const path of [PAGES.threads, PAGES['threads, side by side']]) {
+      await visit(path, {}, async (page) => {
+        assert.equal(await page.locator('[data-thread]').count(), 7)
+        assert.equal(await page.locator('.review-above [data-thread]').count(), 2, 'what has no place stands above')
+        assert.equal(await page.locator('.thread.blocking').count(), 1)
+        assert.equal(await page.locator('.thread.settled details:not([open])').count(), 1)
+        assert.match(await page.locator('.thread-suggestion').innerText(), /very/)
+        for (const link of await page.locator('.review-threads a').all()) {
+          await link.click()
+          assert.ok(await page.evaluate(() => document.querySelector(':target')?.matches('[data-thread]')))
+        }
+      })
+    }
+    await visit(PAGES['overview with threads'], {}, async (page) => {
+      const list = await page.locator('.review-findings').allInnerTexts()
+      assert.match(list.join(), /The change as a whole\.[^]*blocks the merge[^]*the text is gone/)
+    })
+  })
+
   test('a finding leads to its change', async () => {
     await visit(PAGES.findings, {}, async (page) => {
       await page.locator('.review-findings a[href^="#change-"]').first().click()
@@ -384,6 +432,37 @@ describe('an attack runs nothing, asks for nothing, and hides nothing:', () => {
       assert.deepEqual(session.problems, [])
     } finally {
       await session.close()
+    }
+  })
+
+  test('a symbolic link out of the repository: as a page, an include, an image, a folder', async () => {
+    for (const site of ['attacks', 'tree']) {
+      const at = (path) => `${site}/pages/docs/attacks/${path}.html`
+      // What a link leads to is no page; that it is there is a finding.
+      for (const page of ['passwd.md', 'linked.md', 'folder/secret.md']) {
+        const answer = await fetch(server.url(at(page)))
+        assert.equal(answer.status, 404, page)
+      }
+      await visit(`${site}/index.html`, {}, async (page) => {
+        const text = await page.locator('main').innerText()
+        assert.ok(!text.includes(SECRET))
+        assert.match(text, /docs\/attacks\/passwd\.md/)
+        assert.equal(await page.locator('a[href*="passwd"], a[href*="linked"]').count(), 0)
+      })
+      for (const sides of ['', '.sides']) {
+        await visit(at(`traversal.md${sides}`), {}, async (page) => {
+          const text = await page.locator('.review-text').innerText()
+          // The include stays as it is written, and images are named.
+          assert.match(text, /\{\{#include linked\.txt\}\}/)
+          assert.ok(!text.includes(SECRET))
+          assert.equal(await page.locator('.review-text img[src]').count(), 0)
+          assert.equal(await page.locator('.review-text a[href*="passwd"], .review-text a[href*="secret"]').count(), 0)
+        })
+      }
+      for (const path of ['linked.svg', 'linked.txt', 'folder/secret.svg']) {
+        const answer = await fetch(server.url(`${site}/files/new/docs/attacks/${path}`))
+        assert.equal(answer.status, 404, path)
+      }
     }
   })
 
