@@ -2,19 +2,25 @@
 """Hold `copydesk review` against builds of both sides, on the real history of a repository.
 
     review.py --copydesk P --repository DIR [--root SUB] [--changes N] [--branch NAME] [--first-parent]
+              [--no-builds] [--scratch DIR] [--browser]
 
 DIR is a clone. A change is a commit of the branch that touches Markdown, against its parent; N of
 them are taken, evenly over the history. For each one
 
-    * `review status --json` and `review outline` must end 0;
+    * `review status --json`, `review outline`, and `review site` must end 0; the site must have both
+      views of each page that `status` lists, and no link in it may lead nowhere. With `--browser`, the
+      overview and the first page are opened in Chromium, and nothing may complain there;
     * both sides are built whole (`build --rev`), and the text of each page, its title, and what
       stands in its article are compared: pages that `status` lists as edited must be those that
-      differ, and pages added, deleted, and moved those that come, go, and stand elsewhere.
+      differ, and pages added, deleted, and moved those that come, go, and stand elsewhere. This is
+      most of the time that it takes; `--no-builds` leaves it out.
 
 Printed are the number of changes, of pages that differ, of those that are told too much and too
-little with their names, and the times of `status` (first and second run). Ends 1 where any differs.
+little with their names, and the times of `status` and `site` (first and second run). What is written
+goes below `--scratch`. Ends 1 where anything is wrong.
 """
 import argparse
+import html
 import json
 import pathlib
 import re
@@ -22,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 ARTICLE = re.compile(r'<article class="body"[^>]*>\n(.*?)</article>', re.S)
 # What a page says of its history stands in its article and is no part of its text.
@@ -90,6 +97,52 @@ def compare(old, new, told):
     return wrong
 
 
+HERE = pathlib.Path(__file__).parent
+LINK = re.compile(r'(?:href|src)="([^"#]*)')
+
+
+def site(copydesk, root, commit, base, out, told):
+    """Writes the review, twice: what is wrong with it, the times, and pages to open."""
+    arguments = (copydesk, 'review', 'site', commit, '--base', base, '--root', root, '--out', out)
+    times = []
+    for _ in range(2):
+        begun = time.monotonic()
+        run = subprocess.run(arguments, capture_output=True)
+        times.append(time.monotonic() - begun)
+        if run.returncode or b'panicked' in run.stderr:
+            return [f'site ends {run.returncode}: {run.stderr.decode()}'], times, []
+    wrong = []
+    pages = [out / 'index.html']
+    for page in told:
+        source = (page['new'] or page['old'])['source']
+        for view in ('', '.sides'):
+            file = out / f'pages/{source}{view}.html'
+            if not file.is_file():
+                wrong.append(f'{source}: the review has no page of it')
+            else:
+                pages.append(file)
+    for page in pages:
+        for link in LINK.findall(page.read_text()):
+            link = html.unescape(link)
+            if not link or urllib.parse.urlsplit(link).scheme:
+                continue
+            if not (page.parent / urllib.parse.unquote(link)).is_file():
+                wrong.append(f'{page.relative_to(out)}: `{link}` leads nowhere')
+    return wrong, times, [str(page) for page in pages[:3]]
+
+
+def opened(pages):
+    """What pages complain about in Chromium."""
+    run = subprocess.run(('node', HERE / 'review_browser.mjs'), input='\n'.join(pages).encode(),
+                         capture_output=True)
+    found = run.stdout.decode().splitlines()
+    return found + ([run.stderr.decode()] if run.returncode else [])
+
+
+def median(times):
+    return sorted(times)[len(times) // 2] if times else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--copydesk', required=True, type=pathlib.Path)
@@ -98,40 +151,55 @@ def main():
     parser.add_argument('--changes', type=int, default=100)
     parser.add_argument('--branch', default='HEAD')
     parser.add_argument('--first-parent', action='store_true')
+    parser.add_argument('--no-builds', action='store_true')
+    parser.add_argument('--scratch', type=pathlib.Path)
+    parser.add_argument('--browser', action='store_true')
     given = parser.parse_args()
     copydesk, folder = given.copydesk.resolve(), given.repository.resolve()
-    site = folder / given.root
-    wrong, differing, first, second, skipped = [], 0, [], [], 0
+    root = folder / given.root
+    wrong, differing, skipped = [], 0, 0
+    first, second, site_first, site_second = [], [], [], []
     chosen = commits(folder, given.branch, given.root, given.changes, given.first_parent)
     for commit in chosen:
         base = parent(folder, commit)
-        with tempfile.TemporaryDirectory() as scratch:
-            scratch = pathlib.Path(scratch)
-            old = bodies(copydesk, site, base, scratch / 'old')
-            new = bodies(copydesk, site, commit, scratch / 'new')
-        if old is None or new is None:
-            skipped += 1
-            continue
-        arguments = (copydesk, 'review', 'status', commit, '--base', base, '--root', site, '--json')
+        old = new = None
+        if not given.no_builds:
+            with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
+                scratch = pathlib.Path(scratch)
+                old = bodies(copydesk, root, base, scratch / 'old')
+                new = bodies(copydesk, root, commit, scratch / 'new')
+            if old is None or new is None:
+                skipped += 1
+                continue
+        arguments = (copydesk, 'review', 'status', commit, '--base', base, '--root', root, '--json')
         for times in (first, second):
             begun = time.monotonic()
             run = subprocess.run(arguments, capture_output=True)
             times.append(time.monotonic() - begun)
         outline = subprocess.run((copydesk, 'review', 'outline', commit, '--base', base,
-                                  '--root', site), capture_output=True)
+                                  '--root', root), capture_output=True)
         if run.returncode or outline.returncode:
             wrong.append(f'{commit}: ends {run.returncode} and {outline.returncode}: '
                          + run.stderr.decode())
             continue
         told = json.loads(run.stdout)['pages']
         differing += len(told)
-        wrong += [f'{commit[:10]} {line}' for line in compare(old, new, told)]
+        if old is not None:
+            wrong += [f'{commit[:10]} {line}' for line in compare(old, new, told)]
+        with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
+            out = pathlib.Path(scratch) / 'review'
+            found, times, pages = site(copydesk, root, commit, base, out, told)
+            site_first.append(times[0])
+            site_second.append(times[-1])
+            found += opened(pages) if given.browser else []
+        wrong += [f'{commit[:10]} {line}' for line in found]
     for line in wrong:
         print(line)
-    first, second = sorted(first), sorted(second)
     print(f'{len(chosen)} changes ({skipped} that no side of can be built), {differing} pages told, '
-          f'{len(wrong)} wrong; status: median {first[len(first) // 2]:.3f} s the first time, '
-          f'{second[len(second) // 2]:.3f} s the second, at most {first[-1]:.2f} and {second[-1]:.2f} s')
+          f'{len(wrong)} wrong')
+    for name, times in (('status', (first, second)), ('site', (site_first, site_second))):
+        print(f'{name}: median {median(times[0]):.3f} s the first time, {median(times[1]):.3f} s the '
+              f'second, at most {max(times[0], default=0):.2f} and {max(times[1], default=0):.2f} s')
     return 1 if wrong else 0
 
 
