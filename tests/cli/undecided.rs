@@ -324,9 +324,9 @@ const CASES: &[Case] = &[
         |sandbox| {
             commit_to_target(sandbox, STAGES);
             opened(sandbox);
-            for name in
-                sandbox.git(&["for-each-ref", "--format=%(refname)", "refs/copydesk/seen"]).lines()
-            {
+            let kept = ["refs/copydesk/seen", "refs/copydesk/known"];
+            let listed = ["for-each-ref", "--format=%(refname)"];
+            for name in sandbox.git(&[&listed[..], &kept[..]].concat()).lines() {
                 sandbox.git(&["update-ref", "-d", name]);
             }
         },
