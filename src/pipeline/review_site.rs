@@ -325,7 +325,7 @@ impl ReviewPages<'_, '_> {
         }
         if let Some(file) = path.strip_prefix("files/") {
             let image = |version, path: &str| {
-                let source = SourcePath::new(path).ok().filter(|path| is_image(path))?;
+                let source = SourcePath::new(path).ok().filter(is_image)?;
                 self.can_show(version, &source)
                     .then(|| self.side(version).inputs.read(&source).ok())?
             };
