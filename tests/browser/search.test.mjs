@@ -234,7 +234,7 @@ test('ranks as `copydesk search` does', async () => {
     const theirs = await program(query)
     const ours = []
     for (const hit of answer.pages) {
-      const section = await engine.section(hit.sections[0][0])
+      const section = await engine.section(answer.index, hit.sections[0][0])
       ours.push({ url: section.url + (section.id ? `#${section.id}` : ''), score: hit.score, missing: hit.missing.join() })
     }
     assert.equal(ours.length, theirs.length, query)

@@ -27,7 +27,7 @@ export async function ours(site, sets, { change, bytes = true, misses = false } 
       const answer = await engine.answer(query)
       const urls = []
       for (const hit of answer.pages.slice(0, 10)) {
-        const { url } = await engine.section(hit.sections[0][0])
+        const { url } = await engine.section(answer.index, hit.sections[0][0])
         urls.push(decodeURIComponent(url.replace(/^\.\//, '')))
       }
       const rank = urls.findIndex((url) => (url === '' || url.endsWith('/') ? url + 'index.html' : url) === page) + 1
@@ -50,7 +50,7 @@ async function firstBytes(site, queries) {
     for (const hit of answer.pages.slice(0, AT_ONCE)) {
       const least = hit.sections[0][1] * 0.5
       const best = hit.sections.filter(([, score], at) => at < 3 && score >= least)
-      for (const [section] of best) await engine.section(section)
+      for (const [section] of best) await engine.section(answer.index, section)
     }
     let total = client
     for (const text of engine.fetched.values()) total += gzipped(text)

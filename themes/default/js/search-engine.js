@@ -122,17 +122,22 @@
     return text && new TextEncoder().encode(text).length <= 8 && !/[\p{Alphabetic}\p{N}\s\p{Cc}]/u.test(text) ? text : "";
   }
 
-  // Files: scripts that call back with what they hold.
-  var base = document.documentElement.dataset.root + "_copydesk/search/";
-  var waiting = {};
-  function fetched(name) {
+  // Files: scripts that call back with what they hold. There may be several indexes: other versions
+  // of the site have their own. What is read of one stands in an object with its folder.
+  var own = document.documentElement.dataset.root + "_copydesk/search/";
+  var indexes = {};
+  function indexAt(base) {
+    return (indexes[base] = indexes[base] || { base: base, waiting: {}, shards: {} });
+  }
+  function fetched(index, name) {
+    var waiting = index.waiting;
     if (waiting[name]) return waiting[name].promise;
     var entry = (waiting[name] = {});
     entry.promise = new Promise(function (resolve, reject) {
       var script = document.createElement("script");
       function fail() {
         delete waiting[name];
-        reject(new Error(base + name + ".js"));
+        reject(new Error(index.base + name + ".js"));
       }
       entry.done = function (value) {
         entry.has = true;
@@ -143,12 +148,14 @@
         script.remove();
         if (!entry.has) fail();
       };
-      script.src = base + name + ".js";
+      script.index = index;
+      script.src = index.base + name + ".js";
       document.head.appendChild(script);
     });
     return entry.promise;
   }
   copydesk.searchShard = function (name, value) {
+    var waiting = ((document.currentScript || {}).index || indexAt(own)).waiting;
     if (waiting[name]) waiting[name].done(value);
   };
   copydesk.searchIndex = function (value) { copydesk.searchShard("index", value); };
@@ -172,10 +179,14 @@
   function hash(hashes, at) { return hashes.substr(at * 6, 6); }
 
   // The entry file, with what is worked out from it.
-  var opened;
-  function open() {
-    if (!opened) {
-      opened = fetched("index").then(function (index) {
+  var FORM = 1;
+  function open(base) {
+    var index = indexAt(base || own);
+    if (!index.opened) {
+      index.opened = fetched(index, "index").then(function (entry) {
+        // Another version may have been built by another program.
+        if (entry.version !== FORM) throw new Error(index.base + "index.js");
+        Object.assign(index, entry);
         var section = 0;
         index.pageStarts = [];
         index.fragmentStarts = all(index.fragments).map(function (code) {
@@ -194,9 +205,9 @@
         index.lengths = index.lengths.map(Math.fround);
         return index;
       });
-      opened.catch(function () { opened = null; });
+      index.opened.catch(function () { index.opened = null; });
     }
-    return opened;
+    return index.opened;
   }
   // The last of sorted numbers that is not above another.
   function below(numbers, value) {
@@ -211,11 +222,11 @@
   }
 
   // Words.
-  var vocabulary = {};
   function forms(index, shard) {
+    var vocabulary = index.shards;
     if (vocabulary[shard]) return vocabulary[shard];
     var next = index.newWords.slice(0, shard).reduce(function (sum, count) { return sum + count; }, 0);
-    return (vocabulary[shard] = fetched("v" + shard + "-" + hash(index.vocabulary, shard)).then(function (parts) {
+    return (vocabulary[shard] = fetched(index, "v" + shard + "-" + hash(index.vocabulary, shard)).then(function (parts) {
       var words = new Numbers(parts[1]);
       var weights = new Numbers(parts[2]);
       var weightOf = new Map();
@@ -255,7 +266,7 @@
   var LONG = 16;
   function record(index, kind, word) {
     var shard = below(index.wordStarts, word);
-    return fetched(kind + shard + "-" + hash(index.records, shard)).then(function (records) { return records[word - index.wordStarts[shard]]; });
+    return fetched(index, kind + shard + "-" + hash(index.records, shard)).then(function (records) { return records[word - index.wordStarts[shard]]; });
   }
   function list(numbers) {
     var count = numbers.next();
@@ -281,7 +292,7 @@
       }
       read(numbers, 0, 2);
       if (!long) return found;
-      return fetched("l" + word + "-" + numbers.rest()).then(function (text) {
+      return fetched(index, "l" + word + "-" + numbers.rest()).then(function (text) {
         read(new Numbers(text), 2, 4);
         return found;
       });
@@ -291,7 +302,7 @@
   function places(index, word) {
     return Promise.all([lists(index, word, true), record(index, "x", word)]).then(function (both) {
       var found = both[0];
-      return (found.mask & LONG ? fetched("y" + word + "-" + both[1]) : Promise.resolve(both[1])).then(function (text) {
+      return (found.mask & LONG ? fetched(index, "y" + word + "-" + both[1]) : Promise.resolve(both[1])).then(function (text) {
         var numbers = new Numbers(text);
         var every = [];
         var maps = { 0: new Map(), 2: new Map() };
@@ -551,13 +562,14 @@
     });
   }
 
-  function answer(text) {
+  // Answers a query from the index in a folder; that of the site itself where none is named.
+  function answer(text, base) {
     var index;
     var query;
     var words;
     var common;
     var phrases;
-    return open().then(function (value) {
+    return open(base).then(function (value) {
       index = value;
       query = parse(text, index.expand);
       return Promise.all(query.phrases.map(function (phrase) { return phraseSections(index, phrase); }));
@@ -763,11 +775,12 @@
     hits = hits.slice(0, index.limit).map(function (hit) {
       var found = Array.from(touched.subarray(hit.from, hit.to)).map(function (section) { return [section, sections[section]]; });
       found.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });
-      return { page: hit.page, score: hit.score, missing: hit.missing, sections: found };
+      return { page: hit.page, behind: hit.behind, apart: hit.apart, score: hit.score, missing: hit.missing, sections: found };
     });
     var looked = new Set();
     words.forEach(function (word) { word.words.forEach(function (pair) { looked.add(pair[0]); }); });
     return {
+      index: index,
       pages: hits,
       instead: words.filter(function (word) { return word.instead; }).map(function (word) { return [word.text, word.instead]; }),
       unquoted: query.unquoted.map(function (phrase) { return phrase.join(" "); }),
@@ -778,22 +791,20 @@
   }
 
   // What results show.
-  function section(number) {
-    return open().then(function (index) {
-      var at = below(index.fragmentStarts, number);
-      var named = index.tables
-        ? fetched("t" + (at >> 8) + "-" + hash(index.tables, at >> 8)).then(function (names) { return hash(names, at & 255); })
-        : Promise.resolve(hash(index.names, at));
-      return named.then(function (name) { return fetched("f" + at + "-" + name); }).then(function (page) {
-        var own = page[3][number - index.fragmentStarts[at]];
-        return { url: page[0], page: page[1], trail: page[2], id: own[0], title: own[1], text: own[2] };
-      });
+  function section(index, number) {
+    var at = below(index.fragmentStarts, number);
+    var named = index.tables
+      ? fetched(index, "t" + (at >> 8) + "-" + hash(index.tables, at >> 8)).then(function (names) { return hash(names, at & 255); })
+      : Promise.resolve(hash(index.names, at));
+    return named.then(function (name) { return fetched(index, "f" + at + "-" + name); }).then(function (page) {
+      var own = page[3][number - index.fragmentStarts[at]];
+      return { url: page[0], page: page[1], trail: page[2], id: own[0], title: own[1], text: own[2] };
     });
   }
   // The forms of the words that were looked for, with their words.
   function formsOf(answer) {
     var found = new Map();
-    return Promise.all(Object.keys(vocabulary).map(function (shard) { return vocabulary[shard]; })).then(function (shards) {
+    return Promise.all(Object.values(answer.index.shards)).then(function (shards) {
       shards.forEach(function (forms) {
         forms.forEach(function (form) { if (answer.looked.has(form.word)) found.set(form.text, form.word); });
       });

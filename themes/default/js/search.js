@@ -32,11 +32,16 @@
     return list;
   }
   function asked() { return new URLSearchParams(location.search).get("q") || ""; }
-  // The query stands in the address, so that it can be sent and come back to.
-  function address(query) {
+  // The query stands in the address, with the versions that are searched, so that it can be sent and
+  // come back to.
+  function address(query, versions) {
     var search = new URLSearchParams(location.search);
-    if (query) search.set("q", query);
-    else search.delete("q");
+    search.delete("q");
+    search.delete("in");
+    if (query) {
+      search.set("q", query);
+      (versions || []).forEach(function (title) { search.append("in", title); });
+    }
     search = search.toString();
     try {
       history.replaceState(history.state, "", location.pathname + (search ? "?" + search : "") + location.hash);
@@ -56,12 +61,14 @@
     var options = [];
     var active = -1;
     var pending = [];
-    var answered;
+    var shown = {};
     frame.append(note, list, more, status);
     var versions;
+    var titles = new URLSearchParams(location.search).getAll("in");
     if (copydesk.withVersions) copydesk.withVersions(function (menu) {
-      frame.prepend(versions = menu.search());
-      versions.ask(input.value.trim());
+      versions = menu.search(titles, function () { self.run(); });
+      frame.prepend(versions.box);
+      if (versions.titles().length) self.run();
     });
     var attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, "aria-expanded": "false", "aria-label": texts.search, autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go" };
     for (var key in attributes) input.setAttribute(key, attributes[key]);
@@ -93,6 +100,7 @@
     function clear() {
       options = [];
       pending = [];
+      shown = {};
       list.replaceChildren();
       more.hidden = true;
       choose(0);
@@ -113,43 +121,62 @@
       tell(note.textContent);
     }
 
-    // The next pages of the answer, once their text is there.
+    // The next pages of the answers, once their text is there.
     function next(mine) {
       var pages = pending.splice(0, AT_ONCE);
+      var before = options.length;
       more.hidden = true;
-      return Promise.all([engine.formsOf(answered)].concat(pages.map(function (hit) {
+      return Promise.all(pages.map(function (hit) {
         var least = hit.sections[0][1] * 0.5;
         var best = hit.sections.filter(function (pair, at) { return at < SECTIONS && pair[1] >= least; });
-        return Promise.all(best.map(function (pair) { return engine.section(pair[0]); }));
-      }))).then(function (read) {
+        hit.answer.forms = hit.answer.forms || engine.formsOf(hit.answer);
+        return Promise.all([hit.answer.forms].concat(best.map(function (pair) { return engine.section(hit.answer.index, pair[0]); })));
+      })).then(function (read) {
         if (mine !== turn) return;
-        var forms = read.shift();
-        read.forEach(function (sections, at) { page(pages[at], sections, forms); });
+        var chosen = options[active];
+        read.forEach(function (sections, at) { page(pages[at], sections, sections.shift()); });
+        // What was found in a further version stands with the page, and not at the end.
+        options = [].slice.call(list.querySelectorAll("[role=option]"));
+        active = options.indexOf(chosen);
         more.hidden = !pending.length;
         show();
+        // All of them may be pages that are shown already, in another version.
+        if (options.length === before && pending.length) return next(mine);
       }).catch(function (error) { if (mine === turn) failed(error); });
     }
     function page(hit, sections, forms) {
       var first = sections[0];
+      var version = hit.answer.version;
+      var base = version ? version.root : root.dataset.root;
       // The first result of a page that is found as a whole says itself what it is called.
       var head = make("div", { class: "found-page" }, first.title ? make("b", {}, first.page) : []);
       if (first.trail.length) head.append(make("span", {}, first.trail.join(" / ")));
       if (hit.missing.length) head.append(make("span", { class: "found-missing" }, fill(texts.missing, { words: hit.missing.join(", ") })));
+      if (version) {
+        var same = first.url + "\n" + first.page;
+        // The same page in another version is shown once, with an option for each.
+        if (shown[same]) return shown[same].append(leading(make("a", { href: base + first.url, class: "found-version" }, version.title)));
+        head.append(make("span", {}, version.title));
+      }
       var group = make("div", { role: "group", "aria-label": first.page }, head);
       sections.forEach(function (section) {
         var text = make("span", { class: "found-text" });
-        engine.snippet(section.text, forms, answered.teaser).forEach(function (piece) {
+        engine.snippet(section.text, forms, hit.answer.teaser).forEach(function (piece) {
           text.append(piece[1] ? make("mark", {}, piece[0]) : piece[0].replace(/\n/g, " "));
         });
-        var link = make("a", { href: root.dataset.root + section.url + (section.id ? "#" + encodeURIComponent(section.id) : "") });
+        var link = make("a", { href: base + section.url + (section.id ? "#" + encodeURIComponent(section.id) : "") });
         link.append(make("span", { class: "found-title" }, section.title || section.page), text);
-        link.addEventListener("click", function (event) {
-          recent(input.value.trim());
-          if (!event.ctrlKey && !event.metaKey && !event.shiftKey) self.leave(link);
-        });
-        group.append(option(link));
+        group.append(leading(link));
       });
+      if (version) shown[same] = group;
       list.append(group);
+    }
+    function leading(link) {
+      link.addEventListener("click", function (event) {
+        recent(input.value.trim());
+        if (!event.ctrlKey && !event.metaKey && !event.shiftKey) self.leave(link);
+      });
+      return option(link);
     }
     function remember() {
       clear();
@@ -186,14 +213,13 @@
     this.run = function () {
       var query = input.value.trim();
       var mine = ++turn;
-      address(query);
-      if (versions) versions.ask(query);
+      address(query, versions && versions.titles());
       if (!query) return remember();
-      engine.answer(input.value).then(function (answer) {
+      (versions || engine).answer(input.value).then(function (answer) {
         if (mine !== turn) return;
         clear();
-        answered = answer;
         pending = answer.pages.slice();
+        pending.forEach(function (hit) { hit.answer = hit.answer || answer; });
         var count = pending.length;
         var instead = answer.unquoted.map(function (words) { return fill(texts.unquoted, { words: words }); })
           .concat(answer.instead.map(function (pair) { return fill(texts.instead, { word: pair[0], found: pair[1] }); }));
@@ -270,12 +296,13 @@
   }
   // The page of results has the field in itself.
   var field = doc.querySelector("#search-page input");
-  if (field) {
+  // The script of versions comes after this one.
+  if (field) doc.addEventListener("DOMContentLoaded", function () {
     var onPage = new Search(field, doc.querySelector("#search-page .found-frame"), "search-page-list");
     field.form.addEventListener("submit", function (event) { event.preventDefault(); });
     field.value = asked();
     onPage.run();
-  }
+  });
   copydesk.search = function () {
     if (field) {
       field.focus();

@@ -97,18 +97,59 @@
         target.textContent = (to[1] ? texts.to_page : texts.to_home).replace("{current}", data.all[data.current][0]);
       });
     },
-    // The same search in other versions, whose pages have an index of their own.
-    search: function () {
-      var list = make("nav", { class: "found-versions", "aria-label": texts.versions }, data.all.map(function (version, at) {
-        if (at === data.at) return make("b", { "aria-current": "true" }, version[0]);
-        return version[4] ? make("a", { href: base + version[1] + version[4] }, version[0]) : "";
-      }));
-      list.ask = function (query) {
-        list.querySelectorAll("a").forEach(function (link) {
-          link.search = query ? "?q=" + encodeURIComponent(query) : "";
-        });
+    // Which versions are searched: this one, and those that the reader adds. Each has an index of
+    // its own. `titles` are those that are searched at first.
+    search: function (titles, changed) {
+      var engine = copydesk.searchEngine;
+      var box = make("fieldset", { class: "found-versions" }, make("legend", { class: "vh" }, texts.search_in));
+      var all = data.all.map(function (version, at) {
+        if (!version[4]) return null;
+        var input = make("input", { type: "checkbox" });
+        input.checked = titles.length ? titles.indexOf(version[0]) >= 0 : at === data.at;
+        input.addEventListener("change", changed);
+        box.append(make("label", {}, [input, version[0]]));
+        return { input: input, own: at === data.at, title: version[0], root: base + version[1] };
+      }).filter(Boolean);
+      box.hidden = all.length < 2;
+      // Its own version first. Where nothing is chosen, it is that one.
+      function chosen() {
+        var own = all.filter(function (version) { return version.own; });
+        var others = all.filter(function (version) { return !version.own && version.input.checked; });
+        return others.length && !(own[0] && own[0].input.checked) ? others : own.concat(others);
+      }
+      function titlesOf() {
+        var versions = chosen();
+        if (versions.length === 1 && versions[0].own) return [];
+        return versions.map(function (version) { return version.title; });
+      }
+      return {
+        box: box,
+        // What is chosen; nothing where that is its own version alone.
+        titles: titlesOf,
+        // The answers of all versions that are chosen, as one.
+        answer: function (query) {
+          if (!titlesOf().length) return engine.answer(query);
+          return Promise.all(chosen().map(function (version) {
+            return engine.answer(query, version.root + "_copydesk/search/").then(function (answer) {
+              answer.version = version;
+              answer.pages.forEach(function (hit, rank) {
+                hit.answer = answer;
+                hit.rank = rank;
+              });
+              return answer;
+            });
+          })).then(function (answers) {
+            // What one version has is not missing, whatever the others say of the query.
+            function least(key) {
+              return answers.map(function (answer) { return answer[key]; }).sort(function (a, b) { return a.length - b.length; })[0];
+            }
+            // Scores of one index mean nothing in another one; versions take turns.
+            function order(a, b) { return a.behind - b.behind || a.apart - b.apart || a.rank - b.rank; }
+            var pages = [].concat.apply([], answers.map(function (answer) { return answer.pages; }));
+            return { pages: pages.sort(order), instead: least("instead"), unquoted: least("unquoted") };
+          });
+        },
       };
-      return list;
     },
   });
 })();
