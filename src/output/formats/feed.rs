@@ -22,7 +22,7 @@ const MOST: usize = 50;
 
 /// Where the feed stands, where there is one.
 pub(super) fn path(cx: &SiteContext<'_>) -> Option<SitePath> {
-    let wanted = !cx.settings.site.noindex && cx.version.is_none() && cx.facts.commit.is_some();
+    let wanted = !cx.settings.site.noindex && cx.facts.commit.is_some();
     let path = SitePath::new("feed.xml").ok().filter(|_| wanted)?;
     cx.absolute(&path).map(|_| path)
 }
