@@ -110,7 +110,8 @@ fn written(arguments: &BaselineArguments, today: &str, terminal: &mut Terminal) 
     let files = project.files(&[], terminal)?;
     let memo = if arguments.no_cache { Store::off() } else { project.cache() };
     let input = LintInput { rules: &rules, today, memo: &memo };
-    let report = match project.site(project.source(), &memo) {
+    let versions = project.versions(&settings);
+    let report = match project.site(project.source(), &memo, versions.as_ref()) {
         Some(site) => pipeline::lint_site(input, &files, true, Wanted::All, &site),
         None => {
             let report = pipeline::lint_files(input, project.source(), &files, Wanted::All);

@@ -112,6 +112,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
             memo: &memo,
             progress: &progress,
             version: None,
+            beside_versions: false,
         },
         &output,
     );

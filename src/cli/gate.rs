@@ -178,7 +178,8 @@ fn compare(
             && input.rules.concerns(path)
     };
     let mut report = pipeline::lint_changes(input, head, &bases, &changes.links, &concerns)?;
-    if let Some(site) = project.site(head, input.memo) {
+    let versions = project.versions(settings);
+    if let Some(site) = project.site(head, input.memo, versions.as_ref()) {
         let found = pipeline::check_changes(input, &site, &bases, &report.diagnostics)?;
         report.diagnostics.extend(found);
     }

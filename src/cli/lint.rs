@@ -17,7 +17,7 @@ use crate::base::{Applicability, Diagnostic, Severity, SourcePath};
 use crate::config::{self, Settings};
 use crate::history::day_of;
 use crate::memo::Store;
-use crate::pipeline::{self, BuildError, LintInput, LintReport, Reach, Wanted};
+use crate::pipeline::{self, BuildError, LintInput, LintReport, Reach, VersionsBeside, Wanted};
 use crate::report::{self, Counts};
 use crate::source::{OverlaySource, Source};
 
@@ -144,7 +144,9 @@ pub(crate) fn run(arguments: &LintArguments, terminal: &mut Terminal) -> Exit {
     let memo = if arguments.no_cache || alone { Store::off() } else { project.cache() };
     let input = LintInput { rules: &rules, today: &today, memo: &memo };
     let failing = arguments.fail_on.or(settings.lint.fail_on.map(FailOn::from));
-    let checking = Checking { project: &project, settings: &settings, input, known, failing };
+    let versions = project.versions(&settings);
+    let checking =
+        Checking { project: &project, settings: &settings, input, known, failing, versions };
     let exit = match arguments.fix.most() {
         Some(most) => mend(arguments, &checking, &target, most, terminal),
         None => report_findings(arguments, &checking, target, started, terminal),
@@ -250,6 +252,7 @@ struct Checking<'a> {
     input: LintInput<'a>,
     known: Option<Known>,
     failing: Option<FailOn>,
+    versions: Option<VersionsBeside>,
 }
 
 impl Checking<'_> {
@@ -263,7 +266,8 @@ impl Checking<'_> {
         wanted: Wanted,
     ) -> Result<LintReport, BuildError> {
         let files = target.files.as_slice();
-        let mut report = match self.project.site(source, self.input.memo) {
+        let site = self.project.site(source, self.input.memo, self.versions.as_ref());
+        let mut report = match site {
             Some(site) => pipeline::lint_site(self.input, files, whole, wanted, &site)?,
             None => pipeline::lint_files(self.input, source, files, wanted)?,
         };

@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: &MvArguments, terminal: &mut Terminal) -> Exit {
         drafts: true,
         except: Vec::new(),
         memo: &memo,
+        versions: None,
     };
     let made = pipeline::relocate(&input, &old, &new);
     memo.close();

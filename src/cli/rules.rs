@@ -6,13 +6,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::build::CACHE;
+use super::ci::Ci;
 use super::lint::shown;
 use super::{Exit, Terminal, input};
 use crate::base::{Diagnostic, LineIndex, SourcePath, Span};
 use crate::config::{self, ConfigInput, Overrides, Settings};
+use crate::history::BaseNames;
 use crate::lint::{MARKDOWNLINT_NAMES, NAMES, RuleInfo, RuleSet};
 use crate::memo::Store;
-use crate::pipeline::{self, CheckInput};
+use crate::pipeline::{self, CheckInput, VersionsBeside};
 use crate::report;
 use crate::source::{FolderSource, Source};
 
@@ -123,12 +125,20 @@ impl Project {
         Store::open(&self.home.join(CACHE))
     }
 
+    /// The versions that the settings of the site ask for.
+    pub(crate) fn versions(&self, settings: &Settings) -> Option<VersionsBeside> {
+        let ci = Ci::of(|name| std::env::var(name).ok());
+        let base = BaseNames { asked: None, ci: ci.base, setting: None };
+        VersionsBeside::of(settings, &self.home, &base)
+    }
+
     /// The site beside the configuration, in the state that `source` shows; none where there is
     /// no `book.toml`.
     pub(crate) fn site<'a>(
         &self,
         source: &'a dyn Source,
         memo: &'a Store,
+        versions: Option<&'a VersionsBeside>,
     ) -> Option<CheckInput<'a>> {
         source.is_file(&self.folder.join(BOOK).ok()?).then(|| CheckInput {
             source,
@@ -138,6 +148,7 @@ impl Project {
             drafts: false,
             except: Vec::new(),
             memo,
+            versions,
         })
     }
 

@@ -85,6 +85,7 @@ pub(crate) fn run(arguments: &SearchArguments, terminal: &mut Terminal) -> Exit 
         memo: &memo,
         progress: &progress,
         version: None,
+        beside_versions: false,
     });
     progress.clear();
     let prepared = match prepared {

@@ -123,6 +123,7 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &mut Terminal) -> Exit {
             memo: &memo,
             progress: &Silent,
             version: None,
+            beside_versions: true,
         },
         &facts,
         &review,

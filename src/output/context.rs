@@ -15,6 +15,9 @@ use crate::theme::views::SharedSite;
 use super::formats::NavScripts;
 use super::version::VersionPlace;
 
+/// What a page is in the print view at a path, given what makes it where that is not known.
+pub type PrintPart<'a> = dyn Fn(PageId, &SitePath, &dyn Fn() -> String) -> Arc<str> + Sync + 'a;
+
 /// The site and all that its pages are made with.
 pub struct SiteContext<'a> {
     /// The settings.
@@ -46,10 +49,14 @@ pub struct SiteContext<'a> {
     pub print: &'a PrintViews,
     /// The scripts that bring parts of the navigation.
     pub nav_scripts: &'a NavScripts,
+    /// What a page is in the print view at a path: known from another version, or made.
+    pub print_part: &'a PrintPart<'a>,
     /// The files of the search, made when they are asked for.
     pub search: &'a (dyn Fn() -> &'a [ExportFile] + Sync),
     /// What it knows of itself where it is one version of several.
     pub version: Option<&'a VersionPlace>,
+    /// Its pages lead to other versions: those of a version do, and those of a preview.
+    pub leads_to_versions: bool,
 }
 
 impl SiteContext<'_> {

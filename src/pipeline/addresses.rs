@@ -55,6 +55,7 @@ pub(super) fn addresses(
             redirect(&mut all, target);
         }
     }
+    all.value(&site.other_versions);
     all.text(site.home.as_str())
         .value(&site.first_page.map(|page| page.0))
         .value(&site.not_found.map(|page| page.0));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::check::keep_hashes;
 use super::inputs::{Asked, Inputs};
 use super::prepare::{Before, BuildError, BuildInput, Totals, prepare_from};
 use super::publish::{Published, publish};
@@ -201,6 +202,9 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
         return Ok(built);
     }
     let inputs = &prepared.inputs;
+    if !on_disk {
+        keep_hashes(inputs, memo);
+    }
     let known = on_disk.then(|| inputs.stamps());
     let asked = (!inputs.moved()).then(|| inputs.asked());
     rayon::scope(|scope| {

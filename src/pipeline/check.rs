@@ -18,7 +18,8 @@ use super::parsed::{self, Documents, ParsedPages, Parser};
 use super::prepare::{BuildError, UNREADABLE};
 use super::reading::{self, Joined, Planned};
 use super::recheck::Last;
-use crate::base::{Code, ContentHash, Diagnostic, Severity, SourcePath, Span};
+use super::versions::VersionsBeside;
+use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{Overrides, Settings, UNKNOWN_KEY};
 use crate::lint::codes;
 use crate::markdown::Detail;
@@ -55,6 +56,8 @@ pub struct CheckInput<'a> {
     pub except: Vec<SourcePath>,
     /// What was made before.
     pub memo: &'a Store,
+    /// The versions beside the site, to which its pages may link.
+    pub versions: Option<&'a VersionsBeside>,
 }
 
 /// What is known of a site once it is checked.
@@ -177,8 +180,10 @@ pub fn lint_site(
     // Much of either is not shared out to threads.
     let linting = || lint_with(input, &inputs, files, wanted);
     let (report, checked) = rayon::join(linting, || check_with(site, &inputs));
-    let (mut report, mut found) = (report?, checked?.diagnostics);
+    let (mut report, mut checked) = (report?, checked?);
+    let mut found = std::mem::take(&mut checked.diagnostics);
     let these: HashSet<&SourcePath> = files.iter().collect();
+    found.extend(site.across_versions(&checked, (!whole).then_some(&these)));
     // A report of the gravest does not hold all that it counts.
     let twice = found.iter().filter(|found| SAID_TWICE.iter().any(|code| code.id == found.code));
     let twice = twice.filter_map(|found| these.get(&found.span()?.file).copied().cloned());
@@ -248,20 +253,22 @@ pub fn check_changes(
     readable(head, &now.diagnostics)?;
     let told: HashSet<Same> = told.iter().map(same).collect();
     let mut found = std::mem::take(&mut now.diagnostics);
+    found.extend(head.across_versions(&now, None));
     found.retain(|finding| !told.contains(&same(finding)));
     // What a comment suppressed before and does not any more is new.
     let mut found = adjusted(input, head.source, found);
     let mut new = vec![true; found.len()];
     let mut gone: Option<Vec<Diagnostic>> = None;
     for base in bases {
-        let side = CheckInput { source: base.source, ..head.clone() };
-        let mut before = match check(&side) {
+        let of_base = CheckInput { source: base.source, ..head.clone() };
+        let mut before = match check(&of_base) {
             Ok(before) => before,
             Err(BuildError::Config(_)) => continue,
             Err(error) => return Err(error),
         };
-        readable(&side, &before.diagnostics)?;
-        let old = adjusted(input, base.source, std::mem::take(&mut before.diagnostics));
+        let mut old = std::mem::take(&mut before.diagnostics);
+        old.extend(of_base.across_versions(&before, None));
+        let old = adjusted(input, base.source, old);
         let old = Side { source: base.source, findings: &old };
         let now_here = Side { source: head.source, findings: &found };
         for (all, new) in new.iter_mut().zip(new_findings(old, now_here, base.changes)) {
@@ -297,6 +304,21 @@ fn same(found: &Diagnostic) -> Same<'_> {
 }
 
 impl CheckInput<'_> {
+    /// The folders of other versions.
+    fn folders(&self) -> Vec<SitePath> {
+        self.versions.map(VersionsBeside::folders).unwrap_or_default()
+    }
+
+    /// What is wrong with links to other versions, in all files or in these.
+    fn across_versions(
+        &self,
+        checked: &Checked,
+        files: Option<&HashSet<&SourcePath>>,
+    ) -> Vec<Diagnostic> {
+        let versions = self.versions.map(|of| of.check(self, &checked.addresses, files));
+        versions.unwrap_or_default()
+    }
+
     /// The fingerprint of everything that does not come from the source.
     pub(super) fn arguments(&self) -> ContentHash {
         let mut arguments = Fingerprint::new("check");
@@ -305,7 +327,8 @@ impl CheckInput<'_> {
             .value(&self.variables)
             .value(&self.overrides)
             .value(&self.drafts)
-            .value(&self.except);
+            .value(&self.except)
+            .value(&self.folders());
         arguments.finish()
     }
 }
@@ -352,8 +375,9 @@ impl<'a> Whole<'a> {
             detail,
         };
         let reading = reading::pages(&parser, &plan.pages, &Silent);
-        let Joined { site, places, documents, pages, diagnostics: found } =
+        let Joined { mut site, places, documents, pages, diagnostics: found } =
             reading::join(reading, &settings, &plan, input.drafts);
+        site.other_versions = input.folders();
         let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
         diagnostics.extend(found);
         diagnostics.extend(parsed.pages.values().flat_map(|page| &page.diagnostics).cloned());

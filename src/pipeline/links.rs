@@ -14,7 +14,8 @@ use crate::base::{ContentHash, Diagnostic, SourcePath};
 use crate::config::Settings;
 use crate::markdown::{self, Document, ParseInput};
 use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
-use crate::site::{Dependency, PageId, Place, ResolveContext, Resolved, Site};
+use crate::site::{Dependency, PageId, Place, ResolveContext, Resolved, Site, WrittenLinks};
+use crate::source::Source as _;
 
 /// What the cache knows of the links of a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ impl Linking<'_> {
     pub(super) fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
         if self.memo.folder().is_none() {
             // Nothing is known, and nothing is kept.
-            return self.resolved(id, place);
+            return self.resolved(id, place).map(|(links, _)| links);
         }
         let made_from = self.made_from(id)?;
         let mut asked_key = Fingerprint::new("links");
@@ -112,9 +113,7 @@ impl Linking<'_> {
         if let Some(record) = known() {
             return Some(Links { record, resolved: None });
         }
-        let links = self.resolved(id, place)?;
-        let (_, resolved) = links.resolved.as_ref()?;
-        let asked = asked_of(&resolved.dependencies);
+        let (links, asked) = self.resolved(id, place)?;
         if let (Ok(pages), Ok(bytes), false) = (
             postcard::to_allocvec(&asked),
             postcard::to_allocvec(&links.record),
@@ -126,16 +125,54 @@ impl Linking<'_> {
         Some(links)
     }
 
-    /// The same, whatever the cache knows.
-    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Links> {
-        let document = self.document(id)?;
-        let mut resolved = self.resolve(id, &document, place);
+    /// The same, whatever the cache knows of where they lead; and the pages whose places they name.
+    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<(Links, Vec<SourcePath>)> {
+        let (document, mut resolved) = match self.written(id) {
+            Some(written) => {
+                let image_size = |path: &SourcePath| self.images.get(path);
+                let context = ResolveContext { image_size: &image_size };
+                (None, self.site.resolve_written(id, &written, place, &context))
+            }
+            None => {
+                let document = self.document(id)?;
+                let resolved = self.resolve(id, &document, place);
+                self.keep_written(id, &document);
+                (Some(document), resolved)
+            }
+        };
         let record = LinksRecord {
             targets: fingerprint_of(&(&resolved.targets, &resolved.destinations)),
             diagnostics: std::mem::take(&mut resolved.diagnostics),
             unlisted: self.unlisted(&resolved.dependencies),
         };
-        Some(Links { record, resolved: Some((document, resolved)) })
+        let asked = asked_of(&resolved.dependencies);
+        let resolved = document.map(|document| (document, resolved));
+        Some((Links { record, resolved }, asked))
+    }
+
+    /// Under which the links of a page are kept as they are written; none where they are not. Where
+    /// pages come from git, they are most often those of another revision too, which has other pages
+    /// beside them.
+    fn written_key(&self, id: PageId) -> Option<Key> {
+        if self.inputs.has_stamps() || self.memo.folder().is_none() {
+            return None;
+        }
+        let mut key = Fingerprint::new("written links");
+        key.hash(&self.made_from(id)?.document);
+        Some(Key::new(Stage::Links, key.finish()))
+    }
+
+    fn written(&self, id: PageId) -> Option<WrittenLinks> {
+        let bytes = self.memo.get(&self.written_key(id)?)?;
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    fn keep_written(&self, id: PageId, document: &Document) {
+        if let (Some(key), false) = (self.written_key(id), self.inputs.moved())
+            && let Ok(bytes) = postcard::to_allocvec(&WrittenLinks::of(document))
+        {
+            self.memo.put(&key, &bytes);
+        }
     }
 
     fn unlisted(&self, dependencies: &[Dependency]) -> Vec<SourcePath> {

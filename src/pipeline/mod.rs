@@ -76,6 +76,7 @@ pub use sign_off::{Judge, SignOffError, ToSignInput, laid_over, pages_to_sign};
 pub use spelling::{has_misspelled, suggest};
 pub use suggested::{Suggested, SuggestedError, SuggestedInput, with_suggestions};
 pub use versions::{
-    BuiltVersion, Look, Selection, Twins, Version, VersionEntry, VersionInput, VersionState,
-    VersionsBuilt, VersionsFailure, VersionsFile, VersionsInput, build_versions, select,
+    Beside, BuiltVersion, Look, Preview, PreviewInput, Selection, Shelf, Twins, Version,
+    VersionEntry, VersionInput, VersionState, VersionsBeside, VersionsBuilt, VersionsFailure,
+    VersionsFile, VersionsInput, build_versions, select,
 };

@@ -89,6 +89,8 @@ pub struct BuildInput<'a> {
     pub progress: &'a dyn Progress,
     /// What makes one version of several of it; none for a site that is all.
     pub version: Option<&'a VersionInput<'a>>,
+    /// It is previewed, with the versions beside it that its settings ask for.
+    pub beside_versions: bool,
 }
 
 /// Why there is nothing to build.
@@ -143,6 +145,7 @@ pub struct Prepared<'a> {
     diagnostics: Vec<Diagnostic>,
     /// What makes one version of several of it.
     pub(super) version: Option<&'a VersionInput<'a>>,
+    leads_to_versions: bool,
 }
 
 /// What is known of the build before this one, where the same process made it.
@@ -190,6 +193,7 @@ pub(super) fn prepare_from<'a>(
         progress,
         repository,
         version,
+        beside_versions,
         ..
     } = input;
     let source: &dyn Source = &inputs;
@@ -249,7 +253,8 @@ pub(super) fn prepare_from<'a>(
             rayon::join(history, theme)
         },
     );
-    let Joined { site, places, documents, pages, diagnostics: found } = joined;
+    let Joined { mut site, places, documents, pages, diagnostics: found } = joined;
+    site.other_versions = version.map(|version| version.taken.clone()).unwrap_or_default();
     let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
     diagnostics.extend(found);
     let ((history, history_diagnostics), theme) = beside;
@@ -289,7 +294,9 @@ pub(super) fn prepare_from<'a>(
     let print = site.print_views(&settings);
     let search_inputs = site.pages.iter().map(|_| Mutex::default()).collect();
     let left = site.pages.iter().map(|_| Mutex::default()).collect();
+    let is_beside = beside_versions && settings.versions.any() && repository.is_some();
     Ok(Prepared {
+        leads_to_versions: version.is_some() || is_beside,
         memo,
         root,
         settings,
@@ -345,6 +352,11 @@ impl Prepared<'_> {
     /// The settings that were read.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Whether its pages lead to other versions.
+    pub fn leads_to_versions(&self) -> bool {
+        self.leads_to_versions
     }
 
     /// The site.
@@ -503,6 +515,8 @@ impl Prepared<'_> {
         let highlight = |language: &str, code: &str| self.highlights.get(language, code);
         let document = |id| self.document(id);
         let image_size = |path: &SourcePath| self.images.get(path);
+        let print_part =
+            |id, path: &SitePath, make: &dyn Fn() -> String| self.print_part(id, path, make);
         let search = || if with_index { self.search_files() } else { &[] };
         let cx = SiteContext {
             settings: &self.settings,
@@ -519,8 +533,10 @@ impl Prepared<'_> {
             extra: &self.extra,
             print: &self.print,
             nav_scripts: &self.nav_scripts,
+            print_part: &print_part,
             search: &search,
             version: self.version.map(|version| &version.place),
+            leads_to_versions: self.leads_to_versions,
         };
         work(&cx)
     }

@@ -1,12 +1,12 @@
 //! The files of the site, rendered or known from the cache.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::Prepared;
 use super::links::{Links, LinksRecord};
-use crate::base::{ContentHash, Diagnostic};
+use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Key, Part, Stage, Trace, fingerprint_of};
 use crate::output::{self, FileRecord, Frame, PageRef, Rendered, SiteContext};
 use crate::site::{PageId, Place};
@@ -119,6 +119,29 @@ impl Prepared<'_> {
         let key = Key::new(Stage::Render, key.finish());
         let record = self.recall(&key);
         Job { page, key: Some(key), frame: None, links: None, trace: Some(trace), record }
+    }
+
+    /// What a page is in the print view. A version takes it from another one, where it is the same
+    /// there.
+    pub(super) fn print_part(
+        &self,
+        id: PageId,
+        path: &SitePath,
+        make: &dyn Fn() -> String,
+    ) -> Arc<str> {
+        let key = self.version.and_then(|version| {
+            let (of, made_from) = (self.site.page(id)?, self.made_from(id)?);
+            let links = self.linking().links(id, Place::Print(path))?;
+            let mut key = Fingerprint::new("print part");
+            key.hash(&made_from.text).hash(&links.record.targets);
+            key.hash(&self.common.site).hash(&self.common.markdown);
+            key.text(of.path.as_str()).text(&of.title);
+            Some((version, key.finish()))
+        });
+        match key {
+            Some((version, key)) => version.twins.part(key, make),
+            None => Arc::from(make()),
+        }
     }
 
     /// What a page is made from, part by part.

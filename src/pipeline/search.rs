@@ -3,20 +3,22 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Prepared;
+use super::versions::Twins;
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath};
 use crate::config::{self, Settings};
 use crate::markdown::Document;
 use crate::memo::{Fingerprint, Key, Stage, Stamp};
 use crate::output::{self, Content, FileRecord, WriteError, Writer};
 use crate::search::{
-    self, Batch, Export, ExportFile, ExportOptions, Fragment, IndexError, IndexedPage, Ranking,
-    Records, SearchIndex, SearchInput, Shard,
+    self, Batch, BatchSize, Export, ExportFile, ExportOptions, Fragment, IndexError, IndexedPage,
+    Ranking, Records, SearchIndex, SearchInput, Shard,
 };
 use crate::site::{NavKind, Page, PageId, Site};
 
@@ -219,7 +221,11 @@ impl Prepared<'_> {
         self.search_batches.get_or_init(|| {
             let found = found(&self.site, self.settings());
             let addresses: Vec<&str> = found.iter().map(|(_, page)| page.path.as_str()).collect();
-            let batches: Vec<SearchBatch> = search::batches(addresses.into_iter())
+            let size = match self.version {
+                Some(_) => BatchSize::SMALL,
+                None => BatchSize::LARGE,
+            };
+            let batches: Vec<SearchBatch> = search::batches(size, addresses.into_iter())
                 .into_par_iter()
                 .map(|range| self.search_batch(found.get(range).unwrap_or_default()))
                 .collect();
@@ -253,7 +259,7 @@ impl Prepared<'_> {
         if let Some(batch) = known {
             let _ = made.set(Ok(MadeBatch { batch, fragments: Mutex::default() }));
         } else {
-            let is_known = |id: PageId| self.search_key(id).is_some_and(|key| self.memo.has(&key));
+            let is_known = |id: PageId| self.search_key(id).is_some_and(|key| self.memo.keep(&key));
             unknown.extend(pages.iter().copied().filter(|id| !is_known(*id)));
             unknown.sort_unstable();
         }
@@ -357,6 +363,25 @@ impl Prepared<'_> {
                 .into_iter()
                 .try_for_each(|(path, standing)| writer.keep(&path, standing));
         }
+        if let (Target::Site(writer), None, Some(version)) = (target, &fragments, self.version)
+            && let Some(twins) = self.fragment_twins(&key, made, first, version.twins)
+        {
+            let missing = |path: &SitePath, twin: &Path, record: &FileRecord| {
+                Ok::<_, WriteError>(!writer.stage_twin(path, twin, record)?)
+            };
+            let mut made: Option<Vec<Fragment>> = None;
+            for (at, (path, twin, record)) in twins.iter().enumerate() {
+                if missing(path, twin, record)? {
+                    // Somebody has changed the file of the other version meanwhile.
+                    let made =
+                        made.get_or_insert_with(|| search::fragments(&self.indexed_pages(of)));
+                    let Some(fragment) = made.get(at) else { continue };
+                    let file = fragment.file(first + at);
+                    writer.stage(path, Content::Bytes(file.text.as_bytes()))?;
+                }
+            }
+            return Ok(());
+        }
         let fragments = fragments.unwrap_or_else(|| search::fragments(&self.indexed_pages(of)));
         let Target::Site(writer) = target else {
             let files = fragments.iter().zip(first..).map(|(fragment, at)| fragment.file(at));
@@ -393,6 +418,26 @@ impl Prepared<'_> {
             Some((path, standing))
         });
         standing.collect()
+    }
+
+    /// The files of fragments in other versions, where these have all of them.
+    fn fragment_twins<'t>(
+        &self,
+        key: &Key,
+        made: &MadeBatch,
+        first: usize,
+        twins: &'t Twins,
+    ) -> Option<Vec<(SitePath, &'t Path, FileRecord)>> {
+        let records: Vec<FileRecord> = postcard::from_bytes(&self.memo.get(key)?).ok()?;
+        let names = made.batch.fragments();
+        if records.len() != names.len() {
+            return None;
+        }
+        let files = names.iter().zip(first..).zip(records).map(|((name, number), record)| {
+            let path = output::search_path(&name.file_name(number))?;
+            Some((path, twins.find(&record.hash)?, record))
+        });
+        files.collect()
     }
 
     /// What a page gives to the search: a function of its document and of

@@ -15,24 +15,38 @@ use super::numbers::{Numbers, push};
 use super::segment::{FIELDS, Field, IndexError, IndexedPage, Segment};
 use super::vocabulary;
 
-/// How many pages a batch has at least, unless there are no more.
-const LEAST: usize = 128;
-/// How many more it has on average.
-const MORE: u32 = 128;
-/// How many it has at most.
-const MOST: usize = 512;
+/// How many pages are indexed together. What is exported does not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchSize {
+    /// How many a batch has at least, unless there are no more.
+    least: usize,
+    /// How many more it has on average.
+    more: u32,
+    /// How many it has at most.
+    most: usize,
+}
+
+impl BatchSize {
+    /// For a site of which most pages are unknown, or stay as they are: a batch takes some time
+    /// besides what its pages take.
+    pub const LARGE: BatchSize = BatchSize { least: 128, more: 128, most: 512 };
+    /// For a site that differs from a known one in a page here and there, as versions do: with a
+    /// page, its whole batch is indexed.
+    pub const SMALL: BatchSize = BatchSize { least: 2, more: 4, most: 16 };
+}
 
 /// Cuts pages, given by their addresses in order, into batches. Where a batch ends depends on the
 /// addresses at its end, so that a page more or less in the middle of a site changes one batch or
 /// two.
-pub fn batches<'a>(urls: impl Iterator<Item = &'a str>) -> Vec<Range<usize>> {
+pub fn batches<'a>(size: BatchSize, urls: impl Iterator<Item = &'a str>) -> Vec<Range<usize>> {
+    let BatchSize { least, more, most } = size;
     let mut batches = Vec::new();
     let mut start = 0;
     let mut end = 0;
     for url in urls {
         end += 1;
         let size = end - start;
-        if size >= LEAST && (checksum(url).is_multiple_of(MORE) || size >= MOST) {
+        if size >= least && (checksum(url).is_multiple_of(more) || size >= most) {
             batches.push(start..end);
             start = end;
         }

@@ -25,7 +25,7 @@ mod tests;
 mod tokens;
 mod vocabulary;
 
-pub use batch::{Batch, batches};
+pub use batch::{Batch, BatchSize, batches};
 pub use export::{Export, ExportFile, ExportOptions, Shard, VocabularyFiles, export};
 pub use fragments::{Fragment, FragmentName, fragments};
 pub use index::{IndexError, IndexedPage, SearchIndex};

@@ -219,7 +219,7 @@ fn the_same_site_gives_the_same_bytes_however_it_is_cut() {
 fn batches_are_cut_where_they_were() {
     let urls: Vec<String> = (0..3_000).map(|at| format!("a/page-{at}.html")).collect();
     let cut = |urls: &[String]| -> Vec<Vec<String>> {
-        let ranges = batches(urls.iter().map(String::as_str));
+        let ranges = batches(BatchSize::LARGE, urls.iter().map(String::as_str));
         assert_eq!(ranges.iter().map(|range| range.len()).sum::<usize>(), urls.len());
         assert!(ranges.iter().rev().skip(1).all(|range| (128..=512).contains(&range.len())));
         ranges.into_iter().map(|range| urls[range].to_vec()).collect()

@@ -16,6 +16,7 @@ use super::answer::File;
 use super::lint::{self, Linted, PageFindings, Task, Wish, Wished};
 use super::review::{self, OpenReview, ReviewThread, Shown};
 use super::status::{Counts, Findings, Found, Now, Status};
+use super::versions::{self, Versions};
 use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
 use crate::base::{Diagnostic, SitePath, SourcePath};
@@ -23,7 +24,7 @@ use crate::history::RepositoryFacts;
 use crate::lint::Baseline;
 use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{
-    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, LiveReviewInput, SearchExport,
+    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, PreviewInput, SearchExport,
     Served, Taken, UpdateError,
 };
 
@@ -68,6 +69,8 @@ pub(super) enum Message {
     PageLinted { ticket: u64, page: PageFindings },
     /// Something has changed on the disk.
     Changed(Seen),
+    /// What is known of the versions beside the site.
+    Beside(versions::Found),
     /// The process is to end.
     Stop,
 }
@@ -173,9 +176,9 @@ impl Shared {
 }
 
 /// Somebody who waits for a file.
-struct Question {
-    path: String,
-    reply: oneshot::Sender<Answered>,
+pub(super) struct Question {
+    pub(super) path: String,
+    pub(super) reply: oneshot::Sender<Answered>,
     asked: Instant,
 }
 
@@ -186,12 +189,16 @@ enum Unlinted {
 }
 
 /// What came of the try to answer a question.
-enum Tried {
+pub(super) enum Tried {
     Answered(Reply),
     /// The files of the search have to be made first.
     NeedsSearch,
     /// Files are being changed.
     Moved,
+    /// Which versions there are, or what pages they have, must be known first.
+    NeedsVersions,
+    /// The version of this name has it, at this path below its folder.
+    Version(String, SitePath),
 }
 
 /// Whom the builder asks and tells.
@@ -259,6 +266,9 @@ pub(super) struct Builder<'a> {
     changed_at: Instant,
     /// Since when files are known to have changed that nobody has told yet.
     moved: Option<Instant>,
+    versions: Versions,
+    /// What these are made from, and their orders, until their thread begins.
+    beside: Option<(PreviewInput<'a>, Receiver<versions::Order>)>,
 }
 
 impl<'a> Builder<'a> {
@@ -270,6 +280,19 @@ impl<'a> Builder<'a> {
         folders: Option<Arc<Folders>>,
     ) -> Self {
         let lints = (input.memo, input.root.clone());
+        let (orders, beside) = input.repository.as_ref().map_or((None, None), |repository| {
+            let (orders, receive) = std::sync::mpsc::channel();
+            let beside = PreviewInput {
+                source: input.source,
+                root: input.root.clone(),
+                dir: repository.dir.clone(),
+                base: repository.base.clone(),
+                variables: input.variables.clone(),
+                drafts: input.drafts,
+                memo: input.memo,
+            };
+            (Some(orders), Some((beside, receive)))
+        });
         let token = shared.token().filter(|_| input.source.folder().is_some()).map(str::to_owned);
         Builder {
             source: input.source,
@@ -305,6 +328,8 @@ impl<'a> Builder<'a> {
             searched: 0,
             changed_at: Instant::now(),
             moved: None,
+            versions: Versions::new(orders),
+            beside,
         }
     }
 
@@ -331,15 +356,10 @@ impl<'a> Builder<'a> {
                 let lint = LiveLint::new(source, memo, root, today);
                 lint::run(lint, source, &receive, &shared);
             });
-            let (tasks, receive) = std::sync::mpsc::channel();
-            self.reviews = Some(tasks);
-            let (variables, today) = (self.variables.clone(), self.today.clone());
-            let (open, drafts) = (self.asked.review, self.drafts);
-            let now = Arc::clone(&self.state);
-            scope.spawn(move || {
-                let input = LiveReviewInput { variables: &variables, drafts, today: &today, memo };
-                ReviewThread { open, input, tasks: receive, now }.run();
-            });
+            if let Some((input, orders)) = self.beside.take() {
+                let shared = Arc::clone(&self.shared);
+                scope.spawn(move || versions::run(&input, &orders, &shared));
+            }
             let (made, search) = std::sync::mpsc::channel::<SearchExport>();
             let mut making = false;
             loop {
@@ -373,11 +393,11 @@ impl<'a> Builder<'a> {
                             self.answer_report(ticket, &page)
                         }
                         Ok(Message::Changed(seen)) => self.pending.merge(seen),
+                        Ok(Message::Beside(found)) => asks.extend(self.versions.take(found)),
                         Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
-                            // The other threads end when nobody has tasks for them.
+                            // The others end when nobody has tasks for them.
                             self.lint = None;
-                            self.reviews = None;
-                            self.state.store(review::ENDED, Ordering::Release);
+                            self.versions.stop();
                             return;
                         }
                         Err(TryRecvError::Empty) => break,
@@ -566,6 +586,9 @@ impl<'a> Builder<'a> {
                         None
                     }
                 };
+                if let (Some(live), None) = (&self.live, &changed) {
+                    self.versions.look(live.prepared());
+                }
                 self.broken.clear();
                 self.build += 1;
                 self.shared.begin(self.build, changed.as_ref());
@@ -661,6 +684,8 @@ impl<'a> Builder<'a> {
         match self.answer(&question.path) {
             Tried::Answered(reply) => drop(question.reply.send((reply, self.build))),
             Tried::NeedsSearch => self.searching.push(question),
+            Tried::NeedsVersions => self.versions.wait(question),
+            Tried::Version(name, path) => self.versions.ask(name, path, question),
             Tried::Moved => {
                 let is_broken = !self.broken.is_empty();
                 let patience = if is_broken { BROKEN_PATIENCE } else { MOVED_PATIENCE };
@@ -696,6 +721,12 @@ impl<'a> Builder<'a> {
             Answer::Search => Tried::NeedsSearch,
             Answer::Moved => Tried::Moved,
             Answer::Absent => {
+                if let Some(live) = &self.live
+                    && let Some(tried) =
+                        self.versions.answer(live.prepared(), self.build, path, &site_path)
+                {
+                    return tried;
+                }
                 let index = SitePath::new(format!("{site_path}/index.html")).ok();
                 if !path.ends_with('/')
                     && let Some(index) = index
@@ -739,23 +770,7 @@ impl<'a> Builder<'a> {
 
     /// A page that says why there is none.
     fn broken_page(&self) -> Reply {
-        let mut list = String::new();
-        for diagnostic in &self.broken {
-            list.push_str(&escaped(&format!("{}: {}\n", diagnostic.code, diagnostic.message)));
-            if let Some(help) = &diagnostic.help {
-                list.push_str(&escaped(&format!("    {help}\n")));
-            }
-        }
-        let page = format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <title>The site cannot be built</title>\n\
-             <link rel=\"stylesheet\" href=\"/{LIVE_FOLDER}/live.css\">\n\
-             <link rel=\"icon\" href=\"data:,\">\n</head>\n\
-             <body class=\"copydesk-broken\">\n<main id=\"main\">\n<h1>The site cannot be built</h1>\n\
-             <pre>{list}</pre>\n</main>\n</body>\n</html>\n"
-        );
-        let served = Served::new(Arc::from(page.into_bytes()), true);
-        Reply::Broken(Arc::new(File::new("broken.html", served)))
+        Reply::Broken(broken_page(&self.broken))
     }
 
     fn take_search(&mut self, export: SearchExport) {
@@ -766,6 +781,27 @@ impl<'a> Builder<'a> {
         let waiting = std::mem::take(&mut self.searching);
         waiting.into_iter().for_each(|question| self.take_question(question));
     }
+}
+
+/// A page that says why there is no site.
+pub(super) fn broken_page(found: &[Diagnostic]) -> Arc<File> {
+    let mut list = String::new();
+    for diagnostic in found {
+        list.push_str(&escaped(&format!("{}: {}\n", diagnostic.code, diagnostic.message)));
+        if let Some(help) = &diagnostic.help {
+            list.push_str(&escaped(&format!("    {help}\n")));
+        }
+    }
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <title>The site cannot be built</title>\n\
+         <link rel=\"stylesheet\" href=\"/{LIVE_FOLDER}/live.css\">\n\
+         <link rel=\"icon\" href=\"data:,\">\n</head>\n\
+         <body class=\"copydesk-broken\">\n<main id=\"main\">\n<h1>The site cannot be built</h1>\n\
+         <pre>{list}</pre>\n</main>\n</body>\n</html>\n"
+    );
+    let served = Served::new(Arc::from(page.into_bytes()), true);
+    Arc::new(File::new("broken.html", served))
 }
 
 impl Shared {

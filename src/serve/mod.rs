@@ -5,6 +5,7 @@
 //! - [`watch`]: what has changed on the disk
 //! - [`http`]: connections, and what is refused before anybody looks at it
 //! - [`lint`]: the thread that looks at prose, and applies fixes that are asked for
+//! - [`versions`]: the versions beside the preview, each made by a thread of its own
 //! - [`answer`]: what is sent: types, policies, parts, compression
 //! - [`status`]: what the open pages are told
 //! - [`review`]: the thread that makes the review of what is being written
@@ -17,6 +18,7 @@ mod lint;
 mod policy;
 mod review;
 mod status;
+mod versions;
 mod watch;
 
 use std::net::{IpAddr, SocketAddr, TcpListener};

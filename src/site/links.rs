@@ -9,7 +9,7 @@ use crate::base::{
     Applicability, Diagnostic, Edit, Fix, Severity, SitePath, SourcePath, Span, decode_percent,
     encode_path, is_external, nearest, relative_url, split_link,
 };
-use crate::markdown::{Document, Link, LinkKind, Outline, Target};
+use crate::markdown::{Document, LinkKind, Outline, Target};
 
 use super::address::Owner;
 use super::codes::{
@@ -21,6 +21,7 @@ use super::dependencies::Dependency;
 use super::model::{AssetId, Page, PageId, Site, Unpublished};
 use super::print::PrintView;
 use super::redirects::{RedirectTarget, forms};
+use super::written::{Links, Written, WrittenLinks};
 
 /// What may stand as it is in a query, a fragment or an external URL; `%` stays, since such
 /// texts are written encoded.
@@ -101,6 +102,8 @@ enum Located {
     Outside,
     /// An address on the same host, or anywhere: nothing that we can know.
     OutOfSite,
+    /// A page of another version, which is checked where versions are known.
+    OtherVersion,
     Hidden(SourcePath),
     Unpublished(SourcePath),
     /// A folder without a page.
@@ -118,22 +121,43 @@ impl Site {
         place: Place<'_>,
         context: &ResolveContext<'_>,
     ) -> Resolved {
-        let id = page;
-        let Some(page) = self.page(id) else { return Resolved::default() };
+        self.resolve_links(page, Links::Document(document), place, context)
+    }
+
+    /// The same for the links of a page whose document is not at hand.
+    pub fn resolve_written(
+        &self,
+        page: PageId,
+        links: &WrittenLinks,
+        place: Place<'_>,
+        context: &ResolveContext<'_>,
+    ) -> Resolved {
+        self.resolve_links(page, Links::Kept(links), place, context)
+    }
+
+    fn resolve_links(
+        &self,
+        page: PageId,
+        links: Links<'_>,
+        place: Place<'_>,
+        context: &ResolveContext<'_>,
+    ) -> Resolved {
+        let Some(page) = self.page(page) else { return Resolved::default() };
         let mut resolver = Resolver {
             site: self,
             id,
             page,
-            document,
+            links,
             place,
             context,
             diagnostics: Vec::new(),
             dependencies: Vec::new(),
             neighbours: HashSet::new(),
         };
-        let mut targets = Vec::with_capacity(document.links.len());
-        let mut destinations = Vec::with_capacity(document.links.len());
-        for link in &document.links {
+        let all = links.all();
+        let mut targets = Vec::with_capacity(all.len());
+        let mut destinations = Vec::with_capacity(all.len());
+        for link in all {
             let (target, destination) = resolver.link(link);
             targets.push(target);
             destinations.push(destination);
@@ -213,6 +237,13 @@ impl Site {
         }
         if let Some(located) = self.at_address(page, decoded) {
             return located;
+        }
+        if !self.other_versions.is_empty() {
+            let forms = forms_of(decoded, page, self);
+            let is_other = |folder: &SitePath| forms.iter().any(|path| path.starts_with(folder));
+            if self.other_versions.iter().any(is_other) {
+                return Located::OtherVersion;
+            }
         }
         let Some(path) = inside else {
             return match source {
@@ -355,7 +386,7 @@ struct Resolver<'a> {
     site: &'a Site,
     id: PageId,
     page: &'a Page,
-    document: &'a Document,
+    links: Links<'a>,
     place: Place<'a>,
     context: &'a ResolveContext<'a>,
     diagnostics: Vec<Diagnostic>,
@@ -365,7 +396,7 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn link(&mut self, link: &Link) -> (Target, Destination) {
+    fn link(&mut self, link: Written<'_>) -> (Target, Destination) {
         let dest = link.dest.trim();
         if is_external(dest) {
             let target = Target { url: encode_rest(dest), ..Target::default() };
@@ -382,6 +413,11 @@ impl<'a> Resolver<'a> {
                 self.found(link, &found, query, fragment)
             }
             Located::Moved(from, target) => self.moved(link, &from, &target, query, fragment),
+            Located::OtherVersion if link.kind == LinkKind::Link => {
+                let rest = dest.get(address.len()..).unwrap_or_default();
+                let url = format!("{}{rest}", self.url_out_of_site(address));
+                (Target { url: encode_rest(&url), ..Target::default() }, Destination::External)
+            }
             Located::OutOfSite if link.kind == LinkKind::Link => {
                 if let Some(inside) = address.strip_prefix('/')
                     && let Ok(path) = self.site.content.join(&decode_percent(inside))
@@ -414,7 +450,7 @@ impl<'a> Resolver<'a> {
 
     fn same_page(
         &mut self,
-        link: &Link,
+        link: Written<'_>,
         query: &str,
         fragment: Option<&str>,
     ) -> (Target, Destination) {
@@ -491,7 +527,7 @@ impl<'a> Resolver<'a> {
 
     fn found(
         &mut self,
-        link: &Link,
+        link: Written<'_>,
         found: &Found,
         query: &str,
         fragment: Option<&str>,
@@ -548,7 +584,7 @@ impl<'a> Resolver<'a> {
 
     fn moved(
         &mut self,
-        link: &Link,
+        link: Written<'_>,
         from: &SitePath,
         to: &RedirectTarget,
         query: &str,
@@ -601,11 +637,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// Where a link's destination is written; the whole link where it has no place of its own.
-    fn span(&self, link: &Link) -> Span {
-        self.document.span(link.dest_range.as_ref().unwrap_or(&link.range))
+    fn span(&self, link: Written<'_>) -> Span {
+        self.links.span(link.at)
     }
 
-    fn placed(&self, diagnostic: Diagnostic, link: &Link) -> Diagnostic {
+    fn placed(&self, diagnostic: Diagnostic, link: Written<'_>) -> Diagnostic {
         diagnostic.at(self.span(link))
     }
 
@@ -614,11 +650,11 @@ impl<'a> Resolver<'a> {
     fn with_fix(
         &self,
         diagnostic: Diagnostic,
-        link: &Link,
+        link: Written<'_>,
         text: String,
         whole: bool,
     ) -> Diagnostic {
-        let address = split_link(&link.dest).0;
+        let address = split_link(link.dest).0;
         let length = if whole { link.dest.len() } else { address.len() };
         match self.edit(link, 0, length, text) {
             Some((edit, title)) => diagnostic.fix(Fix {
@@ -631,29 +667,24 @@ impl<'a> Resolver<'a> {
     }
 
     /// The replacement of the bytes `from..to` of a link's destination.
-    fn edit(&self, link: &Link, from: usize, to: usize, text: String) -> Option<(Edit, String)> {
-        let document = self.document;
-        let range = link.dest_range.as_ref()?;
-        let range = range.start as usize..range.end as usize;
-        if document.text.get(range.clone())? != link.dest
-            || !document.pieces.is_verbatim(range.clone())
-        {
-            return None;
-        }
+    fn edit(
+        &self,
+        link: Written<'_>,
+        from: usize,
+        to: usize,
+        text: String,
+    ) -> Option<(Edit, String)> {
+        let start = self.links.start(link.at)?;
         // A space would end the destination.
         if text.contains(|c: char| c.is_whitespace() || c == '<' || c == '>') {
             return None;
         }
-        let span = document.pieces.span(range)?;
-        if span.file != document.source {
-            return None;
-        }
         let title = format!("write `{text}`");
-        let span = Span::new(span.file, span.start + from..span.start + to);
+        let span = Span::new(self.page.source.clone(), start + from..start + to);
         Some((Edit { span, text }, title))
     }
 
-    fn report_empty(&mut self, link: &Link) {
+    fn report_empty(&mut self, link: Written<'_>) {
         let diagnostic = if link.kind == LinkKind::Link {
             Diagnostic::new(&LINK_EMPTY, "the link has no destination")
                 .help("write the address, or turn the link into plain text")
@@ -661,12 +692,12 @@ impl<'a> Resolver<'a> {
             Diagnostic::new(&LINK_EMPTY, "the address is empty").help("write the address")
         };
         // The destination is nothing to point at.
-        self.diagnostics.push(diagnostic.at(self.document.span(&link.range)));
+        self.diagnostics.push(diagnostic.at(self.links.whole(link.at)));
     }
 
     /// Reports a link to a neighbour on the host; those from the host's root once for each
     /// neighbour, since whole manuals are written with them.
-    fn report_neighbour(&mut self, link: &Link, address: &str) {
+    fn report_neighbour(&mut self, link: Written<'_>, address: &str) {
         let first = address.strip_prefix('/').and_then(|rest| rest.split_once('/'));
         let (message, help) = match first {
             Some((first, _)) => {
@@ -693,14 +724,14 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(self.placed(diagnostic, link));
     }
 
-    fn report_no_image(&mut self, link: &Link, source: &SourcePath) {
+    fn report_no_image(&mut self, link: Written<'_>, source: &SourcePath) {
         let diagnostic =
             Diagnostic::new(&LINK_MISSING_IMAGE, format!("`{source}` is a page, not an image"))
                 .help("write a link (without `!`), or name an image");
         self.diagnostics.push(self.placed(diagnostic, link));
     }
 
-    fn report_case(&mut self, link: &Link, actual: &SourcePath) {
+    fn report_case(&mut self, link: Written<'_>, actual: &SourcePath) {
         let written = split_link(link.dest.trim()).0;
         let text = self.link_to(actual);
         let diagnostic = Diagnostic::new(
@@ -711,7 +742,7 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(self.with_fix(diagnostic, link, text, false));
     }
 
-    fn check_anchor(&mut self, link: &Link, page: &Page, fragment: &str) {
+    fn check_anchor(&mut self, link: Written<'_>, page: &Page, fragment: &str) {
         // `#top` and the empty fragment are the top of every page; a text fragment is a search.
         if fragment.is_empty()
             || fragment.eq_ignore_ascii_case("top")
@@ -769,7 +800,7 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn miss(&mut self, link: &Link, address: &str, miss: &Located) {
+    fn miss(&mut self, link: Written<'_>, address: &str, miss: &Located) {
         let shown = |path: &SourcePath| {
             path.strip_prefix(&self.site.content).unwrap_or_else(|| path.clone()).to_string()
         };
@@ -785,7 +816,7 @@ impl<'a> Resolver<'a> {
                 format!("`{}` is hidden and not published", shown(path)),
                 "rename what begins with a dot".to_owned(),
             ),
-            Located::Outside | Located::OutOfSite => (
+            Located::Outside | Located::OutOfSite | Located::OtherVersion => (
                 &LINK_OUTSIDE_CONTENT,
                 format!("`{address}` leads out of the content folder"),
                 "link to the file's web address, or move it into the content folder".to_owned(),
@@ -830,7 +861,7 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn code_of_miss(&self, link: &Link, address: &str) -> &'static crate::base::Code {
+    fn code_of_miss(&self, link: Written<'_>, address: &str) -> &'static crate::base::Code {
         match link.kind {
             LinkKind::Image => &LINK_MISSING_IMAGE,
             LinkKind::Resource => &LINK_MISSING_FILE,
@@ -899,7 +930,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The usual mistake in a file that is included: a link seen from that file's own folder.
-    fn seen_from_include(&self, link: &Link, address: &str) -> Option<String> {
+    fn seen_from_include(&self, link: Written<'_>, address: &str) -> Option<String> {
         let span = self.span(link);
         if span.file == self.page.source {
             return None;

@@ -20,6 +20,7 @@ mod print;
 mod redirects;
 mod summary;
 mod titles;
+mod written;
 
 pub use address::Owner;
 pub use assemble::{AssembleInput, assemble};
@@ -37,6 +38,7 @@ pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWi
 pub use print::{PrintView, PrintViews};
 pub use redirects::{Redirect, RedirectTarget};
 pub use summary::{Entry, EntryKind, Summary};
+pub use written::WrittenLinks;
 
 #[cfg(test)]
 mod tests;

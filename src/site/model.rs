@@ -165,6 +165,8 @@ pub struct Site {
     pub base_path: String,
     /// Whether the settings say which part of its host the site takes.
     pub(super) knows_host: bool,
+    /// Folders below its root in which other versions of the site stand.
+    pub other_versions: Vec<SitePath>,
     pub(super) urls: UrlTable,
     pub(super) by_source: HashMap<SourcePath, PageId>,
     pub(super) asset_of: HashMap<SourcePath, AssetId>,

@@ -113,8 +113,11 @@ impl Built {
     }
 
     fn resolve_at(&self, source: &str, place: Place<'_>, context: &ResolveContext<'_>) -> Resolved {
-        let document = &self.documents[&path(source)];
-        self.site.resolve(self.id(source), document, place, context)
+        let (document, id) = (&self.documents[&path(source)], self.id(source));
+        let resolved = self.site.resolve(id, document, place, context);
+        let written = WrittenLinks::of(document);
+        assert_eq!(self.site.resolve_written(id, &written, place, context), resolved, "kept links");
+        resolved
     }
 
     fn urls(&self, source: &str) -> Vec<String> {

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What versions cost: many in one run against one, and a rerun with one of them changed.
 
-    versions.py COPYDESK GIT_DIR [--book FOLDER] [--count N] [--every COMMITS | --tags TAG..] [-n RUNS]
+    versions.py COPYDESK GIT_DIR [--book FOLDER] [--count N] [--every COMMITS | --equal SHARE | --tags TAG..]
+                [-n RUNS]
 
 Makes a clone in which branches `release-1` to `release-N` stand at tags, or at commits of the main line that
-are so many commits apart, and a base branch whose `book.toml` asks for them as versions. Then, in turns:
+are so many commits apart, or so far that this share of their pages is equal, and a base branch whose
+`book.toml` asks for them as versions. A commit without `book.toml` gets an empty one. Then, in turns:
 
     one      the newest version alone, without a cache
     all      all versions in one run, without a cache
@@ -34,8 +36,10 @@ ENVIRONMENT = {
 }
 
 
-def git(*arguments, cwd):
-    done = subprocess.run(["git", *arguments], cwd=cwd, env=ENVIRONMENT, capture_output=True)
+def git(*arguments, cwd, text=b"", date=None):
+    dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
+    done = subprocess.run(["git", *arguments], cwd=cwd, env={**ENVIRONMENT, **dates}, input=text,
+                          capture_output=True)
     if done.returncode:
         raise SystemExit(f"git {' '.join(arguments)}: {done.stderr.decode()}")
     return done.stdout.decode("utf-8", "surrogateescape").strip()
@@ -45,7 +49,24 @@ def revisions(arguments):
     if arguments.tags:
         return arguments.tags
     log = git("log", "--first-parent", "--format=%H", "HEAD", cwd=arguments.repository).split()
-    return log[::arguments.every][:arguments.count]
+    if not arguments.equal:
+        return log[::arguments.every][:arguments.count]
+    chosen, last = log[:1], pages(arguments.repository, log[0], arguments.book)
+    for before, commit in zip(log, log[1:]):
+        if len(chosen) == arguments.count:
+            break
+        if equal(last, pages(arguments.repository, commit, arguments.book)) < arguments.equal:
+            # The last one that is not below; a commit that changes more than that stands for itself.
+            if before == chosen[-1]:
+                before = commit
+            chosen.append(before)
+            last = pages(arguments.repository, before, arguments.book)
+    return chosen
+
+
+def equal(newer, older):
+    """The share of the pages of a version that the next one has just so."""
+    return sum(newer.get(path) == blob for path, blob in older.items()) / max(1, len(older))
 
 
 def pages(clone, revision, book):
@@ -54,32 +75,47 @@ def pages(clone, revision, book):
     return {row.split("\t")[1]: row.split()[2] for row in rows if row.endswith(".md")}
 
 
+def commit_file(clone, parent, path, text, message):
+    """A commit in which a file has another text. Nothing is checked out: mirrors may lack large files."""
+    blob = git("hash-object", "-w", "--stdin", "--no-filters", cwd=clone, text=text)
+    git("read-tree", parent, cwd=clone)
+    git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", cwd=clone)
+    date = git("show", "-s", "--format=%ct +0000", parent, cwd=clone)
+    return git("commit-tree", git("write-tree", cwd=clone), "-p", parent, "-m", message, cwd=clone, date=date)
+
+
+def text_of(clone, revision, path):
+    done = subprocess.run(["git", "show", f"{revision}:{path}"], cwd=clone, env=ENVIRONMENT, capture_output=True)
+    return None if done.returncode else done.stdout
+
+
 def prepare(arguments, clone):
     git("clone", "--quiet", "--shared", "--no-checkout", arguments.repository, clone, cwd="/")
     chosen = [git("rev-parse", f"{name}^{{commit}}", cwd=clone) for name in revisions(arguments)]
     names = [f"release-{len(chosen) - at}" for at in range(len(chosen))]
+    book = "book.toml" if arguments.book == "." else f"{arguments.book}/book.toml"
     for name, commit in zip(names, chosen):
+        if text_of(clone, commit, book) is None:
+            commit = commit_file(clone, commit, book, b"[book]\n", "Begin a book")
         git("branch", name, commit, cwd=clone)
-    git("checkout", "--quiet", "-B", "main", chosen[0], cwd=clone)
+    text = text_of(clone, names[0], book) + b'\n[versions]\nbranches = ["release-*"]\n'
+    base = commit_file(clone, names[0], book, text, "Ask for versions")
+    git("update-ref", "refs/heads/main", base, cwd=clone)
+    git("symbolic-ref", "HEAD", "refs/heads/main", cwd=clone)
     git("remote", "remove", "origin", cwd=clone)
-    with open(os.path.join(clone, arguments.book, "book.toml"), "a", encoding="utf-8") as book:
-        book.write('\n[versions]\nbranches = ["release-*"]\n')
-    git("commit", "--quiet", "--all", "--message", "Ask for versions", cwd=clone)
+    os.makedirs(os.path.join(clone, arguments.book), exist_ok=True)
     of = [pages(clone, name, arguments.book) for name in names]
-    equal = [sum(a.get(path) == blob for path, blob in b.items()) / len(b) for a, b in zip(of, of[1:])]
+    shares = [equal(a, b) for a, b in zip(of, of[1:])]
     print(f"{len(names)} versions of {min(map(len, of))} to {max(map(len, of))} pages; equal between "
-          f"neighbors: {min(equal):.0%} to {max(equal):.0%}")
+          f"neighbors: {min(shares):.0%} to {max(shares):.0%}")
     return names
 
 
 def edit(clone, branch, book, word):
     """Adds a line to a page of a branch."""
-    git("checkout", "--quiet", branch, cwd=clone)
     path = sorted(path for path in pages(clone, branch, book) if not path.endswith("SUMMARY.md"))[3]
-    with open(os.path.join(clone, path), "a", encoding="utf-8") as page:
-        page.write(f"\n{word} more.\n")
-    git("commit", "--quiet", "--all", "--message", word, cwd=clone)
-    git("checkout", "--quiet", "main", cwd=clone)
+    text = text_of(clone, branch, path) + f"\n{word} more.\n".encode()
+    git("update-ref", f"refs/heads/{branch}", commit_file(clone, branch, path, text, word), cwd=clone)
 
 
 def main():
@@ -89,6 +125,7 @@ def main():
     parser.add_argument("--book", default=".")
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--every", type=int, default=20)
+    parser.add_argument("--equal", type=float)
     parser.add_argument("--tags", nargs="*")
     parser.add_argument("-n", type=int, default=3)
     arguments = parser.parse_args()
@@ -106,7 +143,7 @@ def main():
 
         def measure(label, *options, site):
             command = [program, "build", root, "--out", os.path.join(work, f"site-{site}"),
-                       "--quiet", *options]
+                       "--base-url", "https://docs.example.com/", "--quiet", *options]
             (wall, cpu, _), code = run(command, env=ENVIRONMENT)
             if code > 1:
                 raise SystemExit(f"{label} ended {code}")

@@ -2,16 +2,17 @@
 // that was removed; the note on pages that are not current; the search in other versions.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-import { SCHEMES, binary, launch, openPage, screenshot, serve, visit as visitIn } from './harness.mjs'
+import { SCHEMES, binary, check, launch, openPage, screenshot, serve, visit as visitIn } from './harness.mjs'
 
 const BASE = '/manual/'
 const run = promisify(execFile)
@@ -201,17 +202,136 @@ describe('the note', () => {
 })
 
 describe('the search', () => {
-  test('finds in its own version and offers the others', async () => {
-    await visit('1.0/index.html', { accessible: true }, async (page) => {
-      await page.locator('.find').click()
-      await page.locator('dialog.search input').fill('frobnicator')
-      await page.locator('dialog [role="option"]').first().waitFor()
-      const other = page.locator('.found-versions a', { hasText: '2.0' })
-      assert.equal(await other.evaluate((link) => link.href), server.url('_copydesk/search.html?q=frobnicator'))
-      await screenshot(page, 'versions-search-light-1440', { fullPage: false })
-      await other.click()
-      await page.waitForURL(/\/_copydesk\/search\.html\?q=frobnicator/)
+  const results = (page) => page.locator('dialog.search a[role="option"]')
+  const open = async (page, query) => {
+    await page.locator('.find').click()
+    await page.locator('dialog.search input[type=search]').fill(query)
+  }
+
+  test('finds in its own version until others are added', async () => {
+    await visit('index.html', { accessible: true }, async (page) => {
+      await open(page, 'frobnicator')
       await page.locator('.found-note', { hasText: 'Nothing found' }).waitFor()
+      const boxes = page.getByRole('group', { name: 'Versions to search in' }).getByRole('checkbox')
+      assert.deepEqual(await boxes.evaluateAll((all) => all.map((box) => box.checked)), [false, true, false])
+      await page.getByRole('checkbox', { name: '1.0 (long-term support)' }).check()
+      await results(page).first().waitFor()
+      assert.equal(await results(page).first().evaluate((link) => link.href), server.url('1.0/gone.html'))
+      assert.match(await page.locator('.found-page').first().innerText(), /1\.0 \(long-term support\)/)
+      assert.match(page.url(), /[?&]q=frobnicator&in=2\.0&in=1\.0\+%28long-term\+support%29/)
+      await screenshot(page, 'versions-search-light-1440', { fullPage: false })
+      await results(page).first().click()
+      await page.waitForURL(server.url('1.0/gone.html'))
+    })
+  })
+
+  test('shows the same page of several versions once', async () => {
+    await visit('1.0/index.html', { accessible: true }, async (page) => {
+      await open(page, 'Line 3 of Install')
+      await results(page).first().waitFor()
+      await page.getByRole('checkbox', { name: '2.0' }).check()
+      await page.locator('.found-version').first().waitFor()
+      const group = page.locator('dialog.search [role=group][aria-label=Install]')
+      assert.equal(await group.count(), 1)
+      const links = await group.locator('a').evaluateAll((all) => all.map((link) => link.href.replace(/#.*/, '')))
+      assert.equal(links[0], server.url('1.0/guide/install.html'), 'its own version goes first')
+      assert.equal(links.at(-1), server.url('guide/install.html'))
+      // The keyboard goes through all of them, in the order in which they are seen.
+      const order = await page.locator('dialog.search [role=option]').evaluateAll((all) => all.map((option) => option.id))
+      const walked = []
+      await page.locator('dialog.search input[type=search]').focus()
+      for (let at = 0; at < order.length; at++) {
+        walked.push(await page.locator('[role=option][aria-selected=true]').getAttribute('id'))
+        await page.keyboard.press('ArrowDown')
+      }
+      assert.deepEqual(walked, order)
+    })
+  })
+
+  test('keeps the versions in the address', async () => {
+    await visit('_copydesk/search.html?q=frobnicator&in=1.0+(long-term+support)&in=next', { accessible: true }, async (page) => {
+      const link = page.locator('#search-page a[role=option]').first()
+      await link.waitFor()
+      assert.equal(await link.evaluate((link) => link.href), server.url('1.0/gone.html'))
+      assert.ok(await page.getByRole('checkbox', { name: 'next' }).isChecked())
+    })
+  })
+
+  test('from the disk, in several versions', async () => {
+    const session = await openPage(browser, {})
+    try {
+      await session.page.goto(pathToFileURL(join(folder, 'site', 'index.html')).href)
+      await open(session.page, 'frobnicator')
+      await session.page.getByRole('checkbox', { name: '1.0' }).check()
+      await results(session.page).first().waitFor()
+      assert.equal(await results(session.page).first().evaluate((link) => link.href), pathToFileURL(join(folder, 'site', '1.0/gone.html')).href)
+    } finally {
+      await session.close()
+    }
+  })
+})
+
+describe('the preview', () => {
+  let preview, url
+
+  before(async () => {
+    const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' }
+    preview = spawn(binary(), ['serve', join(folder, 'source'), '--port', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    url = await new Promise((resolve, reject) => {
+      createInterface({ input: preview.stderr }).on('line', (line) => {
+        const said = /^serving (\S+)/.exec(line)
+        if (said) resolve(said[1])
+      })
+      preview.on('exit', () => reject(new Error('the preview ended')))
+    })
+  })
+
+  after(async () => {
+    const ended = new Promise((resolve) => preview.on('exit', resolve))
+    preview.kill('SIGTERM')
+    assert.equal(await ended, 0)
+  })
+
+  // A page of the preview may be put in anew while it is looked at, which moves what stands on it.
+  const visitPreview = (path, use) =>
+    visitIn(browser, url + path, {}, use, async (session, options) =>
+      (await check(session, options)).filter((found) => !found.startsWith('the layout shifted')))
+
+  test('leads from the working tree to any version, and back', async () => {
+    await visitPreview('guide/new-name.html', async (page) => {
+      const rows = await menu(page)
+      assert.deepEqual(Object.keys(rows), ['next', '2.0', '1.0 (long-term support)'])
+      assert.equal(rows['1.0 (long-term support)'].url, `${url}1.0/guide/old-name.html`)
+      await screenshot(page, 'versions-preview-light-1440', { fullPage: false })
+      await page.locator('.version-menu a', { hasText: '1.0' }).click()
+      await page.waitForURL(`${url}1.0/guide/old-name.html`)
+      await page.locator('.version-note a', { hasText: 'This page in 2.0' }).waitFor()
+      const back = await menu(page)
+      assert.equal(back.next.url, `${url}guide/new-name.html`)
+      await page.locator('.version-menu a', { hasText: 'next' }).click()
+      await page.waitForURL(`${url}guide/new-name.html`)
+    })
+  })
+
+  test('finds in a version', async () => {
+    await visitPreview('index.html', async (page) => {
+      await page.locator('.find').click()
+      await page.locator('dialog.search input[type=search]').fill('frobnicator')
+      await page.getByRole('checkbox', { name: '1.0' }).check()
+      await page.locator('dialog.search a[role=option]').first().click()
+      await page.waitForURL(`${url}1.0/gone.html`)
+    })
+  })
+
+  test('the menu works on when the page has changed', async () => {
+    await visitPreview('added.html', async (page) => {
+      await menu(page)
+      await page.keyboard.press('Escape')
+      await writeFile(join(folder, 'source/docs/added.md'), '# Added\n\nWritten anew.\n')
+      await page.waitForFunction(() => document.querySelector('main').textContent.includes('Written anew'))
+      const rows = await menu(page)
+      assert.equal(rows['2.0'].said, 'current version · without this page')
+      await writeFile(join(folder, 'source/docs/added.md'), '# Added\n\nNew.\n')
     })
   })
 })

@@ -28,14 +28,14 @@ words
 <svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>
 ";
 
-struct Preview {
+pub(crate) struct Preview {
     process: Child,
     said: BufReader<ChildStderr>,
     port: u16,
 }
 
 impl Preview {
-    fn start(sandbox: &Sandbox, arguments: &[&str]) -> Preview {
+    pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Preview {
         let mut process = sandbox
             .command()
             .args(["serve", "--port", "0"])
@@ -66,7 +66,7 @@ impl Preview {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &str) -> (u16, String) {
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str) -> (u16, String) {
         let port = self.port;
         let host = if headers.contains("host:") {
             String::new()
@@ -79,17 +79,17 @@ impl Preview {
         (status, answer)
     }
 
-    fn status(&self, path: &str) -> u16 {
+    pub(crate) fn status(&self, path: &str) -> u16 {
         self.ask("GET", path, "").0
     }
 
-    fn body(&self, path: &str) -> String {
+    pub(crate) fn body(&self, path: &str) -> String {
         let (status, answer) = self.ask("GET", path, "");
         assert_eq!(status, 200, "{path}: {answer}");
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
-    fn waits_for(&self, path: &str, text: &str) {
+    pub(crate) fn waits_for(&self, path: &str, text: &str) {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let (status, answer) = self.ask("GET", path, "");
@@ -100,7 +100,7 @@ impl Preview {
         }
     }
 
-    fn ends(mut self) -> String {
+    pub(crate) fn ends(mut self) -> String {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let mut said = String::new();

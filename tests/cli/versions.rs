@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::sandbox::{Outcome, Sandbox, same_trees, tree};
+use crate::serve::Preview;
 
 const BOOK: &str = "-- book.toml --\n[book]\ntitle = \"Product\"\nsrc = \"docs\"\n\n[site]\n\
                     base-url = \"https://docs.example.com/\"\n\n[versions]\nbranches = [\"main\"]\n\
@@ -105,6 +106,12 @@ fn every_version_stands_in_its_place() {
         "../../guide/install.html"
     );
     assert!(sandbox.read("out/_redirects").contains("/latest/* /:splat 302"));
+    // Each version has its feed, with its own addresses.
+    let feed = sandbox.read("out/1.0/feed.xml");
+    assert!(feed.contains("<id>https://docs.example.com/1.0/gone.html</id>"), "{feed}");
+    assert!(sandbox.read("out/feed.xml").contains("https://docs.example.com/guide/new-name.html"));
+    let page = sandbox.read("out/1.0/guide/install.html");
+    assert!(page.contains("href=\"../feed.xml\""), "{page}");
     let json: serde_json::Value =
         serde_json::from_str(&sandbox.read("out/_copydesk/versions.json")).unwrap();
     let states: Vec<String> = json["versions"]
@@ -214,6 +221,33 @@ fn together_or_one_at_a_time_gives_the_same_bytes() {
     let outcome = versions(&sandbox, &[]).ends(0);
     assert!(outcome.stderr.contains(": 0 written"), "{outcome}");
     same_trees(&tree(&sandbox.path("out")), &together);
+}
+
+/// A site of some pages whose search a version puts together in other pieces than a build does.
+#[test]
+fn a_version_is_searched_and_printed_as_the_build_of_its_commit_is() {
+    let sandbox = product();
+    for page in 0..40 {
+        sandbox.add(&format!("-- docs/more/{page}.md --\n# Page {page}\n\nWord{page} [A](0.md)\n"));
+    }
+    commit(&sandbox);
+    sandbox.git(&["tag", "v3.0"]);
+    versions(&sandbox, &[]).ends(0);
+    sandbox.run(&["build", "--rev", "v3.0", "--out", "../plain"]).ends(0);
+    let of = |folder: &str| {
+        let mut files = tree(&sandbox.path(folder));
+        files.retain(|path, _| path.starts_with("_copydesk/search/"));
+        files
+    };
+    assert!(of("out").len() > 40);
+    same_trees(&of("out"), &of("plain"));
+    // The print view, but for the menu of versions in its head.
+    let main = |path: &str| {
+        let html = sandbox.read(path);
+        let (_, rest) = html.split_once("<main").unwrap();
+        rest.split_once("</main>").unwrap().0.to_owned()
+    };
+    assert_eq!(main("out/print.html"), main("plain/print.html"));
 }
 
 #[test]
@@ -419,4 +453,121 @@ fn pages_do_not_stand_in_folders_of_versions() {
     assert!(outcome.stderr.contains("v2.1:docs/1.0/page.md"), "{outcome}");
     assert!(has(&sandbox, "out/1.0/gone.html") && !has(&sandbox, "out/1.0/page.html"));
     assert!(has(&sandbox, "out/next/1.0/page.html"));
+}
+
+#[test]
+fn a_preview_has_every_version_in_its_folder() {
+    let sandbox = product();
+    sandbox.add("-- docs/draft.md --\n# Just written\n");
+    let preview = Preview::start(&sandbox, &[]);
+    // The working tree stands for the version of its branch.
+    assert!(preview.body("/draft.html").contains("Just written"));
+    let script = preview.body("/_copydesk/version.js");
+    for row in ["[\"next\",\"\",", "[\"2.0\",\"2.0/\",", "[\"1.0\",\"1.0/\","] {
+        assert!(script.contains(row), "{row} in {script}");
+    }
+    // The others are those that a build makes, but that the current one has a folder here.
+    versions(&sandbox, &[]).ends(0);
+    for path in ["1.0/gone.html", "1.0/guide/old-name.md", "1.0/picture.svg"] {
+        let built = sandbox.read(&format!("out/{path}"));
+        let canonical = built.replace("docs.example.com/guide", "docs.example.com/1.0/guide");
+        assert_eq!(preview.body(&format!("/{path}")), canonical, "{path}");
+    }
+    assert!(preview.body("/2.0/").contains("Product 2"));
+    assert!(preview.body("/2.0/_copydesk/search/index.js").contains("searchIndex"));
+    let (status, answer) = preview.ask("GET", "/2.0", "");
+    assert!(status == 307 && answer.contains("location: /2.0/"), "{answer}");
+    let (status, answer) = preview.ask("GET", "/latest/guide/install.html", "");
+    assert!(status == 307 && answer.contains("location: /2.0/guide/install.html"), "{answer}");
+    assert_eq!((preview.status("/2.0/gone.html"), preview.status("/3.0/index.html")), (404, 404));
+    // Where pages are in other versions, both ways.
+    let list = preview.body("/_copydesk/versions/guide/pages.js");
+    let row = "\"new-name.html\":[\"guide/new-name.html\",[1,1,\"guide/old-name.html\"]]";
+    assert!(list.contains(row), "{list}");
+    let list = preview.body("/1.0/_copydesk/versions/pages.js");
+    assert!(list.contains("\"gone.html\":[\"gone.html\",[0,0,1]]"), "{list}");
+    // A new tag is a new version, and one that moves is made anew.
+    sandbox.git(&["tag", "v1.5", "v1.0"]);
+    preview.waits_for("/_copydesk/version.js", "\"1.5\"");
+    assert_eq!(preview.status("/1.5/gone.html"), 200);
+    sandbox.git(&["tag", "--force", "v1.5", "v2.0"]);
+    preview.waits_for("/1.5/index.html", "Product 2");
+    assert_eq!(preview.status("/1.5/gone.html"), 404);
+    preview.ends();
+}
+
+#[test]
+fn a_version_that_cannot_be_made_is_told_in_a_preview() {
+    let sandbox = product();
+    sandbox.git(&["checkout", "--quiet", "-b", "bare"]);
+    sandbox.git(&["rm", "--quiet", "book.toml"]);
+    commit(&sandbox);
+    sandbox.git(&["tag", "v0.5"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    let preview = Preview::start(&sandbox, &[]);
+    let (status, answer) = preview.ask("GET", "/0.5/index.html", "");
+    assert!(status == 500 && answer.contains("versions/no-book"), "{answer}");
+    assert_eq!(preview.status("/1.0/index.html"), 200);
+    // Where pages are is told of those that can be made.
+    let list = preview.body("/_copydesk/versions/pages.js");
+    assert!(list.contains("\"index.html\":[\"index.html\",[1,1,1]]"), "{list}");
+    preview.ends();
+}
+
+#[test]
+fn a_preview_without_versions_has_none() {
+    let sandbox = Sandbox::new(BOOK);
+    sandbox.add("-- docs/index.md --\n# Alone\n");
+    // Without a repository there is nothing to choose from.
+    let preview = Preview::start(&sandbox, &[]);
+    assert!(!preview.body("/index.html").contains("version.js"));
+    assert_eq!(preview.status("/1.0/index.html"), 404);
+    preview.ends();
+}
+
+#[test]
+fn links_to_other_versions_are_linted() {
+    let sandbox = product();
+    sandbox.add(
+        "-- docs/index.md --\n# Product 3\n\n\
+         [there](https://docs.example.com/1.0/guide/old-name.html#moves),\n\
+         [gone](https://docs.example.com/1.0/guide/new-name.html),\n\
+         [no heading](https://docs.example.com/1.0/guide/install.html#instal),\n\
+         [current](../guide/install.html), [not there](../guide/old-name.html),\n\
+         [alias](../latest/guide/new-name.html), [root](/1.0/gone.html),\n\
+         [wrong](/1.0/gon.html), [folder](../1.0/), [own](https://docs.example.com/next/x.html)\n",
+    );
+    let outcome = sandbox.run(&["lint", "--format", "line"]).ends(1);
+    let told: Vec<String> = outcome
+        .stdout
+        .lines()
+        .filter(|line| line.contains(":versions/") || line.contains(":link/"))
+        .map(|line| line.split(':').skip(1).take(3).collect::<Vec<_>>().join(":"))
+        .collect();
+    let expected = [
+        "4:8:versions/missing-page",
+        "5:14:versions/missing-anchor",
+        "6:47:versions/missing-page",
+        "8:9:versions/missing-page",
+    ];
+    assert_eq!(told, expected, "{outcome}");
+    let outcome = sandbox.run(&["lint"]).ends(1);
+    for help in ["did you mean `#install`?", "did you mean `gone.html` of that version?"] {
+        assert!(outcome.stdout.contains(help), "{help}: {outcome}");
+    }
+    commit(&sandbox);
+    // With the gate, only what a branch adds is told.
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    sandbox.add("-- docs/added.md --\n# Added\n\n[A](https://docs.example.com/1.0/added.html)\n");
+    commit(&sandbox);
+    let outcome = sandbox.run(&["lint", "--since", "main", "--format", "line"]).ends(1);
+    assert_eq!(outcome.stdout.matches("versions/missing-page").count(), 1, "{outcome}");
+    // A build leaves such links as they are, also where they lead into a folder below.
+    sandbox.add("-- docs/index.md --\n# Product 3\n\n[A](1.0/gone.html) [B](/1.0/gone.html)\n");
+    commit(&sandbox);
+    sandbox.git(&["tag", "v3.0"]);
+    versions(&sandbox, &["--strict"]).ends(0);
+    assert!(sandbox.read("out/index.html").contains("<a href=\"1.0/gone.html\">A</a>"));
+    let outcome = sandbox.run(&["explain", "versions/missing-page"]).ends(0);
+    assert!(outcome.stdout.contains("another version"), "{outcome}");
 }

@@ -291,6 +291,7 @@ impl OpenChange {
             drafts: false,
             except: Vec::new(),
             memo: &self.memo,
+            versions: None,
         }
     }
 

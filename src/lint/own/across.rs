@@ -17,7 +17,7 @@ use crate::base::{Diagnostic, SourcePath, Span};
 use crate::config::{OptionValue, Set};
 use crate::lint::blocks::SETTINGS;
 use crate::lint::ignores;
-use crate::markdown::{Document, decode, front_matter_texts, parse_body};
+use crate::markdown::{Document, Link, LinkKind, decode, front_matter_texts, parse_body};
 
 /// Something that a page says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +113,14 @@ pub fn external_links(path: &SourcePath, bytes: &[u8]) -> Vec<(String, Span)> {
     };
     let links = document.links.iter().filter(|link| is_external(&link.dest));
     links.map(|link| (link.dest.clone(), document.span(&link.range))).collect()
+}
+
+/// All links of a page, as they are written, with their places.
+pub fn links(path: &SourcePath, bytes: &[u8]) -> Vec<(String, Span)> {
+    let document = document(path, bytes);
+    let links = document.links.iter().filter(|link| link.kind == LinkKind::Link);
+    let place = |link: &Link| document.span(link.dest_range.as_ref().unwrap_or(&link.range));
+    links.map(|link| (link.dest.clone(), place(link))).collect()
 }
 
 fn document(path: &SourcePath, bytes: &[u8]) -> Document {

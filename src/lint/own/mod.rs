@@ -13,7 +13,7 @@ mod terms;
 mod tests;
 mod words;
 
-pub use across::{Across, AcrossRun, Fact, external_links, gather, is_across};
+pub use across::{Across, AcrossRun, Fact, external_links, gather, is_across, links};
 pub use options::{OptionDefault, OptionSpec};
 pub(crate) use page::Page;
 pub use rules::RULES;

@@ -72,7 +72,9 @@ pub(super) fn here_view(cx: &SiteContext<'_>, here: &Here) -> HereView {
 
 /// What a page of one version of several needs to tell of the others.
 fn versions_view(cx: &SiteContext<'_>, here: &Here) -> Option<VersionsView> {
-    cx.version?;
+    if !cx.leads_to_versions {
+        return None;
+    }
     let url = |path: &str| Some(here.file_url(cx, &SitePath::new(path).ok()?));
     Some(VersionsView {
         url: here.file_url(cx, &version::list_page(&SitePath::root())),

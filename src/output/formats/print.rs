@@ -7,7 +7,7 @@ use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
 use crate::site::{PageId, Place};
-use crate::theme::views::{PageInfo, PageLink};
+use crate::theme::views::PageInfo;
 
 /// The print views.
 pub(super) static PRINT: Format = Format {
@@ -68,28 +68,35 @@ pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
         return Rendered::default();
     };
     let mut body = String::new();
-    for id in of.pages.clone().map(PageId) {
-        let Some(page) = cx.site.page(id) else { continue };
-        let Some(document) = (cx.document)(id) else { continue };
-        let anchor = cx.site.print_id(id);
-        let targets = cx.resolve(id, &document, Place::Print(of)).targets;
-        body.push_str(&format!("<section class=\"chapter\" id=\"{anchor}\">\n"));
-        if !page_view::shows_title(&page.outline, &page.title) {
-            body.push_str("<h1>");
-            markdown::escape_text(&mut body, &page.title);
-            body.push_str("</h1>\n");
-        }
-        body.push_str(&markdown::render(&RenderInput {
-            doc: &document,
-            targets: &targets,
-            highlight: cx.highlight,
-            settings: cx.settings,
-            id_prefix: &format!("{anchor}-"),
-            words: cx.words,
-        }));
-        body.push_str("</section>\n");
+    for (id, _) in cx.site.listed() {
+        body.push_str(&(cx.print_part)(id, &path, &|| part(cx, id, &path)));
     }
     frame.view.page.body = body;
     // Problems of links were told with the pages themselves.
     html::fill(cx, frame, None)
+}
+
+/// What a page is in the print view: a function of its document, its title, its address, and its links.
+fn part(cx: &SiteContext<'_>, id: PageId, path: &SitePath) -> String {
+    let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
+        return String::new();
+    };
+    let anchor = cx.site.print_id(id);
+    let targets = cx.resolve(id, &document, Place::Print(path)).targets;
+    let mut body = format!("<section class=\"chapter\" id=\"{anchor}\">\n");
+    if !page_view::shows_title(&page.outline, &page.title) {
+        body.push_str("<h1>");
+        markdown::escape_text(&mut body, &page.title);
+        body.push_str("</h1>\n");
+    }
+    body.push_str(&markdown::render(&RenderInput {
+        doc: &document,
+        targets: &targets,
+        highlight: cx.highlight,
+        settings: cx.settings,
+        id_prefix: &format!("{anchor}-"),
+        words: cx.words,
+    }));
+    body.push_str("</section>\n");
+    body
 }

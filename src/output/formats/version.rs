@@ -4,7 +4,7 @@ use super::{Entries, Format, entry_of, search};
 use crate::history::FileCommit;
 use crate::output::SiteContext;
 use crate::output::version::{
-    RECORD_VERSION, ROOT_FILES, VERSION_RECORD, VersionPage, VersionRecord,
+    RECORD_VERSION, ROOT_FILES, VERSION_RECORD, VersionPage, VersionPlace, VersionRecord,
 };
 use crate::site::RedirectTarget;
 
@@ -17,15 +17,14 @@ pub(super) static VERSION: Format = Format {
 };
 
 fn entries(cx: &SiteContext<'_>) -> Entries {
-    let Some(record) = record(cx) else { return Vec::new() };
+    let Some(record) = cx.version.map(|place| record(cx, place)) else { return Vec::new() };
     let mut json = serde_json::to_string(&record).unwrap_or_default();
     json.push('\n');
     vec![entry_of(VERSION_RECORD, json)]
 }
 
-/// The record; none for a site that is no version of several.
-pub fn record(cx: &SiteContext<'_>) -> Option<VersionRecord> {
-    let place = cx.version?;
+/// The record of a site as a version that knows this of itself.
+pub fn record(cx: &SiteContext<'_>, place: &VersionPlace) -> VersionRecord {
     let pages = cx.pages().map(|(_, page)| VersionPage {
         path: page.path.clone(),
         source: page.source.clone(),
@@ -40,7 +39,7 @@ pub fn record(cx: &SiteContext<'_>) -> Option<VersionRecord> {
     let assets = cx.theme.asset_paths();
     let own = cx.site.assets.iter().map(|asset| &asset.path);
     let own = own.filter(|path| ROOT_FILES.contains(&path.as_str()));
-    Some(VersionRecord {
+    VersionRecord {
         version: RECORD_VERSION,
         name: place.name.clone(),
         reference: place.reference.clone(),
@@ -57,5 +56,5 @@ pub fn record(cx: &SiteContext<'_>) -> Option<VersionRecord> {
         moved: moved.collect(),
         redirects: super::redirects::rules(cx),
         own: own.cloned().collect(),
-    })
+    }
 }

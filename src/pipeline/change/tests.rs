@@ -46,6 +46,7 @@ fn side<'a>(source: &'a dyn Source, memo: &'a Store) -> CheckInput<'a> {
         drafts: false,
         except: Vec::new(),
         memo,
+        versions: None,
     }
 }
 

@@ -56,6 +56,7 @@ fn input<'a>(source: &'a dyn Source, memo: &'a Store) -> CheckInput<'a> {
         drafts: false,
         except: Vec::new(),
         memo,
+        versions: None,
     }
 }
 
@@ -122,6 +123,7 @@ fn a_check_tells_what_a_build_tells_and_what_needs_all_pages() {
         memo: &memo,
         progress: &Silent,
         version: None,
+        beside_versions: false,
     })
     .unwrap();
     let mut built = prepared.diagnostics();

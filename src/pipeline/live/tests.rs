@@ -29,6 +29,7 @@ fn input<'a>(source: &'a dyn Source, memo: &'a Store) -> BuildInput<'a> {
         memo,
         progress: &Silent,
         version: None,
+        beside_versions: false,
     }
 }
 

@@ -55,6 +55,7 @@ fn found(base: &[(&str, &str)], branch: &[(&str, &str)]) -> Vec<String> {
             drafts: false,
             except: Vec::new(),
             memo: &memo,
+            versions: None,
         },
         merged: &overlay,
         merge: &merged,

@@ -19,6 +19,7 @@ fn input<'a>(source: &'a dyn Source, memo: &'a Store) -> CheckInput<'a> {
         drafts: true,
         except: Vec::new(),
         memo,
+        versions: None,
     }
 }
 

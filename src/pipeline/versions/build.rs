@@ -7,22 +7,20 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::codes::{KEPT, NO_BOOK, NOT_BUILT, OUTDATED};
+use super::codes::{NO_BOOK, NOT_BUILT};
+use super::current::CurrentBasis;
 use super::input::{Look, Twins, VersionInput};
-use super::menus::{self, File, Menus, Shown, VersionEntry, VersionsFile, is_version_file};
-use super::places::Renames;
+use super::menus::VersionsFile;
 use super::select::{Selection, Version, VersionState, select};
-use crate::base::{Diagnostic, SitePath, SourcePath, Span, nearest};
+use crate::base::{Diagnostic, SitePath, SourcePath, encode_path, nearest};
 use crate::config::{Overrides, Settings};
 use crate::history::{self, BaseNames};
-use crate::memo::{BUILD, Fingerprint, Store};
-use crate::output::version::{
-    CurrentPages, VERSION_RECORD, VERSIONS_JSON, VersionPlace, VersionRecord,
-};
-use crate::output::{Content, WriteError, Writer, Written, published};
+use crate::memo::Store;
+use crate::output::version::{VERSION_RECORD, VERSIONS_JSON, VersionRecord};
+use crate::output::{WriteError, Writer, Written, published};
 use crate::pipeline::build::{BuildFailure, BuildOutput, build, known_inputs};
 use crate::pipeline::facts::RepositoryInput;
-use crate::pipeline::prepare::{BuildError, BuildInput, Totals, prepare};
+use crate::pipeline::prepare::{BuildError, BuildInput, Totals};
 use crate::pipeline::{Progress, reading};
 use crate::source::{RevisionSource, Source, SourceError};
 
@@ -183,28 +181,29 @@ pub fn build_versions(input: &VersionsInput<'_>) -> Result<VersionsBuilt, Versio
     Ok(VersionsBuilt { versions: built, menus, diagnostics, folder, base, root, sources })
 }
 
-fn path(text: &str) -> SitePath {
+pub(super) fn path(text: &str) -> SitePath {
     SitePath::new(text).unwrap_or_else(|_| SitePath::root())
 }
 
-struct Building<'a> {
-    input: &'a VersionsInput<'a>,
+/// A build of versions that is under way.
+pub(super) struct Building<'a> {
+    pub(super) input: &'a VersionsInput<'a>,
     /// Those of the base branch.
-    settings: &'a Settings,
-    selection: &'a Selection,
+    pub(super) settings: &'a Settings,
+    pub(super) selection: &'a Selection,
     /// What stood in the site before.
-    before: VersionsFile,
-    look: &'a Look,
-    root: &'a SourcePath,
-    folder: &'a Path,
-    twins: Twins,
+    pub(super) before: VersionsFile,
+    pub(super) look: &'a Look,
+    pub(super) root: &'a SourcePath,
+    pub(super) folder: &'a Path,
+    pub(super) twins: Twins,
     /// What is published of versions that stand in their places, by name.
-    records: HashMap<String, VersionRecord>,
+    pub(super) records: HashMap<String, VersionRecord>,
     /// The names of versions that could not be built.
-    failed: Vec<String>,
-    built: Vec<BuiltVersion>,
-    sources: HashMap<String, RevisionSource>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) failed: Vec<String>,
+    pub(super) built: Vec<BuiltVersion>,
+    pub(super) sources: HashMap<String, RevisionSource>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Building<'_> {
@@ -266,7 +265,7 @@ impl Building<'_> {
         true
     }
 
-    fn at(&self, diagnostic: Diagnostic, version: &Version) -> Diagnostic {
+    pub(super) fn at(&self, diagnostic: Diagnostic, version: &Version) -> Diagnostic {
         let span = version.span.as_ref().or(self.settings.versions.span.as_ref());
         match span {
             Some(span) => diagnostic.at(span.clone()),
@@ -279,7 +278,7 @@ impl Building<'_> {
         self.failed.push(version.name.clone());
     }
 
-    fn folder_of(&self, place: &SitePath) -> PathBuf {
+    pub(super) fn folder_of(&self, place: &SitePath) -> PathBuf {
         match place.is_root() {
             true => self.folder.to_owned(),
             false => self.folder.join(place.as_str()),
@@ -287,44 +286,20 @@ impl Building<'_> {
     }
 
     /// Where a version will be published; none where that is not known.
-    fn base_url(&self, place: &SitePath) -> Option<String> {
-        let base = &self.settings.site.base_url.as_ref()?.value;
-        Some(match place.is_root() {
-            true => base.clone(),
-            false => format!("{base}{}/", crate::base::encode_path(place.as_str())),
-        })
+    pub(super) fn base_url(&self, place: &SitePath) -> Option<String> {
+        base_url(self.settings, place)
     }
 
     /// The source of a version; none where it cannot be opened or has no `book.toml`, which has then
     /// been told.
     fn open(&mut self, version: &Version) -> Option<(RevisionSource, SourcePath)> {
-        let commit = version.reference.commit.as_ref().ok()?;
-        let what = if version.reference.is_tag { "tag" } else { "branch" };
-        let name = &version.reference.name;
-        match RevisionSource::open(&self.input.dir, &commit.id) {
-            Ok((source, root)) => {
-                let book = root.join("book.toml");
-                if book.is_ok_and(|book| source.is_file(&book)) {
-                    return Some((source, root));
-                }
-                let place = match root.is_root() {
-                    true => String::new(),
-                    false => format!(" in `{root}`"),
-                };
-                let message = format!("the {what} `{name}` has no `book.toml`{place}");
-                let help = format!(
-                    "name its version in `exclude`: `exclude = [\"{}\"]`, or make the pattern \
-                     narrower",
-                    version.name
-                );
-                self.fail(version, Diagnostic::new(&NO_BOOK, message).help(help));
-            }
-            Err(error) => {
-                let message = format!("the {what} `{name}` cannot be built: {error}");
-                self.fail(version, Diagnostic::new(&NOT_BUILT, message));
+        match open(&self.input.dir, version) {
+            Ok(opened) => Some(opened),
+            Err(told) => {
+                self.fail(version, *told);
+                None
             }
         }
-        None
     }
 
     /// Builds one version into its folder.
@@ -417,7 +392,7 @@ impl Building<'_> {
     }
 
     /// What a build of any version is given.
-    fn build_input<'b>(
+    pub(super) fn build_input<'b>(
         &'b self,
         source: &'b RevisionSource,
         of: &'b VersionInput<'b>,
@@ -438,316 +413,9 @@ impl Building<'_> {
             memo: self.input.memo,
             progress: self.input.progress,
             version: Some(of),
+            beside_versions: false,
         }
     }
-
-    /// What a version knows of itself and of the current one.
-    fn place(
-        &self,
-        version: &Version,
-        current: Option<&CurrentBasis>,
-        root: &SourcePath,
-    ) -> VersionPlace {
-        let commit = version.reference.commit.as_ref();
-        let commit = commit.map(|commit| commit.id.clone()).unwrap_or_default();
-        let of_current = current.filter(|_| version.state != VersionState::Current);
-        VersionPlace {
-            name: version.name.clone(),
-            reference: version.reference.name.clone(),
-            current: of_current.and_then(|current| {
-                let record = current.record.as_ref()?;
-                let pages = || record.pages.iter();
-                let own = pages().map(|page| (page.path.clone(), page.path.clone()));
-                let sections = record.sections.iter().map(|path| (path.clone(), path.clone()));
-                let moved = record.moved.iter().map(|(from, to)| (from.clone(), to.clone()));
-                Some(CurrentPages {
-                    base: current.base_url.clone().filter(|url| url.contains("://")),
-                    clean: record.clean,
-                    sources: pages().map(|page| (page.source.clone(), page.path.clone())).collect(),
-                    paths: moved.chain(sections).chain(own).collect(),
-                    renamed: self.renames(&commit, &record.commit, root),
-                })
-            }),
-            commit,
-        }
-    }
-
-    /// The pages of the current version: as they were built just now, as they stand in the site, or
-    /// as they would be built.
-    fn current_pages(&mut self) -> CurrentBasis {
-        let Some(current) = self.selection.current() else { return CurrentBasis::default() };
-        let base_url = self.base_url(&current.path);
-        let commit = current.reference.commit.as_ref().map(|commit| commit.id.clone());
-        let known = self.records.get(&current.name).cloned().or_else(|| {
-            let record = self.record_in(&current.path)?;
-            (Some(&record.commit) == commit.as_ref().ok() && record.name == current.name)
-                .then_some(record)
-        });
-        let record = known.or_else(|| self.record_unbuilt(current));
-        CurrentBasis { base_url, record }
-    }
-
-    /// What a folder of the site says of the version that stands there.
-    fn record_in(&self, place: &SitePath) -> Option<VersionRecord> {
-        VersionRecord::parse(&published(&self.folder_of(place), &path(VERSION_RECORD))?)
-    }
-
-    /// What would be published of a version.
-    fn record_unbuilt(&self, version: &Version) -> Option<VersionRecord> {
-        let commit = version.reference.commit.as_ref().ok()?;
-        let (source, root) = RevisionSource::open(&self.input.dir, &commit.id).ok()?;
-        let look = (!version.own_theme).then_some(self.look);
-        let over = look.map(|look| look.over(&source));
-        let of = VersionInput {
-            place: self.place(version, None, &root),
-            base_url: self.base_url(&version.path),
-            noindex: self.settings.site.noindex,
-            look,
-            taken: Vec::new(),
-            twins: &self.twins,
-        };
-        let prepared = prepare(BuildInput {
-            source: over.as_ref().map_or(&source as &dyn Source, |over| over),
-            root,
-            facts: history::facts_of(&self.input.dir, &version.reference),
-            ..self.build_input(&source, &of)
-        });
-        prepared.ok()?.with_context(crate::output::version_record)
-    }
-
-    /// The files that were renamed between two commits. What git has found once is kept.
-    fn renames(&self, from: &str, to: &str, root: &SourcePath) -> Renames {
-        if from == to {
-            return Renames::new();
-        }
-        let mut key = Fingerprint::new("renames");
-        key.text(BUILD).text(from).text(to).text(root.as_str());
-        let key = crate::memo::Key::new(crate::memo::Stage::History, key.finish());
-        let memo = self.input.memo;
-        let known = memo.get(&key).and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        known.unwrap_or_else(|| {
-            let found = history::renames(&self.input.dir, from, to, root);
-            if let Ok(bytes) = postcard::to_allocvec(&found) {
-                memo.put(&key, &bytes);
-            }
-            found
-        })
-    }
-
-    /// The versions that stand in the site, in order: those that are selected, then those that were
-    /// published before and are selected no more.
-    fn shown(&mut self) -> Vec<Shown> {
-        let mut shown = Vec::new();
-        let entry = |record: &VersionRecord, version: &Version| VersionEntry {
-            name: version.name.clone(),
-            title: version.title.clone(),
-            path: version.path.clone(),
-            state: version.state,
-            hidden: version.hidden,
-            reference: record.reference.clone(),
-            commit: record.commit.clone(),
-            home: record.home.to_string(),
-            pages: record.pages.len(),
-        };
-        for version in &self.selection.versions {
-            let record = self.records.get(&version.name).cloned();
-            let record = record.or_else(|| {
-                self.record_in(&version.path).filter(|record| record.name == version.name)
-            });
-            if let Some(record) = record {
-                shown.push(Shown { entry: entry(&record, version), record });
-            }
-        }
-        for old in self.before.versions.clone() {
-            if shown.iter().any(|shown| shown.entry.name == old.name)
-                || shown.iter().any(|shown| shown.entry.path == old.path)
-            {
-                continue;
-            }
-            let Some(record) = self.record_in(&old.path).filter(|r| r.name == old.name) else {
-                continue;
-            };
-            let is_known = self.failed.contains(&old.name)
-                || self.selection.unreadable.contains(&old.name)
-                || self.selection.find(&old.name).is_some();
-            if !is_known {
-                let message = format!(
-                    "the version `{}` stays in the site, and no pattern selects it",
-                    old.name
-                );
-                let help = format!(
-                    "fetch the {} `{}`, or delete the folder `{}` of the site to remove the version",
-                    "branch or tag", old.reference, old.path
-                );
-                let told = Diagnostic::new(&KEPT, message).help(help);
-                let span = self.settings.versions.span.clone();
-                self.diagnostics.push(match span {
-                    Some(span) => told.at(span),
-                    None => told,
-                });
-            }
-            let state = match old.state {
-                VersionState::Current => VersionState::Old,
-                state => state,
-            };
-            shown.push(Shown { entry: VersionEntry { state, ..old }, record });
-        }
-        shown
-    }
-
-    /// Writes what tells versions of each other.
-    fn menus(&mut self, base: &RevisionSource) -> Result<Written, VersionsFailure> {
-        let shown = self.shown();
-        self.tell_outdated(&shown);
-        let of = VersionInput {
-            place: VersionPlace::default(),
-            base_url: self.base_url(&SitePath::root()),
-            noindex: false,
-            look: Some(self.look),
-            taken: Vec::new(),
-            twins: &self.twins,
-        };
-        let over = self.look.over(base);
-        let prepared = match prepare(BuildInput { source: &over, ..self.build_input(base, &of) }) {
-            Ok(prepared) => prepared,
-            Err(BuildError::Source(error)) => return Err(error.into()),
-            Err(BuildError::Config(_)) => return Ok(Written::default()),
-        };
-        let renames: Vec<Renames> = shown
-            .windows(2)
-            .map(|pair| match pair {
-                [a, b] => self.renames(&a.record.commit, &b.record.commit, self.root),
-                _ => Renames::new(),
-            })
-            .collect();
-        let menus = Menus {
-            shown: &shown,
-            renames,
-            theme: &prepared.theme,
-            site: &prepared.view,
-            base_url: self
-                .settings
-                .site
-                .base_url
-                .as_ref()
-                .map(|set| set.value.as_str())
-                .filter(|url| url.contains("://")),
-            base_path: self.settings.site.base_path(),
-            cname: self.settings.html.cname.as_deref(),
-            noindex: self.settings.site.noindex,
-            aliases: &self.selection.aliases,
-        };
-        let places = menus::places(&shown, &menus.renames);
-        let mut told = Vec::new();
-        let mut written = Written::default();
-        let mut root_files = menus.of_root(&mut told);
-        let mut failed = Vec::new();
-        for (at, version) in shown.iter().enumerate() {
-            let mut files = menus.of_version(&places, at, &mut told);
-            if version.entry.path.is_root() {
-                root_files.extend(files);
-                continue;
-            }
-            files.sort();
-            match self.put(&version.entry.path, &files, is_version_file) {
-                Ok(done) => add(&mut written, done),
-                Err(error) => failed.push((version.entry.name.clone(), error)),
-            }
-        }
-        for alias in self.selection.aliases.keys() {
-            let files = menus.of_alias(alias);
-            match self.put(&path(alias), &files, |_| true) {
-                Ok(done) => add(&mut written, done),
-                Err(error) => failed.push((alias.clone(), error)),
-            }
-        }
-        root_files.sort();
-        let has_version = shown.iter().any(|shown| shown.entry.path.is_root());
-        let is_ours: fn(&SitePath) -> bool = if has_version { is_version_file } else { |_| true };
-        add(&mut written, self.put(&SitePath::root(), &root_files, is_ours)?);
-        drop(prepared);
-        told.dedup();
-        self.diagnostics.extend(told);
-        for (name, error) in failed {
-            let message = format!("the menus of `{name}` cannot be written: {error}");
-            let told = Diagnostic::new(&NOT_BUILT, message);
-            let span: Option<Span> = self.settings.versions.span.clone();
-            self.diagnostics.push(match span {
-                Some(span) => told.at(span),
-                None => told,
-            });
-        }
-        Ok(written)
-    }
-
-    /// Writes files into a folder, in place of all those that are ours there; all others stay.
-    fn put(
-        &self,
-        place: &SitePath,
-        files: &[File],
-        is_ours: fn(&SitePath) -> bool,
-    ) -> Result<Written, WriteError> {
-        let mut writer = Writer::open(&self.folder_of(place))?;
-        writer.keep_others(is_ours);
-        for (path, bytes) in files {
-            // A file of this name in the content goes before ours.
-            if self.is_content(place, path) {
-                continue;
-            }
-            writer.stage(path, Content::Bytes(bytes))?;
-        }
-        writer.commit().map(|done| done.written)
-    }
-
-    /// Whether the version at a place publishes a file of its content at this path.
-    fn is_content(&self, place: &SitePath, path: &SitePath) -> bool {
-        let record = self.records.values().find(|record| {
-            self.selection.find(&record.name).is_some_and(|version| version.path == *place)
-        });
-        match record {
-            Some(record) => record.own.contains(path),
-            None => self.record_in(place).is_some_and(|record| record.own.contains(path)),
-        }
-    }
-
-    /// Tells, after one version was built alone, that canonical links of others lead to another
-    /// current version.
-    fn tell_outdated(&mut self, shown: &[Shown]) {
-        let (Some(only), Some(current)) = (&self.input.only, self.selection.current()) else {
-            return;
-        };
-        let was = self.before.current.as_ref();
-        if current.name != *only || was.is_none_or(|was| *was == current.name) {
-            return;
-        }
-        let others = shown.iter().filter(|s| !self.built.iter().any(|b| b.name == s.entry.name));
-        let names: Vec<String> = others.map(|shown| format!("`{}`", shown.entry.name)).collect();
-        if names.is_empty() {
-            return;
-        }
-        let message = format!(
-            "canonical links in {} still lead to the pages that `{}` had",
-            names.join(", "),
-            was.map(String::as_str).unwrap_or_default()
-        );
-        let help = "`copydesk build --versions` brings them up to date";
-        let told = Diagnostic::new(&OUTDATED, message).help(help);
-        self.diagnostics.push(self.at(told, current));
-    }
-}
-
-/// The current version, for the others.
-#[derive(Default)]
-struct CurrentBasis {
-    base_url: Option<String>,
-    record: Option<VersionRecord>,
-}
-
-fn add(sum: &mut Written, more: Written) {
-    sum.written += more.written;
-    sum.unchanged += more.unchanged;
-    sum.removed += more.removed;
-    sum.bytes += more.bytes;
 }
 
 /// How places in a version are told: as git writes paths of a revision.
@@ -767,4 +435,41 @@ fn seen_in(mut diagnostic: Diagnostic, label: &str) -> Diagnostic {
     }
     diagnostic.fix = None;
     diagnostic
+}
+
+/// The source of a version, and the folder of `book.toml` in it; what is wrong where there is none.
+pub(super) fn open(
+    dir: &Path,
+    version: &Version,
+) -> Result<(RevisionSource, SourcePath), Box<Diagnostic>> {
+    let what = if version.reference.is_tag { "tag" } else { "branch" };
+    let name = &version.reference.name;
+    let failed = |why: &dyn std::fmt::Display| {
+        let message = format!("the {what} `{name}` cannot be built: {why}");
+        Box::new(Diagnostic::new(&NOT_BUILT, message))
+    };
+    let commit = version.reference.commit.as_ref().map_err(|why| failed(why))?;
+    let (source, root) = RevisionSource::open(dir, &commit.id).map_err(|error| failed(&error))?;
+    if root.join("book.toml").is_ok_and(|book| source.is_file(&book)) {
+        return Ok((source, root));
+    }
+    let place = match root.is_root() {
+        true => String::new(),
+        false => format!(" in `{root}`"),
+    };
+    let help = format!(
+        "name its version in `exclude`: `exclude = [\"{}\"]`, or make the pattern narrower",
+        version.name
+    );
+    let message = format!("the {what} `{name}` has no `book.toml`{place}");
+    Err(Box::new(Diagnostic::new(&NO_BOOK, message).help(help)))
+}
+
+/// Where what stands at a place of a site will be published; none where that is not known.
+pub(super) fn base_url(settings: &Settings, place: &SitePath) -> Option<String> {
+    let base = &settings.site.base_url.as_ref()?.value;
+    Some(match place.is_root() {
+        true => base.clone(),
+        false => format!("{base}{}/", encode_path(place.as_str())),
+    })
 }

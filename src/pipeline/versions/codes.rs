@@ -6,6 +6,8 @@ use crate::base::{Code, Severity};
 pub static CODES: &[&Code] = &[
     &BAD_NAME,
     &KEPT,
+    &MISSING_ANCHOR,
+    &MISSING_PAGE,
     &NO_BOOK,
     &NO_MATCH,
     &NOT_BUILT,
@@ -37,6 +39,35 @@ pub static KEPT: Code = Code {
                   pattern matches it. Most often tags were not fetched. So it stays as it is, and \
                   menus show it. To remove it, delete its folder from the site and build again.",
     examples: ("", ""),
+};
+
+/// `versions/missing-anchor`
+pub static MISSING_ANCHOR: Code = Code {
+    id: "versions/missing-anchor",
+    severity: Severity::Error,
+    summary: "a link to a heading or id that a page of another version does not have",
+    explanation: "The link leads to a page of another version of the site, and that page has no \
+                  heading or id of this name there. Headings have other words from version to \
+                  version. Link to a heading that the page has in that version, or to the page.",
+    examples: (
+        "See [1.0](https://docs.example.com/1.0/install.html#instal).\n",
+        "See [1.0](https://docs.example.com/1.0/install.html#install).\n",
+    ),
+};
+
+/// `versions/missing-page`
+pub static MISSING_PAGE: Code = Code {
+    id: "versions/missing-page",
+    severity: Severity::Error,
+    summary: "a link to a page that another version does not have",
+    explanation: "The link leads into the folder of another version of the site, by the whole \
+                  address or relative to where this version stands, and that version has nothing \
+                  there: the page had another name then, came later, or was removed. Correct the \
+                  address, or link to a version that has the page.",
+    examples: (
+        "See [1.0](https://docs.example.com/1.0/instal.html).\n",
+        "See [1.0](https://docs.example.com/1.0/install.html).\n",
+    ),
 };
 
 /// `versions/no-book`

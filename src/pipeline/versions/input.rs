@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::{ContentHash, SitePath, SourcePath};
 use crate::config::{Set, Settings};
@@ -127,6 +127,11 @@ impl Look {
         Ok(look)
     }
 
+    /// The fingerprint of all that it gives to pages.
+    pub(super) fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
     /// Lays the files of the look over a version.
     pub fn over<'a>(&self, source: &'a dyn Source) -> OverlaySource<'a> {
         let mut over = OverlaySource::new(source);
@@ -159,7 +164,18 @@ pub(in crate::pipeline) fn own_theme(settings: &Settings, root: &SourcePath) -> 
 #[derive(Debug, Default)]
 pub struct Twins {
     files: HashMap<ContentHash, PathBuf>,
+    /// What pages are in the print view, by the fingerprint of what that is made from.
+    parts: Mutex<Parts>,
 }
+
+#[derive(Debug, Default)]
+struct Parts {
+    known: HashMap<ContentHash, Arc<str>>,
+    size: usize,
+}
+
+/// Parts of the print view are kept up to so many bytes.
+const MOST_PARTS: usize = 96 << 20;
 
 impl Twins {
     /// Adds the files of a version in its folder.
@@ -171,6 +187,25 @@ impl Twins {
         for (path, hash) in files {
             self.files.entry(hash).or_insert_with(|| folder.join(path.as_str()));
         }
+    }
+
+    /// What a page is in the print view: as another version has it, or made.
+    pub(in crate::pipeline) fn part(
+        &self,
+        key: ContentHash,
+        make: &dyn Fn() -> String,
+    ) -> Arc<str> {
+        let lock = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = lock().known.get(&key) {
+            return Arc::clone(part);
+        }
+        let part: Arc<str> = Arc::from(make());
+        let mut parts = lock();
+        if parts.size + part.len() <= MOST_PARTS {
+            parts.size += part.len();
+            parts.known.insert(key, Arc::clone(&part));
+        }
+        part
     }
 
     /// A file with bytes of this hash.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::places::{Pages, Places, Renames};
-use super::select::VersionState;
+use super::select::{Version, VersionState};
 use crate::base::{Diagnostic, SitePath, encode_path};
 use crate::output::version::{
     self, VERSION_LISTS, VERSION_MENU, VERSION_SCRIPT, VERSION_STYLE, VERSIONS_JSON, VersionRecord,
@@ -45,6 +45,23 @@ pub struct VersionEntry {
     pub home: String,
     /// How many pages it has.
     pub pages: usize,
+}
+
+impl VersionEntry {
+    /// The entry of a version of which this is known.
+    pub(super) fn of(record: &VersionRecord, version: &Version) -> VersionEntry {
+        VersionEntry {
+            name: version.name.clone(),
+            title: version.title.clone(),
+            path: version.path.clone(),
+            state: version.state,
+            hidden: version.hidden,
+            reference: record.reference.clone(),
+            commit: record.commit.clone(),
+            home: record.home.to_string(),
+            pages: record.pages.len(),
+        }
+    }
 }
 
 /// `versions.json`: what a site has, for tools, and for the next build.

@@ -3,14 +3,20 @@
 
 mod build;
 mod codes;
+mod current;
 mod input;
+mod links;
 mod menus;
 mod places;
+mod preview;
 mod select;
+mod shown;
 
 pub use build::{BuiltVersion, VersionsBuilt, VersionsFailure, VersionsInput, build_versions};
 pub use input::{Look, Twins, VersionInput};
+pub use links::VersionsBeside;
 pub use menus::{VersionEntry, VersionsFile};
+pub use preview::{Beside, Preview, PreviewInput, Shelf};
 pub use select::{Selection, Version, VersionState, select};
 
 pub(super) use codes::{CODES, PATH_CLASH};

@@ -15,7 +15,7 @@ use copydesk::config::Overrides;
 use copydesk::history::RepositoryFacts;
 use copydesk::memo::Store;
 use copydesk::pipeline::{self, BuildInput, Prepared, Silent};
-use copydesk::search::{self, Batch, ExportOptions, IndexedPage, SearchIndex};
+use copydesk::search::{self, Batch, BatchSize, ExportOptions, IndexedPage, SearchIndex};
 use copydesk::source::FolderSource;
 use tantivy::schema::{STRING, Schema, TEXT};
 use tantivy::{TantivyDocument, doc};
@@ -37,6 +37,7 @@ fn main() {
         memo: &memo,
         progress: &Silent,
         version: None,
+        beside_versions: false,
     })
     .expect("a site");
     match mode.as_str() {
@@ -83,7 +84,7 @@ fn time(prepared: &Prepared<'_>) {
     let options = ExportOptions { ranking, teaser: 30 };
     let one = best(|| SearchIndex::build(pages.clone(), &language).unwrap());
     let index = || -> Vec<_> {
-        search::batches(pages.iter().map(|page| page.url.as_str()))
+        search::batches(BatchSize::LARGE, pages.iter().map(|page| page.url.as_str()))
             .into_iter()
             .map(|range| Batch::of(&pages[range]).unwrap())
             .collect()
