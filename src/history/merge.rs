@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use git2::{Delta, DiffOptions, FileMode, IndexConflict, IndexEntry, Oid, Repository};
+use git2::build::TreeUpdateBuilder;
+use git2::{Commit, Delta, DiffOptions, FileMode, IndexConflict, IndexEntry, Oid, Repository};
 use serde::{Deserialize, Serialize};
 
 use super::ends::commit_of;

@@ -8,15 +8,15 @@ use crate::config::Settings;
 use crate::history::{RepositoryFacts, SiteHistory};
 use crate::markdown::{Document, Words};
 use crate::search::ExportFile;
-use crate::site::{Page, PageId, Place, PrintViews, ResolveContext, Resolved, Site};
+use crate::site::{Page, PageId, Place, PrintView, PrintViews, ResolveContext, Resolved, Site};
 use crate::theme::Theme;
 use crate::theme::views::SharedSite;
 
 use super::formats::NavScripts;
 use super::version::VersionPlace;
 
-/// What a page is in the print view at a path, given what makes it where that is not known.
-pub type PrintPart<'a> = dyn Fn(PageId, &SitePath, &dyn Fn() -> String) -> Arc<str> + Sync + 'a;
+/// What a page is in a print view, given what makes it where that is not known.
+pub type PrintPart<'a> = dyn Fn(PageId, &PrintView, &dyn Fn() -> String) -> Arc<str> + Sync + 'a;
 
 /// The site and all that its pages are made with.
 pub struct SiteContext<'a> {
@@ -49,7 +49,7 @@ pub struct SiteContext<'a> {
     pub print: &'a PrintViews,
     /// The scripts that bring parts of the navigation.
     pub nav_scripts: &'a NavScripts,
-    /// What a page is in the print view at a path: known from another version, or made.
+    /// What a page is in a print view: known from another version, or made.
     pub print_part: &'a PrintPart<'a>,
     /// The files of the search, made when they are asked for.
     pub search: &'a (dyn Fn() -> &'a [ExportFile] + Sync),

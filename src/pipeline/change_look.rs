@@ -104,6 +104,7 @@ fn build_of<'a>(input: &CheckInput<'a>, source: &'a dyn Source) -> BuildInput<'a
         memo: input.memo,
         progress: &Silent,
         version: None,
+        beside_versions: false,
     }
 }
 

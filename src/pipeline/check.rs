@@ -260,14 +260,15 @@ pub fn check_changes(
     let mut new = vec![true; found.len()];
     let mut gone: Option<Vec<Diagnostic>> = None;
     for base in bases {
-        let of_base = CheckInput { source: base.source, ..head.clone() };
-        let mut before = match check(&of_base) {
+        let side = CheckInput { source: base.source, ..head.clone() };
+        let mut before = match check(&side) {
             Ok(before) => before,
             Err(BuildError::Config(_)) => continue,
             Err(error) => return Err(error),
         };
+        readable(&side, &before.diagnostics)?;
         let mut old = std::mem::take(&mut before.diagnostics);
-        old.extend(of_base.across_versions(&before, None));
+        old.extend(side.across_versions(&before, None));
         let old = adjusted(input, base.source, old);
         let old = Side { source: base.source, findings: &old };
         let now_here = Side { source: head.source, findings: &found };

@@ -312,6 +312,7 @@ impl ReviewTarget<'_> {
             drafts: false,
             except: Vec::new(),
             memo: self.memo,
+            versions: None,
         }
     }
 

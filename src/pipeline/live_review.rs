@@ -99,6 +99,7 @@ impl LiveReview {
             drafts: input.drafts,
             except: Vec::new(),
             memo: input.memo,
+            versions: None,
         };
         let change = ChangeInput {
             old: side(opened.old.as_ref()),

@@ -22,7 +22,7 @@ use crate::markdown::{Detail, Document, Words};
 use crate::memo::{Store, fingerprint_of};
 use crate::output::{self, NavScripts, OutputTree, PageRef, Rendered, SiteContext};
 use crate::search::{ExportFile, SearchInput};
-use crate::site::{PageId, Place, PrintViews, Resolved, Site};
+use crate::site::{PageId, Place, PrintView, PrintViews, Resolved, Site};
 use crate::source::{Source, SourceError};
 use crate::theme::Theme;
 use crate::theme::views::{SharedSite, SiteView};
@@ -516,7 +516,7 @@ impl Prepared<'_> {
         let document = |id| self.document(id);
         let image_size = |path: &SourcePath| self.images.get(path);
         let print_part =
-            |id, path: &SitePath, make: &dyn Fn() -> String| self.print_part(id, path, make);
+            |id, view: &PrintView, make: &dyn Fn() -> String| self.print_part(id, view, make);
         let search = || if with_index { self.search_files() } else { &[] };
         let cx = SiteContext {
             settings: &self.settings,

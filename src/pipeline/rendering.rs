@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Prepared;
 use super::links::{Links, LinksRecord};
-use crate::base::{ContentHash, Diagnostic, SitePath};
+use crate::base::{ContentHash, Diagnostic};
 use crate::memo::{BUILD, Fingerprint, Key, Part, Stage, Trace, fingerprint_of};
 use crate::output::{self, FileRecord, Frame, PageRef, Rendered, SiteContext};
-use crate::site::{PageId, Place};
+use crate::site::{PageId, Place, PrintView};
 
 /// Hashes of what is the same for every page.
 #[derive(Debug, Clone)]
@@ -126,12 +126,12 @@ impl Prepared<'_> {
     pub(super) fn print_part(
         &self,
         id: PageId,
-        path: &SitePath,
+        view: &PrintView,
         make: &dyn Fn() -> String,
     ) -> Arc<str> {
         let key = self.version.and_then(|version| {
             let (of, made_from) = (self.site.page(id)?, self.made_from(id)?);
-            let links = self.linking().links(id, Place::Print(path))?;
+            let links = self.linking().links(id, Place::Print(view))?;
             let mut key = Fingerprint::new("print part");
             key.hash(&made_from.text).hash(&links.record.targets);
             key.hash(&self.common.site).hash(&self.common.markdown);

@@ -24,8 +24,8 @@ use crate::history::RepositoryFacts;
 use crate::lint::Baseline;
 use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{
-    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, PreviewInput, SearchExport,
-    Served, Taken, UpdateError,
+    self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, LiveReviewInput, PreviewInput,
+    SearchExport, Served, Taken, UpdateError,
 };
 
 /// Where the preview has its own files, from the top of the server.
@@ -356,6 +356,15 @@ impl<'a> Builder<'a> {
                 let lint = LiveLint::new(source, memo, root, today);
                 lint::run(lint, source, &receive, &shared);
             });
+            let (tasks, receive) = std::sync::mpsc::channel();
+            self.reviews = Some(tasks);
+            let (variables, today) = (self.variables.clone(), self.today.clone());
+            let (open, drafts) = (self.asked.review, self.drafts);
+            let now = Arc::clone(&self.state);
+            scope.spawn(move || {
+                let input = LiveReviewInput { variables: &variables, drafts, today: &today, memo };
+                ReviewThread { open, input, tasks: receive, now }.run();
+            });
             if let Some((input, orders)) = self.beside.take() {
                 let shared = Arc::clone(&self.shared);
                 scope.spawn(move || versions::run(&input, &orders, &shared));
@@ -395,8 +404,10 @@ impl<'a> Builder<'a> {
                         Ok(Message::Changed(seen)) => self.pending.merge(seen),
                         Ok(Message::Beside(found)) => asks.extend(self.versions.take(found)),
                         Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
-                            // The others end when nobody has tasks for them.
+                            // The other threads end when nobody has tasks for them.
                             self.lint = None;
+                            self.reviews = None;
+                            self.state.store(review::ENDED, Ordering::Release);
                             self.versions.stop();
                             return;
                         }

@@ -142,7 +142,8 @@ impl Site {
         place: Place<'_>,
         context: &ResolveContext<'_>,
     ) -> Resolved {
-        let Some(page) = self.page(page) else { return Resolved::default() };
+        let id = page;
+        let Some(page) = self.page(id) else { return Resolved::default() };
         let mut resolver = Resolver {
             site: self,
             id,

@@ -132,7 +132,7 @@ impl Site {
         let below = self.nav.below(item).map(NavId);
         let mut pages = std::iter::once(item).chain(below).filter_map(|id| self.page_of_item(id));
         let first = pages.next()?.0;
-        Some(first..pages.last().map_or(first, |last| last.0) + 1)
+        Some(first..pages.next_back().map_or(first, |last| last.0) + 1)
     }
 
     /// The id of a page in a print view; an id of the page follows behind `-`.

@@ -153,6 +153,9 @@ mod tests {
             asked.insert(key);
         }
         asked.extend(["version_is_old", "version_is_unmaintained", "version_is_unreleased"]);
+        // The list of print views is a section page that has no page of its own.
+        let print = include_str!("../output/formats/print.rs");
+        asked.extend(["print_list"].iter().filter(|key| print.contains(&format!("\"{key}\""))));
         // Those of a review are asked for by its templates, and by what fills them.
         let site = concat!(
             include_str!("../pipeline/review_site.rs"),

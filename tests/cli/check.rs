@@ -130,13 +130,13 @@ fn what_nobody_can_check_is_told_by_a_build_only() {
 
 #[test]
 fn components_are_the_business_of_a_preprocessor_that_nobody_knows() {
-    let page = "-- content/index.md --\n# A\n\n<Listing number=\"1\">\n\ntext\n\n</Listing>\n";
+    let page = "-- content/index.md --\n# A\n\n<Quiz number=\"1\">\n\ntext\n\n</Quiz>\n";
     let told = |book: &str| {
         let sandbox = Sandbox::new(&format!("-- book.toml --\n{book}\n{page}"));
         sandbox.build(&["--format", "line"]).stdout
     };
     assert!(told("").contains("foreign/mdx-component"));
     assert!(told("[preprocessor.mermaid]").contains("foreign/mdx-component"));
-    let own = told("[preprocessor.listing]");
+    let own = told("[preprocessor.quiz]");
     assert!(own.contains("config/preprocessor") && !own.contains("mdx-component"), "{own}");
 }

@@ -275,7 +275,7 @@ const CASES: &[Case] = &[
     of_merge("no such change", |_| {}, &["--change", "abcd"], "there is no change `abcd`"),
     of_merge(
         "a tip that is not here",
-        |sandbox| opened(sandbox),
+        opened,
         &["--expect-tip", "0123456789012345678901234567890123456789"],
         "which was expected",
     ),
@@ -367,9 +367,12 @@ fn change(sandbox: &Sandbox) -> String {
     refs.trim().to_owned()
 }
 
+/// The path and the object of each event.
+type Events = Vec<(String, String)>;
+
 /// Writes the events of a change anew, as a further commit: what somebody does who may push. Events
 /// are told by their numbers, with the one that opens the change first.
-fn rewrite(sandbox: &Sandbox, how: &dyn Fn(&mut Vec<(String, String)>)) {
+fn rewrite(sandbox: &Sandbox, how: &dyn Fn(&mut Events)) {
     let name = change(sandbox);
     let listed = sandbox.git(&["ls-tree", "-r", &name]);
     let mut events: Vec<(u64, String, String)> = Vec::new();

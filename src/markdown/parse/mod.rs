@@ -184,13 +184,14 @@ fn read(input: &ParseInput, detail: Detail, diagnostics: &mut Vec<Diagnostic>) -
             diagnostics.push(too_deep(&text, place, max_depth));
             unparsed(text, 0, front_matter, includes)
         }
-        Ok(mut tree) => {
+        Ok(tree) => {
             foreign::report(&text, &tree, settings, &mut found);
             diagnostics.append(&mut found);
+            let mut document = document(text, front_matter, tree, includes);
             if detail == Detail::Links {
-                tree.nodes = Vec::new();
+                document.nodes = Vec::new();
             }
-            document(text, front_matter, tree, includes)
+            document
         }
     }
 }

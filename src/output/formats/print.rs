@@ -6,8 +6,8 @@ use super::{Entries, Format, Frame, html};
 use crate::base::SitePath;
 use crate::markdown::{self, RenderInput};
 use crate::output::{Entry, PageRef, Rendered, SiteContext};
-use crate::site::{PageId, Place};
-use crate::theme::views::PageInfo;
+use crate::site::{PageId, Place, PrintView};
+use crate::theme::views::{PageInfo, PageLink};
 
 /// The print views.
 pub(super) static PRINT: Format = Format {
@@ -48,7 +48,7 @@ pub(super) fn frame<'a>(cx: &'a SiteContext<'_>, view: usize) -> Option<Frame<'a
 /// The frame of the page that lists the views.
 pub(super) fn list_frame<'a>(cx: &'a SiteContext<'_>) -> Option<Frame<'a>> {
     let path = cx.print.list.clone()?;
-    let link = |view: &crate::site::PrintView| PageLink {
+    let link = |view: &PrintView| PageLink {
         title: view.title.clone(),
         url: Some(cx.site.url(&path, &view.path)),
         description: String::new(),
@@ -68,8 +68,8 @@ pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
         return Rendered::default();
     };
     let mut body = String::new();
-    for (id, _) in cx.site.listed() {
-        body.push_str(&(cx.print_part)(id, &path, &|| part(cx, id, &path)));
+    for id in of.pages.clone().map(PageId) {
+        body.push_str(&(cx.print_part)(id, of, &|| part(cx, id, of)));
     }
     frame.view.page.body = body;
     // Problems of links were told with the pages themselves.
@@ -77,12 +77,12 @@ pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
 }
 
 /// What a page is in the print view: a function of its document, its title, its address, and its links.
-fn part(cx: &SiteContext<'_>, id: PageId, path: &SitePath) -> String {
+fn part(cx: &SiteContext<'_>, id: PageId, view: &PrintView) -> String {
     let (Some(page), Some(document)) = (cx.site.page(id), (cx.document)(id)) else {
         return String::new();
     };
     let anchor = cx.site.print_id(id);
-    let targets = cx.resolve(id, &document, Place::Print(path)).targets;
+    let targets = cx.resolve(id, &document, Place::Print(view)).targets;
     let mut body = format!("<section class=\"chapter\" id=\"{anchor}\">\n");
     if !page_view::shows_title(&page.outline, &page.title) {
         body.push_str("<h1>");

@@ -24,7 +24,7 @@
   // What scripts have added or opened stays: what the reader holds in the hand is not taken away.
   var MADE = ".copydesk-live, dialog, .tablist, .acts, .version-menu, [role=status], button[aria-expanded]";
   // Attributes and classes that scripts and readers set.
-  var OURS = ["title", "aria-label", "aria-labelledby", "aria-controls", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme", "data-copydesk-mark"];
+  var OURS = ["title", "aria-label", "aria-labelledby", "aria-controls", "aria-expanded", "aria-selected", "aria-modal", "aria-current", "open", "hidden", "inert", "tabindex", "role", "data-scheme", "data-copydesk-mark", "data-shown", "aria-pressed"];
   var CLASSES = ["on", "lines", "done"];
 
   function isMade(node) { return node.nodeType === 1 && node.matches(MADE); }
