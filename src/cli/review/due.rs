@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::desk::now;
 use super::target::{TargetArguments, undecided};
 use crate::cli::{Exit, Terminal};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::{Due, DueFor, DuePage, LastReview};
 
 /// Lists pages that are to be reviewed again, by owner.
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &DueArguments, terminal: &mut Terminal) -> Exit {
             let (target, commit) = (at.name.as_str(), at.commit.as_str());
             let json = DueJson { version: 1, target, commit, found: &found };
             match serde_json::to_string_pretty(&json) {
-                Ok(json) => json + "\n",
+                Ok(json) => harmless_json(json) + "\n",
                 Err(error) => {
                     terminal.error(&format!("cannot write what is due: {error}"), None);
                     return Exit::Failed;

@@ -11,7 +11,7 @@ use super::verify::pages;
 use crate::cli::{Exit, Terminal};
 use crate::history::{Brought, Stretch, Whereabouts};
 use crate::pipeline::{LandInput, LandingError, ToLand};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::event::{Author, Body, Event, EventId, Land};
 use crate::review::store::{Loaded, Signer, StoreError};
 use crate::review::{Desk, DeskInput, Said};
@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: &LandArguments, terminal: &mut Terminal) -> Exit {
     if arguments.json {
         let json = LandingsJson { version: 1, landings: done };
         let Ok(json) = serde_json::to_string_pretty(&json) else { return Exit::Failed };
-        if let Err(error) = terminal.out(format!("{json}\n").as_bytes()) {
+        if let Err(error) = terminal.out(format!("{}\n", harmless_json(json)).as_bytes()) {
             return terminal.output_failed(&error);
         }
     }

@@ -9,7 +9,7 @@ use super::target::{TargetArguments, undecided};
 use crate::cli::{Exit, Terminal};
 use crate::history::day_of;
 use crate::pipeline::{Uncovered, Verification, VerifiedLanding};
-use crate::report::harmless;
+use crate::report::{harmless, harmless_json};
 use crate::review::sign_off::{Cell, CellState, Row, SignOff};
 use crate::review::threads::Thread;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &VerifyArguments, terminal: &mut Terminal) -> Exit 
         true => {
             let json = VerificationJson { version: 1, found: &found };
             match serde_json::to_string_pretty(&json) {
-                Ok(json) => json + "\n",
+                Ok(json) => harmless_json(json) + "\n",
                 Err(error) => {
                     terminal.error(&format!("cannot write what was found: {error}"), None);
                     return Exit::Failed;
