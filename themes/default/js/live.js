@@ -485,6 +485,14 @@
       make("a", { class: "copydesk-turn", href: next.url, "aria-label": "Next changed page", title: next.title }, "\u203a")
     );
   }
+  // Where a finding of one report stands in the next: an edit above it has moved its place, so the
+  // first, second, ... finding with its code and message is looked for. -1 when it is gone.
+  function again(index, before, after) {
+    if (!before[index]) return -1;
+    var like = function (one) { return one.code === before[index].code && one.message === before[index].message; };
+    var turn = before.slice(0, index).filter(like).length;
+    return after.findIndex(function (one) { return like(one) && turn-- === 0; });
+  }
   // Asks for the findings of the page, one question at a time.
   var asking = false;
   function fill() {
@@ -493,7 +501,7 @@
     fetch(LIVE + "report?path=" + encodeURIComponent(decodeURI(location.pathname)))
       .then(function (response) { return response.json(); })
       .then(function (answer) {
-        if (JSON.stringify(answer.page) !== JSON.stringify(report.page)) picked = -1;
+        picked = again(picked, report.page || [], answer.page || []);
         report = answer;
         mark(report.page || []);
         neighbors();
