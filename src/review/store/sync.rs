@@ -1,6 +1,7 @@
 //! Events come and go with the installed git, which knows the ways of all remotes.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -12,7 +13,11 @@ use super::{CHANGES, SEEN, Store, StoreError, tree};
 use crate::review::event::{Author, EventId};
 
 /// How often it is tried again when a remote moved at the same moment.
-const MOST_ROUNDS: usize = 100;
+const MOST_ROUNDS: u32 = 50;
+
+/// The longest wait before the second try; it doubles with each try, up to the sixth, so that even
+/// ten who meet at one remote are soon apart.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// What a synchronization did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
@@ -119,9 +124,8 @@ impl Store {
                 Err(StoreError::Git(why)) => refused = why,
                 Err(error) => return Err(error),
             }
-            // Somebody else was quicker; those who meet again and again wait for different times.
-            let wait = (round * 37 + std::process::id() as usize * 13) % 200;
-            thread::park_timeout(Duration::from_millis(wait as u64));
+            // Somebody else was quicker.
+            thread::sleep(chance(FIRST_WAIT * (1 << round.min(5))));
         }
         Err(StoreError::Git(refused))
     }
@@ -240,6 +244,12 @@ impl Store {
         let said: Vec<&str> = lines.take(3).map(str::trim).collect();
         Err(StoreError::Git(said.join("; ")))
     }
+}
+
+/// A random part of a time. The state of a hash map is random in each process and for each map.
+fn chance(most: Duration) -> Duration {
+    let random = RandomState::new().build_hasher().finish();
+    most.mul_f64(random as f64 / u64::MAX as f64)
 }
 
 /// Where the tips stand that a remote had last.
