@@ -118,8 +118,21 @@ pub fn open_branches(
     states
 }
 
-/// Pairs that one thread looks at in one go.
-const PAIRS: usize = 32;
+/// Pairs that one thread looks at in one go, before it looks at the time.
+const PAIRS: usize = 16;
+
+/// How far to look for conflicts.
+#[derive(Clone, Copy)]
+pub enum Effort<'t> {
+    /// All pairs are told, those too of which everything has to be merged.
+    Whole,
+    /// Nothing is told of pairs that take long, and none is begun any more when there is no time left;
+    /// the next look goes on where this one ended.
+    Quick {
+        /// Whether there is time left.
+        has_time: &'t (dyn Fn() -> bool + Sync),
+    },
+}
 
 /// The state under which forecasts are kept: one for all pairs, as a board asks for thousands.
 const FORECASTS: &str = "forecasts";
@@ -179,8 +192,7 @@ impl KnownForecasts {
     }
 
     /// Looks for conflicts of pairs of commits, on all threads, where they are not known. What is found is
-    /// kept; what cannot be told is not, as the next fetch may tell. Without `whole` nothing is told of
-    /// pairs that take long.
+    /// kept; what cannot be told is not, as the next fetch may tell.
     ///
     /// # Errors
     /// When there is no repository, or git cannot read it.
@@ -189,9 +201,10 @@ impl KnownForecasts {
         dir: &Path,
         base: &str,
         pairs: impl IntoIterator<Item = Pair<'a>>,
-        whole: bool,
+        effort: Effort<'_>,
         memo: &Store,
     ) -> Result<BTreeMap<Pair<'a>, Forecast>, Undecided> {
+        let whole = matches!(effort, Effort::Whole);
         let mut all: BTreeMap<Pair<'a>, Forecast> = BTreeMap::new();
         let mut open: BTreeSet<Pair<'a>> = BTreeSet::new();
         for pair in pairs.into_iter().map(in_order) {
@@ -209,14 +222,20 @@ impl KnownForecasts {
         let tips: Vec<BranchTip> = tips.iter().map(tip).collect();
         let branches = Branches::read(dir, base, &tips)?;
         let open: Vec<Pair<'a>> = open.into_iter().collect();
-        let found: Vec<Vec<Option<Forecast>>> = open
+        let has_time = |_: &&[Pair<'a>]| match effort {
+            Effort::Whole => true,
+            Effort::Quick { has_time } => has_time(),
+        };
+        let found: Vec<(&[Pair<'a>], Vec<Option<Forecast>>)> = open
             .par_chunks(PAIRS)
-            .map(|pairs| branches.forecasts(pairs, whole))
-            .collect::<Result<_, _>>()?;
+            .filter(has_time)
+            .map(|pairs| Ok((pairs, branches.forecasts(pairs, whole)?)))
+            .collect::<Result<_, Undecided>>()?;
         if self.pairs.len() + open.len() > MOST_FORECASTS {
             self.pairs.retain(|(one, other), _| all.contains_key(&(one.as_str(), other.as_str())));
         }
-        for (pair, forecast) in open.into_iter().zip(found.into_iter().flatten()) {
+        let found = found.into_iter().flat_map(|(pairs, found)| pairs.iter().copied().zip(found));
+        for (pair, forecast) in found {
             let known = match &forecast {
                 Some(Ok(conflicts)) => Some(Known::Conflicts(conflicts.clone())),
                 Some(Err(_)) => None,
@@ -239,7 +258,7 @@ pub fn in_order<'a>((one, other): Pair<'a>) -> Pair<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BranchesAbout, KnownForecasts, STATE, branch_states};
+    use super::{BranchesAbout, Effort, KnownForecasts, STATE, branch_states};
     use crate::history::Landed;
     use crate::memo::Store;
     use crate::source::testing::Fixture;
@@ -293,13 +312,17 @@ mod tests {
         let (pair, long) = ((one.as_str(), other.as_str()), (one.as_str(), renamed.as_str()));
         let base = start.to_string();
         let mut known = KnownForecasts::read(&memo);
-        let found = known.look(&fixture.path(), &base, [pair, long], false, &memo).unwrap();
+        let none = Effort::Quick { has_time: &|| false };
+        let found = known.look(&fixture.path(), &base, [pair, long], none, &memo).unwrap();
+        assert!(found.is_empty() && !known.takes_long(long), "there is no time: {found:?}");
+        let quick = Effort::Quick { has_time: &|| true };
+        let found = known.look(&fixture.path(), &base, [pair, long], quick, &memo).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
         let mut again = KnownForecasts::read(&memo);
         assert_eq!(again.conflicts(pair).unwrap()[0].path, "a.md");
         assert_eq!(again.conflicts((pair.1, pair.0)), again.conflicts(pair));
         assert!(again.takes_long(long) && again.conflicts(long).is_none());
-        let found = again.look(&fixture.path(), &base, [long], true, &memo).unwrap();
+        let found = again.look(&fixture.path(), &base, [long], Effort::Whole, &memo).unwrap();
         assert_eq!(found.len(), 1);
         assert!(!KnownForecasts::read(&memo).takes_long(long));
     }

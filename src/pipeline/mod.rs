@@ -44,7 +44,7 @@ mod suggested;
 mod versions;
 
 pub use across::{Reach, add_findings, links_to_other_sites, lint_across};
-pub use branches::{BranchesAbout, KnownForecasts, branch_states, in_order, open_branches};
+pub use branches::{BranchesAbout, Effort, KnownForecasts, branch_states, in_order, open_branches};
 pub use build::{BuildFailure, BuildOutput, Built, build};
 pub use change::{ChangeInput, Compared, PageDifference, compare, differences};
 pub use check::{CheckInput, Checked, check, check_changes, lint_site, missing_redirects};

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::side::{Site, base_names};
 use crate::cli::{Exit, Terminal};
 use crate::history::{self, Landed};
-use crate::pipeline::{self, BranchesAbout, KnownForecasts};
+use crate::pipeline::{self, BranchesAbout, Effort, KnownForecasts};
 use crate::report::{harmless, harmless_json};
 use crate::review::{Board, BoardRow, Release, board};
 
@@ -16,6 +16,9 @@ const MOST_ROWS: usize = 40;
 
 /// So many pairs of branches, those last worked on, are looked at for conflicts unasked.
 const FEW_PAIRS: usize = 256;
+
+/// When no more of them are begun: a board that is asked for again answers in half a second.
+const TIME: Duration = Duration::from_millis(200);
 
 /// Shows every open branch: the pages it touches, how old it is, whether its content has landed,
 /// and which others touch the same files; and what waits in release branches.
@@ -73,8 +76,13 @@ pub(crate) fn run(arguments: &BranchesArguments, terminal: &mut Terminal) -> Exi
         if pairs.is_empty() {
             return Ok(made);
         }
-        let whole = arguments.all_conflicts;
-        let found = known.look(&site.folder, &commit, pairs, whole, &site.memo)?;
+        let begun = Instant::now();
+        let has_time = || begun.elapsed() < TIME;
+        let effort = match arguments.all_conflicts {
+            true => Effort::Whole,
+            false => Effort::Quick { has_time: &has_time },
+        };
+        let found = known.look(&site.folder, &commit, pairs, effort, &site.memo)?;
         let conflicts = |one: &str, other: &str| {
             let found = found.get(&pipeline::in_order((one, other))).cloned();
             found.or_else(|| Some(Ok(known.conflicts((one, other))?.to_vec())))

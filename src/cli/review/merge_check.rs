@@ -14,7 +14,7 @@ use crate::cli::{Exit, Terminal};
 use crate::history::{self, BranchState, Conflict, Merge};
 use crate::lint::Baseline;
 use crate::pipeline::{
-    self, BranchesAbout, BuildError, KnownForecasts, MergeCheckError, MergeCheckInput, Side,
+    self, BranchesAbout, BuildError, Effort, KnownForecasts, MergeCheckError, MergeCheckInput, Side,
     laid_over, merge_check,
 };
 use crate::report::{self, Counts};
@@ -228,7 +228,8 @@ fn forecast(open: &OpenChange, merge: &Merge) -> Vec<Diagnostic> {
     let others: Vec<&BranchState> = others.iter().filter(meets).collect();
     let head = ends.head_commit.as_str();
     let pairs = others.iter().map(|other| (head, other.tip.as_str()));
-    let known = KnownForecasts::read(memo).look(folder, &ends.base_commit, pairs, true, memo);
+    let mut known = KnownForecasts::read(memo);
+    let known = known.look(folder, &ends.base_commit, pairs, Effort::Whole, memo);
     let Ok(forecasts) = known else { return Vec::new() };
     let mut found = Vec::new();
     for other in others {
