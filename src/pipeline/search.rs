@@ -97,12 +97,26 @@ fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
 }
 
 /// The pages of the search in batches: what one gives to the search is known from the cache, or is
-/// made as soon as its last page has been rendered.
+/// made with those of its segment.
 pub(super) struct SearchBatches {
     batches: Vec<SearchBatch>,
-    /// The batch of each page that is found.
+    segments: Vec<SearchSegment>,
+    /// The segment of each page of which the cache does not know what it gives to the search.
     of_page: HashMap<PageId, usize>,
+    /// How many pages the search finds.
+    pages: usize,
 }
+
+/// Batches that are indexed together, as soon as the last of their pages has been rendered.
+struct SearchSegment {
+    batches: Vec<usize>,
+    /// How many of their pages have not been rendered, of those that the cache does not know.
+    waiting: AtomicUsize,
+}
+
+/// Batches are indexed together until they have so many pages: a segment takes some time besides what
+/// its pages take.
+const SEGMENT: usize = 64;
 
 /// With so many pages, or fewer, a site is indexed beside rendering: what the search needs of their
 /// documents is made in less time than rendering waits for grammars.
@@ -112,11 +126,9 @@ const SEARCHED_BESIDE: usize = 32;
 struct SearchBatch {
     pages: Vec<PageId>,
     key: Key,
-    /// The pages of which the cache does not know what they give to the search, in order.
+    /// The pages of which the cache does not know what they give to the search.
     unknown: Vec<PageId>,
-    /// How many of these have not been rendered.
-    waiting: AtomicUsize,
-    made: OnceLock<Result<MadeBatch, IndexError>>,
+    made: OnceLock<Result<MadeBatch, String>>,
 }
 
 struct MadeBatch {
@@ -214,7 +226,7 @@ impl Prepared<'_> {
 
     /// Whether the site is so small that its search need not wait until its pages are rendered.
     pub(super) fn searched_beside(&self) -> bool {
-        self.settings().search.enable && self.search_batches().of_page.len() <= SEARCHED_BESIDE
+        self.settings().search.enable && self.search_batches().pages <= SEARCHED_BESIDE
     }
 
     fn search_batches(&self) -> &SearchBatches {
@@ -229,11 +241,27 @@ impl Prepared<'_> {
                 .into_par_iter()
                 .map(|range| self.search_batch(found.get(range).unwrap_or_default()))
                 .collect();
-            let of_page = batches
-                .iter()
-                .enumerate()
-                .flat_map(|(at, batch)| batch.pages.iter().map(move |page| (*page, at)));
-            SearchBatches { of_page: of_page.collect(), batches }
+            let pages = batches.iter().map(|batch| batch.pages.len()).sum();
+            let mut of_page = HashMap::new();
+            let mut segments: Vec<SearchSegment> = Vec::new();
+            let mut room = 0usize;
+            for (at, batch) in batches.iter().enumerate() {
+                if batch.made.get().is_some() {
+                    continue;
+                }
+                if room == 0 {
+                    room = SEGMENT;
+                    segments.push(SearchSegment { batches: Vec::new(), waiting: 0.into() });
+                }
+                room = room.saturating_sub(batch.pages.len());
+                let number = segments.len() - 1;
+                if let Some(segment) = segments.last_mut() {
+                    segment.batches.push(at);
+                    *segment.waiting.get_mut() += batch.unknown.len();
+                }
+                of_page.extend(batch.unknown.iter().map(|page| (*page, number)));
+            }
+            SearchBatches { batches, segments, of_page, pages }
         })
     }
 
@@ -261,9 +289,8 @@ impl Prepared<'_> {
         } else {
             let is_known = |id: PageId| self.search_key(id).is_some_and(|key| self.memo.keep(&key));
             unknown.extend(pages.iter().copied().filter(|id| !is_known(*id)));
-            unknown.sort_unstable();
         }
-        SearchBatch { waiting: AtomicUsize::new(unknown.len()), pages, key, unknown, made }
+        SearchBatch { pages, key, unknown, made }
     }
 
     /// The pages of a batch for the index; those that cannot be read are missing.
@@ -275,27 +302,41 @@ impl Prepared<'_> {
         pages.collect()
     }
 
-    fn make_batch(&self, of: &SearchBatch) -> Result<MadeBatch, IndexError> {
-        let pages = self.indexed_pages(of);
-        let (batch, fragments) = Batch::of(&pages)?;
-        if pages.len() == of.pages.len()
-            && !self.inputs.moved()
-            && let Some(bytes) = batch.to_bytes()
-        {
-            self.memo.put(&of.key, &bytes);
+    /// Makes the batches of a segment, where nobody has made them.
+    fn make_segment(&self, all: &SearchBatches, segment: &SearchSegment) {
+        let batches = segment.batches.iter().filter_map(|at| all.batches.get(*at));
+        let batches: Vec<&SearchBatch> = batches.filter(|of| of.made.get().is_none()).collect();
+        let pages: Vec<Vec<IndexedPage>> =
+            batches.iter().map(|of| self.indexed_pages(of)).collect();
+        let made = match Batch::of_each(&pages) {
+            Ok(made) => made,
+            Err(error) => {
+                let error = error.to_string();
+                batches.iter().for_each(|of| drop(of.made.set(Err(error.clone()))));
+                return;
+            }
+        };
+        for ((of, pages), (batch, fragments)) in batches.into_iter().zip(pages).zip(made) {
+            if pages.len() == of.pages.len()
+                && !self.inputs.moved()
+                && let Some(bytes) = batch.to_bytes()
+            {
+                self.memo.put(&of.key, &bytes);
+            }
+            let fragments = Mutex::new(Some(fragments));
+            let _ = of.made.set(Ok(MadeBatch { batch, fragments }));
         }
-        Ok(MadeBatch { batch, fragments: Mutex::new(Some(fragments)) })
     }
 
     /// Makes the files that readers search in, side by side.
     fn export(&self, target: Target<'_>) -> Result<(), SearchFailure> {
-        let SearchBatches { batches, .. } = self.search_batches();
+        let all = self.search_batches();
+        all.segments.par_iter().for_each(|segment| self.make_segment(all, segment));
+        let batches = &all.batches;
         let made: Result<Vec<&MadeBatch>, SearchFailure> = batches
-            .par_iter()
-            .map(|batch| {
-                let made = batch.made.get_or_init(|| self.make_batch(batch));
-                made.as_ref().map_err(|error| SearchFailure::Index(error.to_string()))
-            })
+            .iter()
+            .filter_map(|batch| batch.made.get())
+            .map(|made| made.as_ref().map_err(|error| SearchFailure::Index(error.clone())))
             .collect();
         let made = made?;
         let mut first = 0;
@@ -462,18 +503,17 @@ impl Prepared<'_> {
         if self.searched_beside() {
             return;
         }
-        let batch = batches.of_page.get(&id).and_then(|at| batches.batches.get(*at));
-        let is_unknown = |batch: &&SearchBatch| batch.unknown.binary_search(&id).is_ok();
-        let Some(batch) = batch.filter(is_unknown) else { return };
+        let segment = batches.of_page.get(&id).and_then(|at| batches.segments.get(*at));
+        let Some(segment) = segment else { return };
         let (Some(key), Some(slot)) = (self.search_key(id), self.search_inputs.get(id.0 as usize))
         else {
             return;
         };
         let input = self.make_search_input(&key, document);
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(input));
-        if batch.waiting.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if segment.waiting.fetch_sub(1, Ordering::AcqRel) == 1 {
             // All of its pages are at hand; they are let go before the next ones come.
-            batch.made.get_or_init(|| self.make_batch(batch));
+            self.make_segment(batches, segment);
         }
     }
 

@@ -31,8 +31,8 @@ impl BatchSize {
     /// besides what its pages take.
     pub const LARGE: BatchSize = BatchSize { least: 128, more: 128, most: 512 };
     /// For a site that differs from a known one in a page here and there, as versions do: with a
-    /// page, its whole batch is indexed.
-    pub const SMALL: BatchSize = BatchSize { least: 2, more: 4, most: 16 };
+    /// page, its whole batch is indexed. Many batches share a segment then; see [`Batch::of_each`].
+    pub const SMALL: BatchSize = BatchSize { least: 1, more: 2, most: 8 };
 }
 
 /// Cuts pages, given by their addresses in order, into batches. Where a batch ends depends on the
@@ -67,7 +67,7 @@ fn checksum(text: &str) -> u32 {
 
 /// What a batch of pages gives to the export. It depends on its pages alone, and not on where
 /// they stand in the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Batch {
     /// The number of sections.
     pub(super) sections: u32,
@@ -119,23 +119,36 @@ impl Batch {
     /// # Errors
     /// Where tantivy fails, which it does when memory does.
     pub fn of(pages: &[IndexedPage]) -> Result<(Batch, Vec<Fragment>), IndexError> {
-        let segment = Segment::write(pages)?;
-        let fragments = fragments(pages);
-        let mut batch = Batch {
-            sections: segment.first_of_page.last().copied().unwrap_or_default(),
-            tokens: [0; 4],
-            fragments: fragments.iter().map(|fragment| fragment.name.clone()).collect(),
-            forms: String::new(),
-            lists: String::new(),
-            sizes: Vec::new(),
-            at: Vec::new(),
-        };
-        if let Some(reader) = &segment.reader {
-            batch.walk(reader, &segment)?;
-            batch.sort();
-            batch.at = batch.find_forms();
+        Ok(Batch::of_each(&[pages])?.pop().unwrap_or_default())
+    }
+
+    /// Indexes the pages of several batches at once, which takes less time than one after the other:
+    /// a segment costs something besides what its pages cost.
+    ///
+    /// # Errors
+    /// Where tantivy fails, which it does when memory does.
+    pub fn of_each(
+        batches: &[impl AsRef<[IndexedPage]>],
+    ) -> Result<Vec<(Batch, Vec<Fragment>)>, IndexError> {
+        let segment = Segment::write(batches.iter().flat_map(AsRef::as_ref))?;
+        let (mut found, mut first, mut page) = (Vec::with_capacity(batches.len()), 0, 0);
+        for pages in batches.iter().map(AsRef::as_ref) {
+            page += pages.len();
+            let end = segment.first_of_page.get(page).copied().unwrap_or(first);
+            let fragments = fragments(pages);
+            let names = fragments.iter().map(|fragment| fragment.name.clone()).collect();
+            let batch = Batch { sections: end - first, fragments: names, ..Batch::default() };
+            found.push((batch, fragments));
+            first = end;
         }
-        Ok((batch, fragments))
+        if let Some(reader) = &segment.reader {
+            walk(reader, &segment, &mut found)?;
+            for (batch, _) in &mut found {
+                batch.sort();
+                batch.at = batch.find_forms();
+            }
+        }
+        Ok(found)
     }
 
     /// The fragments of its pages, in order.
@@ -153,75 +166,6 @@ impl Batch {
     /// The batch as bytes for a cache; none where there is no room for them.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         postcard::to_allocvec(self).ok()
-    }
-
-    /// Takes over all words of a segment.
-    fn walk(&mut self, reader: &SegmentReader, segment: &Segment) -> Result<(), IndexError> {
-        let mut inverted = Vec::with_capacity(FIELDS.len());
-        let mut lengths = Vec::with_capacity(FIELDS.len());
-        for (field, total) in segment.fields.iter().zip(&mut self.tokens) {
-            let of_field = reader.inverted_index(*field)?;
-            *total = of_field.total_num_tokens();
-            inverted.push(of_field);
-            lengths.push(reader.get_fieldnorms_reader(*field)?);
-        }
-        let mut terms = Vec::with_capacity(FIELDS.len());
-        for of_field in &inverted {
-            let mut stream = of_field.terms().stream()?;
-            let more = stream.advance();
-            terms.push((stream, more));
-        }
-        let mut out = ListWriter::default();
-        loop {
-            let next = terms.iter().filter(|(_, more)| *more).map(|(stream, _)| stream.key());
-            let Some(form) = next.min().map(<[u8]>::to_vec) else { break };
-            let here = |(stream, more): &(tantivy::termdict::TermStreamer<'_>, bool)| {
-                *more && stream.key() == form
-            };
-            let mask = terms
-                .iter()
-                .zip(FIELDS)
-                .filter(|(of_field, _)| here(of_field))
-                .fold(0, |mask, (_, field)| mask | 1 << field as u32);
-            let begun = self.lists.len();
-            push(&mut self.lists, mask);
-            let of_fields = terms.iter_mut().zip(&inverted).zip(&lengths).zip(FIELDS);
-            for (((of_field, inverted), lengths), field) in of_fields {
-                if !here(of_field) {
-                    continue;
-                }
-                let (stream, more) = of_field;
-                let option = if field.has_places() {
-                    IndexRecordOption::WithFreqsAndPositions
-                } else {
-                    IndexRecordOption::WithFreqs
-                };
-                let mut postings = inverted.read_postings_from_terminfo(stream.value(), option)?;
-                out.clear();
-                let mut doc = postings.doc();
-                while doc != TERMINATED {
-                    out.section(doc, postings.term_freq(), lengths.fieldnorm_id(doc));
-                    if field.has_places() {
-                        postings.positions(&mut out.at);
-                        out.places();
-                    }
-                    doc = postings.advance();
-                }
-                out.finish(field, &mut self.lists);
-                *more = stream.advance();
-            }
-            // Tokens are text; the readers of the export take them to be.
-            match std::str::from_utf8(&form) {
-                Ok(form) => {
-                    self.forms.push_str(form);
-                    self.forms.push(' ');
-                    let size = self.lists.len() - begun;
-                    self.sizes.push(u32::try_from(size).unwrap_or(u32::MAX));
-                }
-                Err(_) => self.lists.truncate(begun),
-            }
-        }
-        Ok(())
     }
 
     /// Puts the forms in the order of scripts, where that is not the order of their bytes.
@@ -274,6 +218,112 @@ impl Batch {
         let mask = numbers.next().unwrap_or_default();
         FIELDS.map(|field| (mask & 1 << field as u32 != 0).then(|| Part::read(&mut numbers, field)))
     }
+}
+
+/// The lists of the form at hand that one batch has.
+#[derive(Default)]
+struct Share {
+    /// The fields that it stands in.
+    mask: u32,
+    lists: String,
+}
+
+/// Shares out all words of a segment among the batches whose pages stand in it one after the other.
+fn walk(
+    reader: &SegmentReader,
+    segment: &Segment,
+    batches: &mut [(Batch, Vec<Fragment>)],
+) -> Result<(), IndexError> {
+    let mut inverted = Vec::with_capacity(FIELDS.len());
+    let mut lengths = Vec::with_capacity(FIELDS.len());
+    let mut terms = Vec::with_capacity(FIELDS.len());
+    for field in segment.fields {
+        inverted.push(reader.inverted_index(field)?);
+        lengths.push(reader.get_fieldnorms_reader(field)?);
+    }
+    for of_field in &inverted {
+        let mut stream = of_field.terms().stream()?;
+        let more = stream.advance();
+        terms.push((stream, more));
+    }
+    let mut end = 0;
+    // Behind the last section of each batch.
+    let ends: Vec<u32> = batches
+        .iter()
+        .map(|(batch, _)| {
+            end += batch.sections;
+            end
+        })
+        .collect();
+    let mut shares: Vec<Share> = batches.iter().map(|_| Share::default()).collect();
+    let mut touched: Vec<usize> = Vec::new();
+    let mut out = ListWriter::default();
+    loop {
+        let next = terms.iter().filter(|(_, more)| *more).map(|(stream, _)| stream.key());
+        let Some(form) = next.min().map(<[u8]>::to_vec) else { break };
+        let of_fields = terms.iter_mut().zip(&inverted).zip(&lengths).zip(FIELDS);
+        for (((of_field, inverted), lengths), field) in of_fields {
+            let (stream, more) = of_field;
+            if !*more || stream.key() != form {
+                continue;
+            }
+            let option = if field.has_places() {
+                IndexRecordOption::WithFreqsAndPositions
+            } else {
+                IndexRecordOption::WithFreqs
+            };
+            let mut postings = inverted.read_postings_from_terminfo(stream.value(), option)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                let at = ends.partition_point(|end| *end <= doc);
+                let (Some((batch, _)), Some(share), Some(end)) =
+                    (batches.get_mut(at), shares.get_mut(at), ends.get(at))
+                else {
+                    break;
+                };
+                let first = end - batch.sections;
+                let mut tokens = 0;
+                out.clear();
+                while doc < *end {
+                    let times = postings.term_freq();
+                    tokens += u64::from(times);
+                    out.section(doc - first, times, lengths.fieldnorm_id(doc));
+                    if field.has_places() {
+                        postings.positions(&mut out.at);
+                        out.places();
+                    }
+                    doc = postings.advance();
+                }
+                if share.mask == 0 {
+                    touched.push(at);
+                }
+                share.mask |= 1 << field as u32;
+                out.finish(field, &mut share.lists);
+                if let Some(total) = batch.tokens.get_mut(field as usize) {
+                    *total += tokens;
+                }
+            }
+            *more = stream.advance();
+        }
+        // Tokens are text; the readers of the export take them to be.
+        let form = std::str::from_utf8(&form).ok();
+        for at in touched.drain(..) {
+            let (Some((batch, _)), Some(share)) = (batches.get_mut(at), shares.get_mut(at)) else {
+                continue;
+            };
+            let Share { mask, lists } = std::mem::take(share);
+            let Some(form) = form else { continue };
+            let begun = batch.lists.len();
+            push(&mut batch.lists, mask);
+            batch.lists.push_str(&lists);
+            batch.forms.push_str(form);
+            batch.forms.push(' ');
+            batch.sizes.push(u32::try_from(batch.lists.len() - begun).unwrap_or(u32::MAX));
+            share.lists = lists;
+            share.lists.clear();
+        }
+    }
+    Ok(())
 }
 
 fn text_at(text: &str, (start, end): (u32, u32)) -> &str {

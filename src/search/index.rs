@@ -43,7 +43,7 @@ impl SearchIndex {
     /// # Errors
     /// Where tantivy fails, which it does when memory does.
     pub fn build(mut pages: Vec<IndexedPage>, language: &str) -> Result<Self, IndexError> {
-        let segment = Segment::write(&pages)?;
+        let segment = Segment::write(pages.iter())?;
         for page in &mut pages {
             // The index has them now; where nobody else holds them, they make room.
             if let Some(input) = Arc::get_mut(&mut page.input) {

@@ -88,7 +88,9 @@ impl Segment {
     ///
     /// # Errors
     /// Where tantivy fails, which it does when memory does.
-    pub(super) fn write(pages: &[IndexedPage]) -> Result<Segment, IndexError> {
+    pub(super) fn write<'p>(
+        pages: impl Iterator<Item = &'p IndexedPage>,
+    ) -> Result<Segment, IndexError> {
         let mut schema = Schema::builder();
         let fields = FIELDS.map(|field| {
             let record = if field.has_places() {
@@ -109,7 +111,7 @@ impl Segment {
         index = index.tokenizers(tokenizers);
         let directory = tantivy::directory::RamDirectory::create();
         let mut writer = index.single_segment_index_writer(directory, MEMORY)?;
-        let mut first_of_page = Vec::with_capacity(pages.len() + 1);
+        let mut first_of_page = Vec::new();
         let mut count = 0u32;
         for page in pages {
             first_of_page.push(count);

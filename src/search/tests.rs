@@ -349,3 +349,19 @@ proptest! {
         assert_same(&index, &reader, &queries);
     }
 }
+
+#[test]
+fn batches_that_share_a_segment_are_as_if_each_had_its_own() {
+    let pages = pages();
+    for size in [1, 2, 3] {
+        let mut parts: Vec<&[IndexedPage]> = pages.chunks(size).collect();
+        parts.insert(1, &[]);
+        let together = Batch::of_each(&parts).unwrap();
+        assert_eq!(together.len(), parts.len());
+        for ((batch, fragments), part) in together.iter().zip(parts) {
+            let (alone, its_own) = Batch::of(part).unwrap();
+            assert_eq!(*batch, alone);
+            assert_eq!(fragments.len(), its_own.len());
+        }
+    }
+}
