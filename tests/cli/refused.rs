@@ -585,3 +585,18 @@ fn what_was_only_heard_from_the_remote_is_not_known() {
     job(&[&site[..], &["--change", "ffff"]].concat()).ends(2).says("there is no change `ffff`");
     job(&[&site[..], &["--expect-tip", tip.trim()]].concat()).ends(0);
 }
+
+#[test]
+fn without_ssh_keygen_nothing_that_is_signed_is_decided() {
+    let it = Signed::new();
+    it.approve();
+    let check = ["review", "merge-check", "topic", "--no-forecast"];
+    let without = |arguments: &[&str]| {
+        let mut command = it.sandbox.command();
+        command.env("SOURCE_DATE_EPOCH", NOW).env("PATH", it.sandbox.path("home"));
+        Outcome::of(command.args(check).args(arguments))
+    };
+    without(&[]).ends(2).says("`ssh-keygen` cannot be run");
+    it.at(NOW, &check[1..]).ends(0);
+    without(&["--no-cache"]).ends(2).says("`ssh-keygen` cannot be run");
+}

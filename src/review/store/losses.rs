@@ -2,7 +2,7 @@
 //! parent of it has was made by somebody who wanted an event to be forgotten: a rejection, or the
 //! signature of one. That a tip comes from another one does not tell: it can come from it and have less.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use git2::{Oid, Sort};
 
@@ -30,24 +30,24 @@ impl Store {
         {
             walk.hide(checked)?;
         }
+        // Most commits add one file: all folders of events but one have been looked at before.
+        let mut folders = HashSet::new();
+        let mut now = HashSet::new();
+        tree::new_names(&self.repository, tip, &mut folders, |name| {
+            now.insert(name);
+        })?;
+        let mut commits = HashSet::from([tip]);
         for id in walk {
-            let commit = self.repository.find_commit(id?)?;
-            let after = commit.tree()?;
-            for parent in commit.parents() {
-                for name in tree::lost(&self.repository, &parent.tree()?, &after)? {
-                    losses.entry(name).or_insert(parent.id());
+            for holder in self.repository.find_commit(id?)?.parent_ids() {
+                if !commits.insert(holder) {
+                    continue;
                 }
+                tree::new_names(&self.repository, holder, &mut folders, |name| {
+                    if !now.contains(&name) {
+                        losses.entry(name).or_insert(holder);
+                    }
+                })?;
             }
-        }
-        if !losses.is_empty() {
-            // What was put back is there.
-            let now = self.repository.find_commit(tip)?.tree()?;
-            let mut missing = BTreeSet::new();
-            for holder in losses.values().copied().collect::<BTreeSet<Oid>>() {
-                let then = self.repository.find_commit(holder)?.tree()?;
-                missing.extend(tree::lost(&self.repository, &then, &now)?);
-            }
-            losses.retain(|name, _| missing.contains(name));
         }
         Ok(losses)
     }

@@ -1,6 +1,8 @@
 //! Trees of events: a path for each, and the union of two.
 
-use git2::{FileMode, ObjectType, Oid, Repository, Tree};
+use std::collections::HashSet;
+
+use git2::{FileMode, ObjectType, Oid, Repository, Tree, TreeEntry};
 
 use super::{EventId, StoreError};
 
@@ -112,39 +114,29 @@ fn joined(
     Ok(builder.write()?)
 }
 
-/// The files of events, with their signatures, that a tree has and another one lacks, by name.
-pub(super) fn lost(
+/// Names the files of events, with their signatures, that a commit has in folders that are not among
+/// `seen`, and adds these folders.
+pub(super) fn new_names(
     repository: &Repository,
-    before: &Tree<'_>,
-    after: &Tree<'_>,
-) -> Result<Vec<String>, StoreError> {
-    let mut names = Vec::new();
-    let below = |tree: &Tree<'_>, name: &str| {
-        let entry = tree.get_name(name).filter(|entry| entry.kind() == Some(ObjectType::Tree));
-        entry.map(|entry| entry.id())
-    };
-    let (Some(old), new) = (below(before, EVENTS), below(after, EVENTS)) else {
-        return Ok(names);
-    };
-    if new == Some(old) {
-        return Ok(names);
+    commit: Oid,
+    seen: &mut HashSet<Oid>,
+    mut name: impl FnMut(String),
+) -> Result<(), StoreError> {
+    let root = repository.find_commit(commit)?.tree()?;
+    let is_tree = |entry: &TreeEntry<'_>| entry.kind() == Some(ObjectType::Tree);
+    let Some(events) = root.get_name(EVENTS).filter(is_tree) else { return Ok(()) };
+    if !seen.insert(events.id()) {
+        return Ok(());
     }
-    let old = repository.find_tree(old)?;
-    let new = new.map(|new| repository.find_tree(new)).transpose()?;
-    for folder in old.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
-        let there = new.as_ref().zip(folder.name().ok()).and_then(|(new, name)| below(new, name));
-        if there == Some(folder.id()) {
+    for folder in repository.find_tree(events.id())?.iter().filter(is_tree) {
+        if !seen.insert(folder.id()) {
             continue;
         }
-        let there = there.map(|there| repository.find_tree(there)).transpose()?;
         for file in &repository.find_tree(folder.id())? {
-            let Ok(name) = file.name() else { continue };
-            if there.as_ref().and_then(|there| there.get_name(name)).is_none() {
-                names.push(name.to_owned());
-            }
+            file.name().into_iter().for_each(|file| name(file.to_owned()));
         }
     }
-    Ok(names)
+    Ok(())
 }
 
 /// How many events a tree holds.
