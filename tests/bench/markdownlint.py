@@ -388,38 +388,58 @@ def around(text, line):
     return lines[first : last + 1]
 
 
+# An address up to where it surely ends, the label of a footnote, and a comment that switches rules.
+ADDRESS = re.compile(r"(?:https?://|\bwww\.|[\w.+-]+@)[\w.-]+[^\s\"'`<>()\[\]]*", re.I)
+LABEL = re.compile(r"\[\^[^\]]*\]")
+SWITCH = re.compile(r"<!--\s*(?:markdownlint-|copydesk-ignore).*?(?:-->|$)", re.I)
+
+
+def within(pattern, text, at):
+    """Whether a column lies in what a pattern finds in a text."""
+    return at is not None and any(one.start() < at <= one.end() for one in pattern.finditer(text))
+
+
+def behind(pattern, text, at):
+    """Whether a column lies behind what a pattern finds in a text, not in it."""
+    return at is not None and not within(pattern, text, at) and bool(pattern.search(text[: at - 1]))
+
+
 # Differences that are known, with their reasons: the kinds and rules that they show in (all where there
-# are none), and what is so where they do.
+# are none), and what is so where they do, given the line and the column, the peer's where it has one.
 KNOWN = [
-    ([], [], lambda text, line: "\n".join(around(text, line)).count("$") > 1,
+    ([], [], lambda text, line, at: "\n".join(around(text, line)).count("$") > 1,
      "what stands between two `$` is a formula there, and text here"),
-    (["fix"], ["MD022", "MD031"], lambda text, line: any(">" in one[:8] for one in text.lines[max(0, line - 2) : line + 1]),
+    (["fix"], ["MD022", "MD031"], lambda text, line, at: any(">" in one[:8] for one in text.lines[max(0, line - 2) : line + 1]),
      "a blank line is added within the quote and the item, and before the mark of a note it has none"),
-    (["extra"], ["MD055"], lambda text, line: text.lines[line - 1].strip() == "|",
-     "a pipe alone is a row of the table, as GitHub reads it"),
-    (["column"], ["MD055"], lambda text, line: ">" in text.lines[line - 1][:8],
+    (["column"], ["MD055"], lambda text, line, at: ">" in text.lines[line - 1][:8],
      "spaces between the mark of a quote and a row are no part of the row"),
-    (["extra"], ["MD009"], lambda text, line: "\t" in text.lines[line - 1] and not text.lines[line - 1].strip(),
+    (["extra"], ["MD009"], lambda text, line, at: "\t" in text.lines[line - 1] and not text.lines[line - 1].strip(),
      "a line with nothing but a tab behind indented code is no part of it"),
-    (["fix"], ["MD053"], lambda text, line: not text.lines[line - 1].rstrip().endswith("]:") and "]:" not in text.lines[line - 1],
+    (["fix"], ["MD053"], lambda text, line, at: not text.lines[line - 1].rstrip().endswith("]:") and "]:" not in text.lines[line - 1],
      "a definition of several lines is left alone: without its first line it would be text"),
-    (["missing"], ["MD052"], lambda text, line: "[^" in text.lines[line - 1],
+    (["missing"], ["MD052"], lambda text, line, at: "[^" in text.lines[line - 1],
      "footnotes that are not defined are not looked for"),
-    (["extra"], ["MD034"], lambda text, line: "mailto:" in text.lines[line - 1],
+    (["extra"], ["MD034"], lambda text, line, at: "mailto:" in text.lines[line - 1],
      "an address of mail behind `mailto:` is an address"),
-    (["column"], [], lambda text, line: any(ord(one) > 0xFFFF for one in text.lines[line - 1]),
+    (["column"], [], lambda text, line, at: any(ord(one) > 0xFFFF for one in text.lines[line - 1]),
      "a column behind half of a character is that of the character"),
-    (["fix"], ["MD030"], lambda text, line: ">" in text.lines[line - 1][:4],
+    (["fix"], ["MD030"], lambda text, line, at: ">" in text.lines[line - 1][:4],
      "a blank line of the quote behind a list is no part of the list"),
-    (["missing"], ["MD054"], lambda text, line: text.lines[line - 1].count("[") > text.lines[line - 1].count("]"),
+    (["missing"], ["MD044"], lambda text, line, at: within(LABEL, text.lines[line - 1], at),
+     "the label of a footnote is left alone, as that of a link is"),
+    (["missing"], ["MD044"], lambda text, line, at: within(SWITCH, text.lines[line - 1], at),
+     "a comment for a linter holds no names"),
+    (["extra"], ["MD044"], lambda text, line, at: behind(ADDRESS, text.lines[line - 1], at),
+     "a name behind an address in code or HTML is found"),
+    (["missing"], ["MD054"], lambda text, line, at: text.lines[line - 1].count("[") > text.lines[line - 1].count("]"),
      "the text of an image over several lines is compared as it is written"),
 ]
 
 
-def known(kind, rule, text, line):
+def known(kind, rule, text, line, at):
     """Why two findings differ; none where that is not known."""
     for kinds, rules, holds, reason in KNOWN:
-        if (not kinds or kind in kinds) and (not rules or rule in rules) and line <= len(text.lines) and holds(text, line):
+        if (not kinds or kind in kinds) and (not rules or rule in rules) and line <= len(text.lines) and holds(text, line, at):
             return reason
     return None
 
@@ -429,8 +449,8 @@ def compare(root, files, theirs, mine, show, rule):
     rules = collections.defaultdict(collections.Counter)
     shown, why = collections.Counter(), collections.Counter()
 
-    def tell(kind, name, file, line, text, more=""):
-        reason = known(kind, name, text, line)
+    def tell(kind, name, file, line, text, at, more=""):
+        reason = known(kind, name, text, line, at)
         why[(reason or "", kind, name)] += 1
         total["unlisted"] += reason is None
         key = (kind, name)
@@ -445,19 +465,25 @@ def compare(root, files, theirs, mine, show, rule):
         for one in mine.get(file, []):
             start = one["location"]["start"]
             left[(one["code"], start["line"])].append(one)
+        places = collections.defaultdict(set)
+        for name, line, place, _ in theirs.get(file, []):
+            places[(name, line)].add(place and place[0])
         for name, line, place, fix in theirs.get(file, []):
             text = text or Text(root / file)
             rules[name]["peer"] += 1
             candidates = left.get((name, line), [])
-            if not candidates:
-                rules[name]["missing"] += 1
-                tell("missing", name, file, line, text, str(place))
-                continue
             column = lambda one: text.column(line, one["location"]["start"]["column"])
-            near = [one for one in candidates if place and column(one) == place[0]] or candidates
+            # Those of its column, or of none that the peer gives.
+            near = [one for one in candidates if place and column(one) == place[0]]
+            near = near or [one for one in candidates if not place or column(one) not in places[(name, line)]]
+            if not near:
+                rules[name]["missing"] += 1
+                tell("missing", name, file, line, text, place and place[0], str(place))
+                continue
+            # Of several on one place, the one with the same fix, which may be none.
             wanted = text.fixed(line, fix) if fix and len(near) > 1 else None
-            same = (one for one in near if wanted and one["fix"] and text.edited(one["fix"]["edits"]) == wanted)
-            best = next(same, near[0])
+            made = lambda one: text.edited(one["fix"]["edits"]) if one["fix"] else None
+            best = next((one for one in near if len(near) > 1 and made(one) == wanted), near[0])
             candidates.remove(best)
             rules[name]["agree"] += 1
             if place:
@@ -466,7 +492,7 @@ def compare(root, files, theirs, mine, show, rule):
                 width = text.column(end["line"], end["column"]) - column(best)
                 if column(best) != place[0] or (end["line"] == line and width != place[1]):
                     rules[name]["columns"] += 1
-                    tell("column", name, file, line, text, f"{column(best)}+{width} not {place}")
+                    tell("column", name, file, line, text, place[0], f"{column(best)}+{width} not {place}")
             if fix or best["fix"]:
                 rules[name]["fixes"] += 1
                 wanted = text.fixed(line, fix) if fix else None
@@ -476,12 +502,13 @@ def compare(root, files, theirs, mine, show, rule):
                 pair = name in ("MD049", "MD050") and edits and any(text.edited([e]) == wanted for e in edits)
                 if got != wanted and not pair:
                     rules[name]["edits"] += 1
-                    tell("fix", name, file, line, text, f"{fix} / {edits and [(e['location']['start']['column'], e['text']) for e in edits]}")
+                    tell("fix", name, file, line, text, place and place[0], f"{fix} / {edits and [(e['location']['start']['column'], e['text']) for e in edits]}")
         for (name, line), rest in left.items():
             for one in rest:
                 text = text or Text(root / file)
                 rules[name]["extra"] += 1
-                tell("extra", name, file, line, text, f"col {one['location']['start']['column']} {one['message']}")
+                start = one["location"]["start"]["column"]
+                tell("extra", name, file, line, text, text.column(line, start), f"col {one['location']['start']['column']} {one['message']}")
     keys = ["peer", "agree", "missing", "extra", "places", "columns", "fixes", "edits"]
     print(f"{'rule':8}" + "".join(f"{key:>9}" for key in keys))
     for name in sorted(rules):

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::page::Page;
-use crate::markdown::FormKind;
+use super::patterns::Patterns;
+use crate::markdown::{FormKind, form};
 
 /// An address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +15,22 @@ pub(crate) struct Bare {
     pub node: usize,
 }
 
+/// The addresses in a text that is read by itself.
+pub(super) fn alone(text: &str, patterns: &Patterns) -> Vec<Range<usize>> {
+    let form = may_hold(text).then(|| form(text)).flatten();
+    let found = form.map(|form| bare(&Page::new(text, text, "", &form, patterns)));
+    found.into_iter().flatten().map(|one| one.range).collect()
+}
+
+/// Whether a text may hold addresses.
+fn may_hold(text: &str) -> bool {
+    let is = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    is("://") || is("@") || is("www.") || is("WWW.")
+}
+
 pub(super) fn bare(page: &Page<'_>) -> Vec<Bare> {
     let mut found = Vec::new();
-    let text = page.text;
-    let is = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    if !is("://") && !is("@") && !is("www.") && !is("WWW.") {
+    if !may_hold(page.text) {
         return found;
     }
     let nodes = &page.form.nodes;

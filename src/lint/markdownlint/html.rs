@@ -74,9 +74,7 @@ pub(super) fn tags(page: &Page<'_>) -> Vec<Tag> {
         match node.kind {
             FormKind::Html => found.extend(tag(page, node.range.clone(), false, index)),
             FormKind::HtmlBlock => {
-                for range in in_block(page.get(page.block(index))) {
-                    let start = page.block(index).start;
-                    let range = start + range.start..start + range.end;
+                for range in elements(page, &page.block(index)) {
                     found.extend(tag(page, range, true, index));
                 }
             }
@@ -98,6 +96,12 @@ fn tag(page: &Page<'_>, range: Range<usize>, flow: bool, node: usize) -> Option<
     let end = text.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
     let name = text.get(..end.unwrap_or(text.len()))?.to_owned();
     Some(Tag { range, name, close, flow, node })
+}
+
+/// Where the tags and the comments of a block of HTML stand.
+pub(super) fn elements(page: &Page<'_>, block: &Range<usize>) -> Vec<Range<usize>> {
+    let found = in_block(page.get(block.clone())).into_iter();
+    found.map(|range| block.start + range.start..block.start + range.end).collect()
 }
 
 /// The tags and the like in a block of HTML, read as if it were text.

@@ -386,16 +386,17 @@ impl<'a> Page<'a> {
         text.chars().map(char::len_utf16).sum()
     }
 
-    /// The place in a line behind so many units of UTF-16; none where it is shorter.
+    /// The place in a line behind so many units of UTF-16, before the character where that is the
+    /// middle of one; none where it is not longer.
     pub(crate) fn unit(&self, line: usize, count: usize) -> Option<usize> {
         let range = self.line_range(line);
         let text = self.raw.get(range.clone()).unwrap_or_default();
         let mut left = count;
         for (at, c) in text.char_indices() {
-            if left == 0 {
+            let Some(rest) = left.checked_sub(c.len_utf16()) else {
                 return Some(range.start + at);
-            }
-            left = left.saturating_sub(c.len_utf16());
+            };
+            left = rest;
         }
         None
     }

@@ -23,10 +23,9 @@ impl Row {
         self.pipes.first() == Some(&self.range.start)
     }
 
-    /// Whether a pipe ends it.
+    /// Whether a pipe ends it; a pipe alone begins and ends it.
     pub(crate) fn trailing(&self) -> bool {
         self.pipes.last().is_some_and(|pipe| pipe + 1 == self.range.end)
-            && (self.pipes.len() > 1 || !self.leading())
     }
 
     /// The cells between pipes.

@@ -104,6 +104,69 @@ fn lines_of_windows_keep_their_ends() {
     assert_eq!(edits("MD047"), [(18..18, "\r\n".to_owned())]);
 }
 
+/// The places of findings, as `line:column text`.
+fn places(config: &str, text: &str) -> Vec<String> {
+    let show = |found: Diagnostic| {
+        let range = found.span().unwrap().range();
+        let before = &text[..range.start];
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        format!("{}:{column} {}", before.matches('\n').count() + 1, &text[range])
+    };
+    lint(config, text).into_iter().map(show).collect()
+}
+
+#[test]
+fn names_are_looked_for_in_comments_and_not_in_addresses() {
+    let config = "{ \"default\": false, \"MD044\": { \"names\": [\"GitHub\"] } }";
+    let names = |text: &str| places(config, text);
+    assert_eq!(names("<!-- github -->\n\na <!-- github -->\n"), ["1:6 github", "3:8 github"]);
+    assert_eq!(names("<!--\n> github\n-->\n\n> <!--\n> github -->\n").len(), 2);
+    assert_eq!(names("<!-- markdownlint-configure-file { \"github\": true } -->\n"), [""; 0]);
+    assert_eq!(names("<!-- copydesk-ignore github: so -->\n"), [""; 0]);
+    let code = "```sh\ngit clone https://github.com/a github\n```\n";
+    assert_eq!(names(code), ["2:32 github"]);
+    assert_eq!(names("a `git@github.com` `https://github.com/b`\n"), [""; 0]);
+    assert_eq!(names("[https://github.com/a](b)\n"), [""; 0]);
+    assert_eq!(names("[see https://github.com/a, github]\n"), ["1:28 github"]);
+    let html = "<p>see https://github.com/a <b>github</b>\n<!-- github --></p>\n";
+    assert_eq!(names(html), ["1:32 github", "2:6 github"]);
+    let off = config.replace("] }", "], \"html_elements\": false }");
+    assert_eq!(places(&off, html), ["1:32 github"]);
+    assert_eq!(places(&off, "<!-- github -->\n\na <!-- github -->\n"), [""; 0]);
+}
+
+#[test]
+fn references_of_code_alone_are_not_looked_at() {
+    let config = "{ \"default\": false, \"MD052\": { \"shortcut_syntax\": true } }";
+    let found = |text: &str| places(config, text);
+    for code in ["a [`b`] c\n", "[`b`][]\n", "[`b`][`c`]\n", "[`a` `b`]\n", "[a [`b`]]\n"] {
+        assert_eq!(found(code), [""; 0], "{code}");
+    }
+    assert_eq!(found("[`b`][c]\n"), ["1:6 [c]"]);
+    assert_eq!(found("a [b `c`] d\n"), ["1:3 [b `c`]"]);
+    assert_eq!(found("[b][`c`]\n"), ["1:1 [b][`c`]"]);
+}
+
+#[test]
+fn a_pipe_alone_begins_and_ends_a_row() {
+    let text = "| a | b |\n|---|---|\n| c | d |\n|\n";
+    let style = |style: &str| {
+        let config = format!("{{ \"default\": false, \"MD055\": {{ \"style\": \"{style}\" }} }}");
+        found(&config, text).into_iter().filter(|one| one.starts_with('4')).count()
+    };
+    assert_eq!(style("leading_and_trailing"), 0);
+    assert_eq!((style("leading_only"), style("trailing_only")), (1, 1));
+    assert_eq!(style("no_leading_or_trailing"), 2);
+}
+
+#[test]
+fn half_of_an_emoji_makes_a_line_too_long() {
+    let config = "{ \"default\": false, \"MD013\": { \"line_length\": 4, \"strict\": true } }";
+    assert_eq!(places(config, "a b🙂\n"), ["1:4 🙂"]);
+    assert_eq!(places(config, "ab🙂\n"), [""; 0]);
+    assert_eq!(places(config, "ab🙂c\n"), ["1:4 c"]);
+}
+
 /// Pieces of Markdown that rules look at.
 const PIECES: &[&str] = &[
     "# ",

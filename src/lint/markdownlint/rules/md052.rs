@@ -6,7 +6,8 @@ use crate::lint::markdownlint::findings::Findings;
 use crate::lint::markdownlint::page::Page;
 use crate::lint::markdownlint::params::{Param, ParamDefault, Params};
 use crate::lint::markdownlint::references::normalized;
-use crate::markdown::{FormKind, FormNode, LinkForm};
+use crate::markdown::{FormKind, LinkForm};
+use std::ops::Range;
 
 /// The rule.
 pub(super) static RULE: FormRule = FormRule {
@@ -37,6 +38,20 @@ pub(super) static RULE: FormRule = FormRule {
     check,
 };
 
+/// Whether characters stand in a range that are text, neither code nor an entity.
+fn says(page: &Page<'_>, range: Range<usize>) -> bool {
+    let mut nodes = page.form.nodes.iter().filter(|node| {
+        node.kind == FormKind::Text
+            && range.start <= node.range.start
+            && node.range.end <= range.end
+    });
+    nodes.any(|node| {
+        let text = page.get(node.range.clone());
+        let entity = text.starts_with('&') && text.ends_with(';');
+        !entity && !text.trim().is_empty()
+    })
+}
+
 fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
     let ignored: Vec<String> =
         params.texts("ignored_labels").iter().map(|one| normalized(one)).collect();
@@ -48,14 +63,11 @@ fn check(page: &Page<'_>, params: &Params<'_>, findings: &mut Findings<'_>) {
         }
         // markdownlint sees only those whose text holds characters, not code alone.
         let written = page.get(one.range.clone());
-        let close = one.range.start + written.rfind("][").unwrap_or(written.len());
-        let inside =
-            |node: &FormNode| one.range.start < node.range.start && node.range.end <= close;
-        let mut texts =
-            page.form.nodes.iter().filter(|node| node.kind == FormKind::Text && inside(node));
-        let reference = |text: &str| text.starts_with('&') && text.ends_with(';');
-        if !texts.any(|node| !reference(page.get(node.range.clone()))) {
-            if shortcuts && one.form == LinkForm::Full {
+        let close = one.range.start
+            + written.rfind("][").unwrap_or_else(|| written.len().saturating_sub(1));
+        if !says(page, one.range.start + 1..close) {
+            let behind = close + 2..one.range.end.saturating_sub(1);
+            if shortcuts && one.form == LinkForm::Full && says(page, behind) {
                 findings
                     .at(close + 1..one.range.end, format!("there is no definition of `{label}`"));
             }
