@@ -348,7 +348,8 @@
     if (anchor && !event.ctrlKey && !event.metaKey && !event.shiftKey) copy(anchor.href, function () { say(texts.link); });
   });
 
-  // The table of contents follows the reader: the last heading above the upper third.
+  // The table of contents follows the reader: the last heading above the upper third, or the one
+  // at the top, where a link has led. The line comes down as the reader leaves the start of the page.
   var box = doc.querySelector(".toc");
   if (box) {
     var links, marks;
@@ -356,10 +357,12 @@
     var due = false;
     var follow = function () {
       due = false;
-      var line = window.innerHeight / 3;
+      var line = Math.min(window.innerHeight / 3, window.scrollY + 96);
       var at = -1;
       for (var i = 0; i < marks.length; i++) {
-        if (marks[i] && marks[i].getBoundingClientRect().top <= line) at = i;
+        var top = marks[i] ? marks[i].getBoundingClientRect().top : line + 1;
+        if (top <= line) at = i;
+        if (top > 0 && top < 96) break;
       }
       if (window.innerHeight + window.scrollY >= doc.body.scrollHeight - 2) at = marks.length - 1;
       if (at === shown) return;
