@@ -30,6 +30,9 @@ extends = ["default", "style", "inclusive", "strict"]
 """
 MARK = ("\1", "\2")
 
+# What only a comparison can find; `tests/cli/gate.rs` holds the cases.
+ONLY_SINCE = ("lint/changed-rules", "redirect/missing")
+
 
 def git(*arguments, cwd=None):
     done = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, check=True)
@@ -273,7 +276,7 @@ def main():
             slow = collections.Counter(now[at] for at in slow)
             quick = collections.Counter(
                 one for one in findings(since)
-                if one[0] != "lint/changed-rules" and one[1].endswith((".md", ".mdx", ".markdown")))
+                if one[0] not in ONLY_SINCE and one[1].endswith((".md", ".mdx", ".markdown")))
             total += sum(slow.values())
             if slow == quick:
                 agreed += 1

@@ -98,7 +98,8 @@ def compare(old, new, told):
 
 
 HERE = pathlib.Path(__file__).parent
-LINK = re.compile(r'(?:href|src)="([^"#]*)')
+# In a tag, not in code that is shown.
+LINK = re.compile(r'<[a-z][^<>]*?\s(?:href|src)="([^"#]*)')
 
 
 def site(copydesk, root, commit, base, out, told):
