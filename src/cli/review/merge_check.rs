@@ -14,8 +14,8 @@ use crate::cli::{Exit, Terminal};
 use crate::history::{self, BranchState, Conflict, Merge};
 use crate::lint::Baseline;
 use crate::pipeline::{
-    self, BranchesAbout, BuildError, Effort, KnownForecasts, MergeCheckError, MergeCheckInput, Side,
-    laid_over, merge_check,
+    self, BranchesAbout, BuildError, Effort, KnownForecasts, MergeCheckError, MergeCheckInput,
+    Side, laid_over, merge_check,
 };
 use crate::report::{self, Counts};
 use crate::review::{codes, sign_off};
