@@ -1,8 +1,9 @@
 //! Two ways to one answer, on random histories: one branch and all of them, files and whole merges.
 
+use std::process::Command;
+
 use git2::Oid;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use crate::history::branches::{BranchTip, Branches, Releases};
 use crate::history::landed::{Landed, landed};
@@ -171,14 +172,15 @@ fn make(history: &History, acts: &[(usize, Act)]) -> Vec<Oid> {
     lines.iter().map(|line| line.last().0).collect()
 }
 
+/// How git itself ends a merge of two commits.
+fn git_merges(history: &History, one: Oid, other: Oid) -> Option<i32> {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(history.path()).args(["merge-tree", "--write-tree"]);
+    git.args([one.to_string(), other.to_string()]).output().unwrap().status.code()
+}
+
 proptest! {
-    // The seed is fixed until one history in very many is decided: a file is renamed, edited under
-    // its new name, and the edit is picked by another branch; files and whole merges then differ.
-    #![proptest_config(ProptestConfig {
-        cases: 96,
-        rng_seed: RngSeed::Fixed(3),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn one_branch_and_all_branches_have_landed_alike(acts in acts()) {
@@ -226,7 +228,12 @@ proptest! {
         for ((one, other), found) in at.iter().zip(found) {
             let merge = in_memory(&history.repository, tips[*one], tips[*other]).unwrap();
             let found = found.unwrap().unwrap();
-            prop_assert_eq!(found.is_empty(), merge.conflicts.is_empty(), "{:?}", merge.conflicts);
+            // Where one side renames a file and the other one adds just what came of it, libgit2 tells
+            // a conflict, and git and the files none.
+            if found.is_empty() != merge.conflicts.is_empty() {
+                prop_assert!(found.is_empty(), "{:?}", found);
+                prop_assert_eq!(git_merges(&history, tips[*one], tips[*other]), Some(0), "{:?}", merge);
+            }
             // Of a file that one side renamed to what the other one added, git names both paths.
             let git = |path: &str| merge.conflicts.iter().any(|conflict| conflict.path == path);
             prop_assert!(found.iter().all(|found| git(&found.path)), "{:?}", found);
