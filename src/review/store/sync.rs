@@ -125,7 +125,7 @@ impl Store {
                 Err(error) => return Err(error),
             }
             // Somebody else was quicker.
-            thread::sleep(chance(FIRST_WAIT * (1 << round.min(5))));
+            thread::park_timeout(chance(FIRST_WAIT * (1 << round.min(5))));
         }
         Err(StoreError::Git(refused))
     }
