@@ -487,7 +487,7 @@
   }
   // Where a finding of one report stands in the next: an edit above it has moved its place, so the
   // first, second, ... finding with its code and message is looked for. -1 when it is gone.
-  function again(index, before, after) {
+  function follow(index, before, after) {
     if (!before[index]) return -1;
     var like = function (one) { return one.code === before[index].code && one.message === before[index].message; };
     var turn = before.slice(0, index).filter(like).length;
@@ -501,7 +501,7 @@
     fetch(LIVE + "report?path=" + encodeURIComponent(decodeURI(location.pathname)))
       .then(function (response) { return response.json(); })
       .then(function (answer) {
-        picked = again(picked, report.page || [], answer.page || []);
+        picked = follow(picked, report.page || [], answer.page || []);
         report = answer;
         mark(report.page || []);
         neighbors();
