@@ -76,7 +76,9 @@ fn finds_what_is_wrong() {
     for good in ["", "<p>a<br /><a href=\"x>\">b</a></p>", "<ul>\n<li>a</li>\n</ul>", math] {
         assert_eq!(check(good), Ok(()), "{good}");
     }
-    for bad in ["<p>", "</p>", "<p><b></p></b>", "<p a=\">", "<p><div></div></p>", "<p><b/></p>", "<1>"] {
+    for bad in
+        ["<p>", "</p>", "<p><b></p></b>", "<p a=\">", "<p><div></div></p>", "<p><b/></p>", "<1>"]
+    {
         assert!(check(bad).is_err(), "{bad}");
     }
 }
