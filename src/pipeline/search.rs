@@ -306,6 +306,9 @@ impl Prepared<'_> {
     fn make_segment(&self, all: &SearchBatches, segment: &SearchSegment) {
         let batches = segment.batches.iter().filter_map(|at| all.batches.get(*at));
         let batches: Vec<&SearchBatch> = batches.filter(|of| of.made.get().is_none()).collect();
+        if batches.is_empty() {
+            return;
+        }
         let pages: Vec<Vec<IndexedPage>> =
             batches.iter().map(|of| self.indexed_pages(of)).collect();
         let made = match Batch::of_each(&pages) {

@@ -600,3 +600,15 @@ fn without_ssh_keygen_nothing_that_is_signed_is_decided() {
     it.at(NOW, &check[1..]).ends(0);
     without(&["--no-cache"]).ends(2).says("`ssh-keygen` cannot be run");
 }
+
+#[test]
+fn another_signature_under_the_name_of_one_is_no_signature() {
+    let it = Signed::new();
+    it.by("bob", "bob", NOW, &["reject", "pump.md", "-m", "Too much."]).ends(0);
+    let reference = it.reference();
+    let (path, _) = it.events(&reference, "reject").remove(0);
+    let (signature, _) = it.signature(&reference, &path);
+    it.rewrite(&reference, &[(&signature, "none")], &[]);
+    it.at(NOW, &["merge-check", "topic"]).ends(2).says("was taken away");
+    it.at(NOW, &["status", "topic"]).ends(2).says("was taken away");
+}

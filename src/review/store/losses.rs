@@ -2,6 +2,7 @@
 //! parent of it has was made by somebody who wanted an event to be forgotten: a rejection, or the
 //! signature of one. That a tip comes from another one does not tell: it can come from it and have less.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use git2::{Oid, Sort};
@@ -33,8 +34,8 @@ impl Store {
         // Most commits add one file: all folders of events but one have been looked at before.
         let mut folders = HashSet::new();
         let mut now = HashSet::new();
-        tree::new_names(&self.repository, tip, &mut folders, |name| {
-            now.insert(name);
+        tree::new_files(&self.repository, tip, &mut folders, |name, content| {
+            now.insert((name, content));
         })?;
         let mut commits = HashSet::from([tip]);
         for id in walk {
@@ -42,9 +43,11 @@ impl Store {
                 if !commits.insert(holder) {
                     continue;
                 }
-                tree::new_names(&self.repository, holder, &mut folders, |name| {
-                    if !now.contains(&name) {
-                        losses.entry(name).or_insert(holder);
+                tree::new_files(&self.repository, holder, &mut folders, |name, content| {
+                    // What has the name alone was put there to hide that it is missing.
+                    let file = (name, content);
+                    if !now.contains(&file) {
+                        losses.entry(file.0).or_insert(holder);
                     }
                 })?;
             }
@@ -81,17 +84,24 @@ impl Store {
         }
         let by = signature_of(author, time)?;
         let _lock = Lock::take(self.repository.commondir());
+        let is_back = Cell::new(false);
         self.moved(&name, |tip| {
             let Some(tip) = tip else { return Ok(Next::Stay) };
-            let mut tree = self.repository.find_commit(tip)?.tree()?;
+            let before = self.repository.find_commit(tip)?.tree()?;
+            let mut tree = before.clone();
             for holder in &holders {
                 let theirs = self.repository.find_commit(*holder)?.tree()?;
                 let both = tree::union(&self.repository, &tree, &theirs)?;
                 tree = self.repository.find_tree(both)?;
             }
+            // What stands under the name of another file stays, and only a person can settle it.
+            if tree.id() == before.id() {
+                return Ok(Next::Stay);
+            }
+            is_back.set(true);
             let (message, parents) = ("put back\n".to_owned(), vec![tip]);
             Ok(Next::Commit { tree: tree.id(), message, parents, by: &by })
         })?;
-        Ok(true)
+        Ok(is_back.get())
     }
 }

@@ -114,13 +114,13 @@ fn joined(
     Ok(builder.write()?)
 }
 
-/// Names the files of events, with their signatures, that a commit has in folders that are not among
-/// `seen`, and adds these folders.
-pub(super) fn new_names(
+/// Tells the files of events, with their signatures, that a commit has in folders that are not among
+/// `seen`, by name and content, and adds these folders.
+pub(super) fn new_files(
     repository: &Repository,
     commit: Oid,
     seen: &mut HashSet<Oid>,
-    mut name: impl FnMut(String),
+    mut tell: impl FnMut(String, Oid),
 ) -> Result<(), StoreError> {
     let root = repository.find_commit(commit)?.tree()?;
     let is_tree = |entry: &TreeEntry<'_>| entry.kind() == Some(ObjectType::Tree);
@@ -132,8 +132,10 @@ pub(super) fn new_names(
         if !seen.insert(folder.id()) {
             continue;
         }
-        for file in &repository.find_tree(folder.id())? {
-            file.name().into_iter().for_each(|file| name(file.to_owned()));
+        // What has the name of an event and is a folder is none: reading passes it by.
+        let is_file = |entry: &TreeEntry<'_>| entry.kind() == Some(ObjectType::Blob);
+        for file in repository.find_tree(folder.id())?.iter().filter(is_file) {
+            file.name().into_iter().for_each(|name| tell(name.to_owned(), file.id()));
         }
     }
     Ok(())
