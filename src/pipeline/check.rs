@@ -205,7 +205,11 @@ pub fn lint_site(
 }
 
 /// Findings of a site with their levels, and without those that comments suppress.
-fn adjusted(input: LintInput<'_>, source: &dyn Source, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(super) fn adjusted(
+    input: LintInput<'_>,
+    source: &dyn Source,
+    found: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let found = found.into_iter().filter_map(|finding| input.rules.levelled(finding));
     // A word about what nobody can check here is no finding that a branch could mend.
     let unknown = |finding: &Diagnostic| {

@@ -11,13 +11,17 @@ use crate::source::Source;
 
 /// The baseline that the settings name; none where there is none, or none that can be read, which
 /// `copydesk lint` says.
-pub fn baseline(source: &dyn Source, settings: &Settings) -> Option<Baseline> {
+pub(super) fn baseline(source: &dyn Source, settings: &Settings) -> Option<Baseline> {
     let bytes = source.read(&settings.lint.baseline.as_ref()?.value).ok()?;
     Baseline::read(&String::from_utf8_lossy(&bytes)).ok()
 }
 
 /// Takes out of all findings those that the baseline knows.
-pub fn take_out_known(baseline: &Baseline, source: &dyn Source, findings: &mut Vec<Diagnostic>) {
+pub(super) fn take_out_known(
+    baseline: &Baseline,
+    source: &dyn Source,
+    findings: &mut Vec<Diagnostic>,
+) {
     let keys = keys_of(Side { source, findings });
     retain(findings, &baseline.compare(&keys).come);
 }

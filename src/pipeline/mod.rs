@@ -22,6 +22,7 @@ mod live;
 mod live_known;
 mod live_lint;
 mod live_review;
+mod live_site;
 mod live_theme;
 mod mend;
 mod merge_check;
@@ -61,9 +62,9 @@ pub use landing::{
 };
 pub use lint::{LintReport, Wanted};
 pub use live::{Answer, Changed, Live, SearchExport, SearchTask, Served, Taken, UpdateError};
-pub use live_known::{baseline, take_out_known};
 pub use live_lint::LiveLint;
 pub use live_review::{LivePages, LiveReview, LiveReviewInput, OpenedReview};
+pub use live_site::SiteFindings;
 pub use mend::{Mended, MendedFile, apply_fix, mend};
 pub use merge_check::{MergeCheckError, MergeCheckInput, merge_check};
 pub use prepare::{BuildError, BuildInput, Prepared, Totals, UNREADABLE, prepare};

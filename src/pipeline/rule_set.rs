@@ -80,23 +80,40 @@ pub fn load_rules(
         }
         lint = Lint { extends: Some(Vec::new()), ..lint };
     }
+    let own = own_rules(source, folder, &settings, &lint)?;
+    Ok(LoadedRules { rules: rules.with_own(own), notes, settings })
+}
+
+/// What `[lint]` of the settings in a folder says of what is found in a site: the levels of its
+/// findings. They keep their own ones where it cannot be read.
+pub(super) fn site_rules(source: &dyn Source, folder: &SourcePath, settings: &Settings) -> RuleSet {
+    let rules = RuleSet::without_styles(folder);
+    match own_rules(source, folder.clone(), settings, &settings.lint) {
+        Ok(own) => rules.with_own(own),
+        Err(_) => rules,
+    }
+}
+
+/// The rules of our own, as they are set.
+fn own_rules(
+    source: &dyn Source,
+    folder: SourcePath,
+    settings: &Settings,
+    lint: &Lint,
+) -> Result<OwnRules, Vec<Diagnostic>> {
     let named = lint.front_matter.iter().filter_map(|rules| rules.schema.as_ref());
     let schemas: SchemaFiles =
         named.map(|file| (file.value.clone(), source.read(&file.value).ok())).collect();
     let others: Vec<&'static str> = codes().iter().map(|code| code.id).collect();
     let (own, problems) = OwnRules::new(&OwnInput {
-        lint: &lint,
+        lint,
         terms: &settings.terms,
         home: folder,
         others: &others,
         schemas: &schemas,
         base_url: settings.site.base_url.as_ref().map(|url| url.value.as_str()),
     });
-    if problems.is_empty() {
-        Ok(LoadedRules { rules: rules.with_own(own), notes, settings })
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(own) } else { Err(problems) }
 }
 
 /// The settings of the `book.toml` beside a configuration. What else is to be said of it than

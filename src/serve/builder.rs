@@ -21,11 +21,10 @@ use super::watch::{Folders, Seen};
 use super::{ServeOptions, Told};
 use crate::base::{Diagnostic, SitePath, SourcePath};
 use crate::history::RepositoryFacts;
-use crate::lint::Baseline;
 use crate::output::SEARCH_FOLDER;
 use crate::pipeline::{
     self, Answer, BuildError, BuildInput, Changed, Live, LiveLint, LiveReviewInput, PreviewInput,
-    SearchExport, Served, Taken, UpdateError,
+    SearchExport, Served, SiteFindings, Taken, UpdateError,
 };
 
 /// Where the preview has its own files, from the top of the server.
@@ -239,9 +238,9 @@ pub(super) struct Builder<'a> {
     /// Findings have been told since the last change.
     told: bool,
     counts: Counts,
-    /// What of the findings is known, and what of those of the whole site is not; none of either
-    /// where all count.
-    baseline: Option<Baseline>,
+    /// How the findings of the build are told, and what is told of the whole site, once all of it
+    /// has been looked at.
+    telling: Option<SiteFindings<'a>>,
     found: Option<Vec<Diagnostic>>,
     /// What the linter has found, and its tasks.
     linted: Linted,
@@ -313,7 +312,7 @@ impl<'a> Builder<'a> {
             broken: Vec::new(),
             told: false,
             counts: Counts::default(),
-            baseline: None,
+            telling: None,
             found: None,
             linted: Linted::default(),
             lint: None,
@@ -463,15 +462,8 @@ impl<'a> Builder<'a> {
             return;
         }
         self.told = true;
-        self.found = self.baseline.as_ref().map(|baseline| {
-            let mut found: Vec<Diagnostic> = live.found().cloned().collect();
-            pipeline::take_out_known(baseline, self.source, &mut found);
-            found
-        });
-        self.counts = match &self.found {
-            Some(found) => Counts::of(found.iter()),
-            None => Counts::of(live.found()),
-        };
+        self.found = self.telling.as_mut().map(|telling| telling.of_site(live.found().cloned()));
+        self.counts = Counts::of(self.found.iter().flatten());
         self.findings += 1;
         let task = match std::mem::replace(&mut self.unlinted, Unlinted::Files(BTreeSet::new())) {
             Unlinted::All => Some(Task::Begin(live.files())),
@@ -582,6 +574,9 @@ impl<'a> Builder<'a> {
         self.order_review(review::Task::Outdated);
         match result {
             Ok(taken) => {
+                if let Some(telling) = &mut self.telling {
+                    telling.change(&seen.files);
+                }
                 let changed = match (&mut self.unlinted, taken) {
                     (Unlinted::Files(files), Taken::Pages(changed)) => {
                         files.extend(seen.files);
@@ -591,9 +586,11 @@ impl<'a> Builder<'a> {
                     (_, Taken::Theme) => None,
                     (unlinted, Taken::Site) => {
                         *unlinted = Unlinted::All;
-                        let settings = self.live.as_ref().map(|live| live.prepared().settings());
-                        self.baseline =
-                            settings.and_then(|settings| pipeline::baseline(self.source, settings));
+                        self.telling = self.live.as_ref().map(|live| {
+                            let (memo, root) = &self.lints;
+                            let settings = live.prepared().settings();
+                            SiteFindings::new(self.source, memo, root, settings, self.today.clone())
+                        });
                         None
                     }
                 };
@@ -671,7 +668,7 @@ impl<'a> Builder<'a> {
                     number: self.findings,
                     linted: page,
                     gravest: &self.linted.gravest,
-                    baseline: self.baseline.as_ref(),
+                    telling: self.telling.as_ref(),
                     of_site: self.found.as_deref(),
                 };
                 self.findings().report(path.as_str(), found)

@@ -10,8 +10,7 @@ use super::lint::PageFindings;
 use super::review;
 use crate::base::{Applicability, ContentHash, Diagnostic, LineIndex, Severity, SourcePath, Span};
 use crate::history::HowChanged;
-use crate::lint::Baseline;
-use crate::pipeline::{self, Live};
+use crate::pipeline::{Live, SiteFindings};
 use crate::site::{Page, PageId, is_markdown};
 use crate::source::Source;
 
@@ -161,9 +160,9 @@ pub(super) struct Found<'a> {
     pub(super) linted: &'a PageFindings,
     /// In the prose of all pages.
     pub(super) gravest: &'a [Diagnostic],
-    /// What is known and not told.
-    pub(super) baseline: Option<&'a Baseline>,
-    /// What a build of the site says and the baseline does not know, once that is known.
+    /// How what a build says is told.
+    pub(super) telling: Option<&'a SiteFindings<'a>>,
+    /// What of it is told of the whole site, once that is known.
     pub(super) of_site: Option<&'a [Diagnostic]>,
 }
 
@@ -218,21 +217,19 @@ impl Findings<'_> {
                 })
             })
         };
-        let (mut own, mut others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-            live.found().partition(|diagnostic| is_of_page(diagnostic));
-        let new: Vec<Diagnostic>;
-        if let Some(baseline) = all.baseline {
-            let mut found: Vec<Diagnostic> = own.into_iter().cloned().collect();
-            pipeline::take_out_known(baseline, self.source, &mut found);
-            new = found;
-            own = new.iter().collect();
-            let of_site = all.of_site.unwrap_or_default();
-            others = of_site.iter().filter(|diagnostic| !is_of_page(diagnostic)).collect();
-        }
+        let told = |found: Vec<Diagnostic>| match all.telling {
+            Some(telling) => telling.of_files(found),
+            None => found,
+        };
+        let of_page = told(live.found().filter(|found| is_of_page(found)).cloned().collect());
+        let mut own: Vec<&Diagnostic> = of_page.iter().collect();
         own.extend(&all.linted.found);
         own.sort_by(|a, b| a.labels.cmp(&b.labels).then_with(|| a.cmp(b)));
         own.dedup();
         own.truncate(MOST_OF_PAGE);
+        let of_site = all.of_site.unwrap_or_default();
+        let mut others: Vec<&Diagnostic> =
+            of_site.iter().filter(|diagnostic| !is_of_page(diagnostic)).collect();
         others.extend(all.gravest.iter().filter(|diagnostic| !is_of_page(diagnostic)));
         others.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.labels.cmp(&b.labels)));
         others.dedup();
