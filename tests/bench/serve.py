@@ -227,6 +227,8 @@ def in_browser(server, page, original, address, options):
     """Edits of text, title and template as the open page shows them; see `serve_browser.mjs`."""
     page.write_bytes(original)
     time.sleep(1)
+    # Some answer nothing while they build.
+    wait_for(options.port, address, b'</html>', options.seconds)
     root = page.parents[2]
     task = {'url': f'http://127.0.0.1:{options.port}{address}', 'page': str(page),
             'edits': options.edits, 'seconds': options.seconds}

@@ -103,7 +103,6 @@ def report(results, seconds):
     print(f'median, ms       {statistics.median(times):10.1f}')
     print(f'99 %, ms         {quantile(times, 0.99):10.1f}')
     print(f'slowest, ms      {max(times):10.1f}')
-    print(f'mixed builds     {len(results.mixed()):10} of {len(results.sides)}')
 
 
 def editor(pages):
@@ -125,6 +124,7 @@ def run_clients(preview, root, pages, options):
     shown = pages[:: max(1, len(pages) // 400)]
     results = clients(preview, root, shown, options, editor(shown))
     report(results, options.seconds)
+    print(f'mixed builds     {len(results.mixed()):10} of {len(results.sides)}')
     return not results.failed and not results.mixed() and quantile(results.times, 0.99) <= 100
 
 
