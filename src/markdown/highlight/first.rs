@@ -33,6 +33,16 @@ impl Bytes {
         }
     }
 
+    fn or(mut self, other: Bytes) -> Bytes {
+        self.join(other);
+        self
+    }
+
+    fn count_ascii(&self) -> u32 {
+        let [a, b, ..] = self.0;
+        a.count_ones() + b.count_ones()
+    }
+
     fn of(bytes: impl IntoIterator<Item = u8>) -> Bytes {
         let mut set = Bytes::NONE;
         bytes.into_iter().for_each(|byte| set.add(byte));
@@ -67,97 +77,216 @@ impl Bytes {
 }
 
 /// Where an expression can match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Start {
     /// The bytes that can stand at the place.
     pub bytes: Bytes,
+    /// Those of them that can stand there where no word begins or ends.
+    within: Bytes,
     /// It can match at the end of the text.
     pub end: bool,
     /// Only at the beginning of the text, which is one line.
     pub line_start: bool,
-    /// Only where a word begins or ends.
-    pub boundary: bool,
+    seconds: Seconds,
 }
 
 impl Start {
     /// The start of an expression of which nothing is known.
-    pub const ANYWHERE: Start =
-        Start { bytes: Bytes::ALL, end: true, line_start: false, boundary: false };
+    fn anywhere() -> Start {
+        Start {
+            bytes: Bytes::ALL,
+            within: Bytes::ALL,
+            end: true,
+            line_start: false,
+            seconds: Seconds::default(),
+        }
+    }
 
     /// Reads an expression.
     pub fn of(expression: &str) -> Start {
         let mut parser = Parser { rest: expression, extended: false, ignore_case: false, depth: 0 };
         match parser.alternatives() {
-            Some(node) if parser.rest.is_empty() => {
-                let (bytes, end) =
-                    if node.pass { (Bytes::ALL, true) } else { (node.bytes, node.end) };
-                Start { bytes, end, line_start: node.line_start, boundary: node.boundary }
-            }
-            _ => Start::ANYWHERE,
+            Some(node) if parser.rest.is_empty() => Start {
+                bytes: if node.pass { Bytes::ALL } else { node.bytes },
+                within: if node.pass_within { Bytes::ALL } else { node.within },
+                end: node.pass || node.end,
+                line_start: node.line_start,
+                seconds: if node.pass { Seconds::default() } else { node.seconds },
+            },
+            _ => Start::anywhere(),
         }
+    }
+
+    /// Whether it can begin with a byte, which is in [`Start::bytes`], where another one follows;
+    /// `boundary` where a word may begin or end there.
+    pub fn fits(&self, first: u8, second: Option<u8>, boundary: bool) -> bool {
+        (boundary || self.within.contains(first))
+            && match self.seconds.after(first) {
+                None => true,
+                Some(seconds) => second.is_some_and(|second| seconds.contains(second)),
+            }
+    }
+}
+
+/// Which bytes can follow those that an expression begins with, for those of which it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Seconds(Vec<(u8, Bytes)>);
+
+impl Seconds {
+    /// What follows is only kept for so few bytes: a class of letters says nothing.
+    const MOST: u32 = 4;
+
+    fn after(&self, first: u8) -> Option<&Bytes> {
+        let at = self.0.binary_search_by_key(&first, |(byte, _)| *byte).ok()?;
+        self.0.get(at).map(|(_, seconds)| seconds)
+    }
+
+    /// The bytes of one character, all of them followed by the same.
+    fn all(first: Bytes, seconds: Bytes) -> Seconds {
+        if seconds == Bytes::ALL || first.count_ascii() > Seconds::MOST {
+            return Seconds::default();
+        }
+        let ascii = (0..128).filter(|byte| first.contains(*byte));
+        Seconds(ascii.map(|byte| (byte, seconds)).collect())
+    }
+
+    /// What is known where it may be the one or the other.
+    fn or(mut self, own: Bytes, other: Seconds, others: Bytes) -> Seconds {
+        self.0.retain_mut(|(byte, seconds)| match other.after(*byte) {
+            Some(more) => {
+                seconds.join(*more);
+                true
+            }
+            None => !others.contains(*byte),
+        });
+        self.0.extend(other.0.into_iter().filter(|(byte, _)| !own.contains(*byte)));
+        self.0.sort_unstable_by_key(|(byte, _)| *byte);
+        self
     }
 }
 
 /// What a part of an expression says of the place where it begins to match.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Node {
     /// The bytes that it can begin with.
     bytes: Bytes,
+    /// Those of them that it can begin with where no word begins or ends.
+    within: Bytes,
     /// It can match at the end without reading anything, and nothing else than the end is asked.
     end: bool,
     /// It can match without saying anything about what stands there, so what follows counts too.
     pass: bool,
+    /// The same, where no word begins or ends.
+    pass_within: bool,
     /// It never reads anything.
     zero: bool,
+    /// It reads one character and is done.
+    one: bool,
     line_start: bool,
-    boundary: bool,
+    seconds: Seconds,
 }
 
 impl Node {
     /// Reads nothing and says nothing.
-    const NOTHING: Node = Node {
-        bytes: Bytes::NONE,
-        end: false,
-        pass: true,
-        zero: true,
-        line_start: false,
-        boundary: false,
-    };
+    fn nothing() -> Node {
+        Node {
+            bytes: Bytes::NONE,
+            within: Bytes::NONE,
+            end: false,
+            pass: true,
+            pass_within: true,
+            zero: true,
+            one: false,
+            line_start: false,
+            seconds: Seconds(Vec::new()),
+        }
+    }
+
     /// May be anything.
-    const UNKNOWN: Node = Node { bytes: Bytes::ALL, end: true, zero: false, ..Node::NOTHING };
+    fn unknown() -> Node {
+        Node { bytes: Bytes::ALL, within: Bytes::ALL, end: true, zero: false, ..Node::nothing() }
+    }
+
+    /// Asks for the beginning or end of a word.
+    fn boundary() -> Node {
+        Node { pass_within: false, ..Node::nothing() }
+    }
 
     fn reads(bytes: Bytes) -> Node {
-        Node { bytes, pass: false, zero: false, ..Node::NOTHING }
+        Node {
+            bytes,
+            within: bytes,
+            pass: false,
+            pass_within: false,
+            zero: false,
+            one: true,
+            ..Node::nothing()
+        }
+    }
+
+    /// Asks for the end of the text, or one of these bytes.
+    fn ends(bytes: Bytes) -> Node {
+        Node { end: true, zero: true, one: false, ..Node::reads(bytes) }
+    }
+
+    /// Whether it matches only where a word begins or ends.
+    fn is_bound(&self) -> bool {
+        !self.pass_within && self.within == Bytes::NONE
     }
 
     fn then(self, next: Node) -> Node {
+        let next_is_bound = next.is_bound();
         let mut both = self;
-        if self.pass {
+        if both.one && !next.pass && !next.end {
+            // Of what is said of one place, the last is what the next character begins with.
+            both.seconds = Seconds::all(both.bytes, next.bytes);
+        } else if both.pass {
+            both.seconds = match both.bytes {
+                Bytes::NONE => next.seconds,
+                bytes => both.seconds.or(bytes, next.seconds, next.bytes),
+            };
+        }
+        both.one = both.zero && both.pass && next.one && both.bytes == Bytes::NONE;
+        if both.pass {
             both.bytes.join(next.bytes);
             both.end |= next.end;
+            if both.pass_within {
+                both.within.join(next.within);
+            }
             both.pass = next.pass;
+            both.pass_within &= next.pass_within;
         }
-        if self.zero {
+        if both.zero {
             both.line_start |= next.line_start;
-            both.boundary |= next.boundary;
+            if next_is_bound {
+                both.within = Bytes::NONE;
+            }
         }
         both.zero &= next.zero;
         both
     }
 
     fn or(self, other: Node) -> Node {
-        let mut either = self;
-        either.bytes.join(other.bytes);
-        either.end |= other.end;
-        either.pass |= other.pass;
-        either.zero &= other.zero;
-        either.line_start &= other.line_start;
-        either.boundary &= other.boundary;
-        either
+        Node {
+            seconds: self.seconds.or(self.bytes, other.seconds, other.bytes),
+            bytes: self.bytes.or(other.bytes),
+            within: self.within.or(other.within),
+            end: self.end || other.end,
+            pass: self.pass || other.pass,
+            pass_within: self.pass_within || other.pass_within,
+            zero: self.zero && other.zero,
+            one: self.one && other.one,
+            line_start: self.line_start && other.line_start,
+        }
     }
 
     fn optional(self) -> Node {
-        Node { pass: true, zero: false, line_start: false, boundary: false, ..self }
+        Node { pass: true, pass_within: true, zero: false, one: false, line_start: false, ..self }
+    }
+
+    /// As often as it likes, but once.
+    fn repeated(self) -> Node {
+        Node { one: false, ..self }
     }
 }
 
@@ -237,7 +366,7 @@ impl Parser<'_> {
     }
 
     fn sequence(&mut self) -> Option<Node> {
-        let mut all = Node::NOTHING;
+        let mut all = Node::nothing();
         loop {
             if self.extended {
                 self.skip_space();
@@ -270,6 +399,7 @@ impl Parser<'_> {
             if self.eat("?") || self.eat("*") {
                 node = node.optional();
             } else if self.eat("+") {
+                node = node.repeated();
             } else if self.rest.starts_with('{') {
                 let Some((inside, rest)) = self.rest.get(1..).and_then(|r| r.split_once('}'))
                 else {
@@ -281,9 +411,10 @@ impl Parser<'_> {
                     // A brace that means itself.
                     return Some(node);
                 }
-                if least.is_empty() || least.parse() == Ok(0_u32) {
-                    node = node.optional();
-                }
+                node = match least.is_empty() || least.parse() == Ok(0_u32) {
+                    true => node.optional(),
+                    false => node.repeated(),
+                };
                 self.rest = rest;
             } else {
                 return Some(node);
@@ -296,8 +427,8 @@ impl Parser<'_> {
             '(' => self.group()?,
             '[' => Node::reads(self.class()?.bytes),
             '.' => Node::reads(Bytes::ALL),
-            '^' => Node { line_start: true, ..Node::NOTHING },
-            '$' => Node { bytes: Bytes::of(*b"\n"), end: true, pass: false, ..Node::NOTHING },
+            '^' => Node { line_start: true, ..Node::nothing() },
+            '$' => Node::ends(Bytes::of(*b"\n")),
             '\\' => self.escape()?,
             '*' | '+' | '?' => return None,
             c => Node::reads(Bytes::char(c, self.ignore_case)),
@@ -321,7 +452,7 @@ impl Parser<'_> {
             return Some(node);
         }
         self.depth -= 1;
-        Some(Node::NOTHING)
+        Some(Node::nothing())
     }
 
     /// The inside of a group up to its parenthesis; none for settings, parenthesis and all.
@@ -335,17 +466,17 @@ impl Parser<'_> {
         }
         if self.eat("=") {
             let inside = self.alternatives()?;
-            let ahead = if inside.pass { Node::NOTHING } else { inside };
-            return Some(Some(Node {
-                zero: true,
-                line_start: inside.line_start,
-                boundary: inside.boundary,
-                ..ahead
-            }));
+            let line_start = inside.line_start;
+            let ahead = match (inside.pass, inside.is_bound()) {
+                (false, _) => inside,
+                (true, true) => Node::boundary(),
+                (true, false) => Node::nothing(),
+            };
+            return Some(Some(Node { zero: true, one: false, line_start, ..ahead }));
         }
         if self.eat("!") || self.eat("<=") || self.eat("<!") {
             self.alternatives()?;
-            return Some(Some(Node::NOTHING));
+            return Some(Some(Node::nothing()));
         }
         if self.eat("#") {
             self.until(')')?;
@@ -376,16 +507,17 @@ impl Parser<'_> {
     fn escape(&mut self) -> Option<Node> {
         let c = self.peek()?;
         let node = match c {
-            'b' => Node { boundary: true, ..Node::NOTHING },
-            'B' => Node::NOTHING,
-            'A' => Node { line_start: true, ..Node::NOTHING },
-            'Z' => Node { bytes: Bytes::of(*b"\n"), end: true, pass: false, ..Node::NOTHING },
-            'z' => Node { end: true, pass: false, ..Node::NOTHING },
-            'R' | 'X' | 'N' | 'O' => Node::reads(Bytes::ALL),
-            '1'..='9' => Node::UNKNOWN,
+            'b' => Node::boundary(),
+            'B' => Node::nothing(),
+            'A' => Node { line_start: true, ..Node::nothing() },
+            'Z' => Node::ends(Bytes::of(*b"\n")),
+            'z' => Node::ends(Bytes::NONE),
+            // These may read several characters.
+            'R' | 'X' | 'N' | 'O' => Node::reads(Bytes::ALL).repeated(),
+            '1'..='9' => Node::unknown(),
             'k' | 'g' => {
                 self.until('>')?;
-                return Some(Node::UNKNOWN);
+                return Some(Node::unknown());
             }
             'G' | 'K' | 'y' | 'Y' => return None,
             _ => return Some(Node::reads(self.escaped_set()?.bytes)),
@@ -405,12 +537,18 @@ impl Parser<'_> {
             'D' => Set::exact(Bytes::ascii(u8::is_ascii_digit)).not(),
             'h' => Set::exact(Bytes::ascii(u8::is_ascii_hexdigit)),
             'H' => Set::exact(Bytes::ascii(u8::is_ascii_hexdigit)).not(),
-            'p' | 'P' => {
+            class @ ('p' | 'P') => {
                 if !self.eat("{") {
                     return None;
                 }
-                self.until('}')?;
-                Set::ANY
+                let ignore_case = self.ignore_case;
+                let name = self.until('}')?;
+                let (name, negated) = match name.strip_prefix('^') {
+                    Some(name) => (name, class == 'p'),
+                    None => (name, class == 'P'),
+                };
+                let set = property(name, ignore_case);
+                if negated { set.not() } else { set }
             }
             c => {
                 let c = self.escaped_char(c)?;
@@ -531,6 +669,23 @@ impl Parser<'_> {
     }
 }
 
+/// A property of characters: what it is among those of ASCII.
+fn property(name: &str, ignore_case: bool) -> Set {
+    let pick: fn(&u8) -> bool = match name {
+        "L" | "Letter" | "Alpha" | "Alphabetic" => u8::is_ascii_alphabetic,
+        "Lu" | "Uppercase_Letter" | "Ll" | "Lowercase_Letter" if ignore_case => {
+            u8::is_ascii_alphabetic
+        }
+        "Lu" | "Uppercase_Letter" => u8::is_ascii_uppercase,
+        "Ll" | "Lowercase_Letter" => u8::is_ascii_lowercase,
+        "N" | "Number" | "Nd" | "Decimal_Number" | "Digit" => u8::is_ascii_digit,
+        // No character of ASCII is a title case letter, a modifier, a mark, or a letter of no case.
+        "Lt" | "Lm" | "Lo" | "M" | "Mn" | "Mc" | "Nl" if !ignore_case => |_| false,
+        _ => return Set::ANY,
+    };
+    Set::exact(Bytes::ascii(pick))
+}
+
 fn posix(name: &str, ignore_case: bool) -> Set {
     let pick: fn(&u8) -> bool = match name {
         "alpha" => u8::is_ascii_alphabetic,
@@ -587,6 +742,10 @@ mod tests {
         assert_eq!(starts(r"\x41|\x{42}|\u0043"), "ABC");
         assert_eq!(starts(r"[\]\-x-z]"), "-]xyz");
         assert_eq!(starts(r"[[:digit:]_]"), "0123456789_");
+        assert_eq!(starts(r"[\p{Nd}_]"), "0123456789_");
+        assert_eq!(starts(r"(?=\p{Lu})[^\P{Lu}D-Z]").len(), 26);
+        assert_eq!(starts(r"[^\P{Lu}D-Z]"), "ABC");
+        assert_eq!(starts(r"[^\p{^Lu}D-Z]"), "ABC");
         assert_eq!(starts(r"(?=\s|$)"), " $");
         assert_eq!(starts("{a"), "{");
         assert_eq!(starts("a{,b"), "a");
@@ -598,16 +757,56 @@ mod tests {
         assert!(Start::of("(?:^|^ )a").line_start);
         assert!(!Start::of("^a|b").line_start);
         assert!(!Start::of("(?:^)?a").line_start);
-        assert!(Start::of(r"(?<!\.)\b(a)").boundary);
-        assert!(!Start::of(r"a\b").boundary);
+    }
+
+    #[test]
+    fn what_stands_within_words() {
+        let within = |expression: &str| {
+            let start = Start::of(expression);
+            let fits = |byte: &u8| start.bytes.contains(*byte) && start.fits(*byte, None, false);
+            let found: String = (33..127).filter(fits).map(char::from).collect();
+            found
+        };
+        assert_eq!(within(r"(?<!\.)\b(a)"), "");
+        assert_eq!(within(r"a\b"), "a");
+        assert_eq!(within(r"(?:(:)\s*)?\ba"), ":");
+        assert_eq!(within(r"(?=(?!t)(?::)?(?:\ba\b)*\bb)"), ":");
+        assert_eq!(within(r"(?=a)\b"), "");
+        assert_eq!(within(r"(?=a|b*)\bb"), "");
+        assert_eq!(within(r"(?=\ba)b"), "");
+        assert_eq!(within(r"\ba|b"), "b");
+        assert_eq!(within(r"(?:\b)?a"), "a");
+    }
+
+    #[test]
+    fn what_stands_second() {
+        let seconds = |expression: &str, first: u8| {
+            let start = Start::of(expression);
+            let fits = |byte: &u8| start.fits(first, Some(*byte), true);
+            let found: String = (33..127).filter(fits).map(char::from).collect();
+            if found.len() == 94 { "any".to_owned() } else { found }
+        };
+        assert_eq!(seconds(r"\b(break|case|continue|b=)\b", b'b'), "=r");
+        assert_eq!(seconds(r"\b(break|case|continue)\b", b'c'), "ao");
+        assert_eq!(seconds(r"/\*", b'/'), "*");
+        assert_eq!(seconds(r"(a)(?:b|c)", b'a'), "bc");
+        assert_eq!(seconds(r"(?=ab|ac)", b'a'), "bc");
+        for open in
+            ["a", "a+b", "a{1,2}b", "a?b", "ab?", "ab|a", r"a\b", "a$", "a|ab", r"a(?=b|)c", "a?ab"]
+        {
+            assert_eq!(seconds(open, b'a'), "any", "{open}");
+        }
+        assert_eq!(seconds("(?:a|bx?)c", b'b'), "any");
+        assert_eq!(seconds("(?i)ab", b'A'), "Bb");
+        assert!(Start::of("(?i)as").fits(b'a', Some("ſ".as_bytes()[0]), true));
     }
 
     #[test]
     fn what_is_not_understood_can_stand_anywhere() {
         for expression in [r"\Ga", r"a\K", "", "a*", r"(?~a)", r"\1", "(?=a*)b?", "(", "[a", "*"] {
-            assert_eq!(Start::of(expression), Start::ANYWHERE, "{expression}");
+            assert_eq!(Start::of(expression), Start::anywhere(), "{expression}");
         }
-        assert_eq!(starts(r"\p{Lu}").len(), 94);
+        assert_eq!(starts(r"\p{Greek}").len(), 94);
         assert_eq!(starts("[^[:punct:]]").len(), 94);
     }
 }

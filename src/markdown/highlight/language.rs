@@ -1,10 +1,14 @@
 //! The languages by the names that authors give them.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
 use syntect::parsing::SyntaxReference;
 
 use super::SYNTAXES;
 
 /// What a name stands for.
+#[derive(Clone, Copy)]
 pub(super) enum Found {
     /// A language.
     Syntax(&'static SyntaxReference),
@@ -169,8 +173,27 @@ const ENDLESS: &[(&str, &str)] = &[
     ("Svelte", "HTML"),
 ];
 
+/// What names stand for that were asked for: each block of code has one, and they are looked up among
+/// the names and endings of all grammars.
+static FOUND: LazyLock<RwLock<HashMap<String, Found>>> = LazyLock::new(RwLock::default);
+
+/// So many names are kept; anything can stand behind a fence.
+const MOST_FOUND: usize = 1_000;
+
 /// What a name stands for, whatever its case.
 pub(super) fn find(language: &str) -> Found {
+    if let Some(found) = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(language) {
+        return *found;
+    }
+    let found = look_up(language);
+    let mut known = FOUND.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() < MOST_FOUND {
+        known.insert(language.to_owned(), found);
+    }
+    found
+}
+
+fn look_up(language: &str) -> Found {
     let name = language.to_ascii_lowercase();
     if PLAIN.binary_search(&name.as_str()).is_ok() {
         return Found::Plain;

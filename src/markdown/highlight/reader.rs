@@ -128,8 +128,8 @@ pub(super) enum Change {
 /// What the groups of a match have found, where expressions repeat it.
 type Groups = Arc<[String]>;
 
-/// A context whose rules are tried, whether it is a prototype, and the groups that they repeat.
-type Tryable<'a> = (bool, &'static Context, Option<&'a Groups>);
+/// A context whose rules are tried, whether it is a prototype, and the level whose groups they repeat.
+type Tryable = (bool, &'static Context, Option<usize>);
 
 /// A grammar that leads nowhere.
 #[derive(Debug)]
@@ -145,6 +145,8 @@ pub(super) struct Reader {
     repeating: HashMap<String, Option<Expression>>,
     /// Rules that are not tried any more in this line.
     failed: Vec<usize>,
+    /// What is tried at one place.
+    chain: Vec<Tryable>,
 }
 
 /// So many expressions that repeat what others found are kept.
@@ -166,6 +168,7 @@ impl Default for Reader {
             changes: Vec::new(),
             repeating: HashMap::new(),
             failed: Vec::new(),
+            chain: Vec::new(),
         }
     }
 }
@@ -225,19 +228,32 @@ impl Reader {
         start: usize,
         just_pushed: bool,
     ) -> Result<Option<Found>, Broken> {
-        let depth = state.levels.len();
         let level = state.levels.last().ok_or(Broken)?;
         // What is tried, in this order: prototypes of the levels from the bottom, that of the
         // context, and the context itself.
         let prototypes_from = state.prototype_starts.last().copied().unwrap_or(0);
-        let mut chain: Vec<Tryable<'_>> = Vec::with_capacity(4);
-        for level in state.levels.get(prototypes_from..).unwrap_or_default() {
-            let groups = level.groups.as_ref();
-            chain.extend(level.prototypes.iter().map(|context| (true, *context, groups)));
+        let mut chain = std::mem::take(&mut self.chain);
+        chain.clear();
+        for (at, level) in state.levels.iter().enumerate().skip(prototypes_from) {
+            chain.extend(level.prototypes.iter().map(|context| (true, *context, Some(at))));
         }
         chain.extend(level.context.prototype.map(|context| (false, context, None)));
-        chain.push((false, level.context, level.groups.as_ref()));
+        chain.push((false, level.context, state.levels.len().checked_sub(1)));
+        let found = self.find_of(&chain, state, line, start, just_pushed);
+        self.chain = chain;
+        Ok(found)
+    }
 
+    /// The same, of the rules of these contexts.
+    fn find_of(
+        &mut self,
+        chain: &[Tryable],
+        state: &State,
+        line: &str,
+        start: usize,
+        just_pushed: bool,
+    ) -> Option<Found> {
+        let depth = state.levels.len();
         let bytes = line.as_bytes();
         // Rules whose first match does nothing: they do not count for this search.
         let mut idle: Vec<usize> = Vec::new();
@@ -245,18 +261,21 @@ impl Reader {
         loop {
             let byte = bytes.get(at).copied();
             let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+            let after = bytes.get(at + 1).copied();
             let may_be_boundary = may_be_boundary(before, byte);
             let mut looping = None;
-            for (from_prototype, context, groups) in &chain {
+            for (from_prototype, context, level) in chain {
                 for rule in context.rules_at(byte) {
                     if (rule.start.line_start && at > 0)
-                        || (rule.start.boundary && !may_be_boundary)
+                        || byte.is_some_and(|byte| !rule.start.fits(byte, after, may_be_boundary))
                         || self.failed.contains(&rule.id)
                         || idle.contains(&rule.id)
                     {
                         continue;
                     }
-                    let length = match self.attempt(rule, *groups, line, at) {
+                    let level = level.and_then(|level| state.levels.get(level));
+                    let groups = level.and_then(|level| level.groups.as_ref());
+                    let length = match self.attempt(rule, groups, line, at) {
                         Tried::Matches(length) => length,
                         Tried::No => continue,
                         Tried::Failed => {
@@ -272,16 +291,15 @@ impl Reader {
                     let loops = just_pushed && end <= start && rule.pops();
                     let found = Found { rule, end, from_prototype: *from_prototype, loops };
                     if !loops {
-                        return Ok(Some(found));
+                        return Some(found);
                     }
                     looping = Some(found);
                 }
             }
             if looping.is_some() {
-                return Ok(looping);
+                return looping;
             }
-            let Some(byte) = byte else { return Ok(None) };
-            at += width(byte);
+            at += width(byte?);
         }
     }
 
