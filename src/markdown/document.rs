@@ -57,6 +57,22 @@ pub struct Outline {
     pub unparsed: bool,
 }
 
+impl Outline {
+    /// The outline of a page of which nothing is known but its file.
+    pub fn empty(source: SourcePath) -> Outline {
+        Outline {
+            source,
+            front_matter: FrontMatter::default(),
+            headings: Vec::new(),
+            leads: false,
+            anchors: Vec::new(),
+            includes: Vec::new(),
+            words: 0,
+            unparsed: false,
+        }
+    }
+}
+
 impl Deref for Document {
     type Target = Outline;
 

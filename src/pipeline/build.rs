@@ -102,11 +102,9 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// A source, with what is known of its files.
-pub(super) fn known_inputs<'a>(source: &'a dyn Source, memo: &Store) -> Inputs<'a> {
+pub(super) fn known_inputs<'a>(source: &'a dyn Source, memo: &'a Store) -> Inputs<'a> {
     if !source.has_stamps() {
-        let objects = memo.state(OBJECTS).and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        return Inputs::new(source, StampTable::default(), None)
-            .with_objects(objects.unwrap_or_default());
+        return Inputs::new(source, StampTable::default(), None).with_objects(memo);
     }
     let known = memo.state(FILES).map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
     Inputs::new(source, known, memo.clock())

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::build::known_inputs;
 use super::change_look::add_looks;
-use super::check::{CheckInput, Whole, keep_hashes};
+use super::check::{CheckInput, keep_hashes};
 use super::highlights::Highlights;
 use super::inputs::{Answer, Asked, Inputs};
 use super::prepare::BuildError;
+use super::whole::Whole;
 use super::{build, extras, parsed};
 use crate::base::{ContentHash, SourcePath};
 use crate::history::FileChange;

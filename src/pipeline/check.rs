@@ -3,41 +3,32 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Silent;
-use super::addresses::addresses;
 use super::build::{FILES, OBJECTS, known_inputs};
 use super::gate::{Base, LintInput, Side, apply_suppressions, lint_with, new_findings};
-use super::images::ImageSizes;
 use super::inputs::Inputs;
-use super::links::Linking;
+use super::known_trees::{KnownTrees, paths};
 use super::lint::{LintReport, Wanted};
-use super::parsed::{self, Documents, ParsedPages, Parser};
 use super::prepare::{BuildError, UNREADABLE};
-use super::reading::{self, Joined, Planned};
 use super::recheck::Last;
 use super::versions::VersionsBeside;
-use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
-use crate::config::{Overrides, Settings, UNKNOWN_KEY};
+use super::whole::Whole;
+use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath};
+use crate::config::Overrides;
+use crate::history::FileChange;
 use crate::lint::codes;
 use crate::markdown::Detail;
 use crate::markdown::codes::{
     FRONT_MATTER_MALFORMED, INCLUDE_UNREADABLE, NOT_UTF8, TOO_DEEP, TOO_LARGE,
 };
-use crate::memo::{Fingerprint, Key, Stage, Store};
+use crate::memo::{Fingerprint, Store};
 use crate::report::{Counts, keep_gravest};
-use crate::site::{
-    self, Addresses, Dependencies, Dependency, LINK_OUTSIDE_CONTENT, PageId, Place, Plan, Site,
-};
-use crate::source::{FileEntry, Source, SourceError};
+use crate::site::{self, Addresses, LINK_OUTSIDE_CONTENT};
+use crate::source::{LaidOver, Source, SourceError};
 
 /// The state under which the last check of a folder is kept.
 const LAST: &str = "check";
-
-/// The state that names the tree of the last revision that was checked.
-const TREE: &str = "tree";
 
 /// What a check is given.
 #[derive(Clone)]
@@ -78,8 +69,13 @@ pub struct Checked {
 /// # Errors
 /// Where `book.toml` cannot be understood, or the source cannot be listed.
 pub fn check(input: &CheckInput<'_>) -> Result<Checked, BuildError> {
+    check_in(input, &KnownTrees::default())
+}
+
+/// The same, with what this run knows of trees.
+fn check_in(input: &CheckInput<'_>, trees: &KnownTrees) -> Result<Checked, BuildError> {
     let inputs = known_inputs(input.source, input.memo);
-    let checked = check_with(input, &inputs);
+    let checked = check_with(input, &inputs, trees);
     keep_hashes(&inputs, input.memo);
     checked
 }
@@ -97,53 +93,34 @@ pub(super) fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
     }
 }
 
-/// The same, with what somebody else asks of the source too.
-fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, BuildError> {
+/// The same, with what somebody else asks of the source too, and with what this run knows of trees.
+fn check_with(
+    input: &CheckInput<'_>,
+    inputs: &Inputs<'_>,
+    trees: &KnownTrees,
+) -> Result<Checked, BuildError> {
     let (source, memo) = (input.source, input.memo);
-    let arguments = input.arguments();
-    let key_of = |tree: &str| {
-        let mut key = Fingerprint::new("checked revision");
-        key.hash(&arguments).text(tree);
-        Key::new(Stage::Check, key.finish())
-    };
     if let Some(tree) = source.tree() {
-        let key = key_of(&tree);
-        let before = memo.state(TREE).and_then(|before| String::from_utf8(before).ok());
-        let is_last = before.as_ref() == Some(&tree);
-        if let Some(last) = Last::read(memo.get(&key), &arguments) {
-            if !is_last {
-                memo.set_state(TREE, tree.as_bytes());
-            }
-            return Ok(last.checked);
-        }
-        // Mostly, a commit edits a few pages of one that is known.
-        let committed = || {
-            let before = before.filter(|_| !is_last)?;
-            let edited = source.edited_since(&before)?;
-            Last::read(memo.get(&key_of(&before)), &arguments)?.committed(input, inputs, &edited)
-        };
-        let last = match committed() {
-            Some(last) => last,
-            None => Whole::new(input, inputs, Detail::Links)?.last(arguments),
-        };
-        if let (false, Ok(bytes)) = (inputs.moved(), postcard::to_allocvec(&last)) {
-            memo.put(&key, &bytes);
-            memo.set_state(TREE, tree.as_bytes());
-        }
-        return Ok(last.checked);
+        return Ok(trees.check(input, inputs, &tree)?.checked());
     }
-    let known = match source.laid_over() {
-        Some((tree, changed)) => Last::read(memo.get(&key_of(&tree)), &arguments)
-            .and_then(|last| last.with(input, inputs, &changed)),
+    let arguments = input.arguments();
+    let over = source.laid_over();
+    let known = match &over {
+        Some(LaidOver { under, tree, files }) if files.iter().all(|file| file.stays) => trees
+            .under(&CheckInput { source: *under, ..input.clone() }, tree)
+            .and_then(|last| Last::clone(&last).after(input, inputs, paths(files))),
         None if source.has_stamps() => {
             Last::read(memo.state(LAST), &arguments).and_then(|last| last.now(input, inputs))
         }
-        None => None,
+        _ => None,
     };
-    if let Some(checked) = known {
-        return Ok(checked);
+    if let Some(last) = known {
+        return Ok(last.checked());
     }
-    let last = Whole::new(input, inputs, Detail::Links)?.last(arguments);
+    let last = Last::of(&Whole::new(input, inputs, Detail::Links)?, arguments);
+    if let (Some(over), false) = (&over, inputs.moved()) {
+        KnownTrees::keep_staged(input, over, &last);
+    }
     if source.folder().is_some()
         && memo.folder().is_some()
         && !inputs.moved()
@@ -151,7 +128,7 @@ fn check_with(input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Result<Checked, Bu
     {
         memo.set_state(LAST, &bytes);
     }
-    Ok(last.checked)
+    Ok(last.checked())
 }
 
 /// Reports each page of `base` at whose address nothing stands in `head`, and nothing leads on.
@@ -179,7 +156,8 @@ pub fn lint_site(
     let inputs = known_inputs(site.source, site.memo).for_two();
     // Much of either is not shared out to threads.
     let linting = || lint_with(input, &inputs, files, wanted);
-    let (report, checked) = rayon::join(linting, || check_with(site, &inputs));
+    let (report, checked) =
+        rayon::join(linting, || check_with(site, &inputs, &KnownTrees::default()));
     let (mut report, mut checked) = (report?, checked?);
     let mut found = std::mem::take(&mut checked.diagnostics);
     let these: HashSet<&SourcePath> = files.iter().collect();
@@ -226,13 +204,16 @@ pub(super) fn adjusted(
 
 /// What has a place among the files of a commit, and cannot be read: where two sites are compared, all
 /// that depends on it would seem to be the same. A file of a folder is told among the findings.
-fn readable(input: &CheckInput<'_>, found: &[Diagnostic]) -> Result<(), SourceError> {
+pub(super) fn readable<'d>(
+    input: &CheckInput<'_>,
+    found: impl IntoIterator<Item = &'d Diagnostic>,
+) -> Result<(), SourceError> {
     let lost =
         |found: &&Diagnostic| [UNREADABLE.id, INCLUDE_UNREADABLE.id].contains(&found.code.as_ref());
     if input.source.folder().is_some() {
         return Ok(());
     }
-    match found.iter().find(lost) {
+    match found.into_iter().find(lost) {
         Some(lost) => Err(SourceError::Unreadable {
             path: lost.span().map_or_else(SourcePath::root, |span| span.file.clone()),
             why: lost.message.clone(),
@@ -253,8 +234,30 @@ pub fn check_changes(
     bases: &[Base<'_>],
     told: &[Diagnostic],
 ) -> Result<Vec<Diagnostic>, BuildError> {
-    let mut now = check(head)?;
+    let trees = KnownTrees::default();
+    let check_base = |base: &Base<'_>| -> Result<Option<Checked>, BuildError> {
+        let side = CheckInput { source: base.source, ..head.clone() };
+        match check_in(&side, &trees) {
+            Ok(before) => {
+                readable(&side, &before.diagnostics)?;
+                Ok(Some(before))
+            }
+            Err(BuildError::Config(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    let check_bases = || bases.iter().map(check_base).collect::<Result<Vec<_>, BuildError>>();
+    // What is staged is known from what it lies over, and a folder for itself.
+    let (befores, now) = match head.source.has_stamps() {
+        true => rayon::join(check_bases, || check_in(head, &trees)),
+        false => (check_bases(), check_in(head, &trees)),
+    };
+    let mut now = now?;
     readable(head, &now.diagnostics)?;
+    let mut befores = befores?;
+    if let ([base], [Some(before)]) = (bases, befores.as_mut_slice()) {
+        leave_out_common(&mut before.diagnostics, &mut now.diagnostics, &head.root, base.changes);
+    }
     let told: HashSet<Same> = told.iter().map(same).collect();
     let mut found = std::mem::take(&mut now.diagnostics);
     found.extend(head.across_versions(&now, None));
@@ -263,14 +266,9 @@ pub fn check_changes(
     let mut found = adjusted(input, head.source, found);
     let mut new = vec![true; found.len()];
     let mut gone: Option<Vec<Diagnostic>> = None;
-    for base in bases {
+    for (base, before) in bases.iter().zip(befores) {
+        let Some(mut before) = before else { continue };
         let side = CheckInput { source: base.source, ..head.clone() };
-        let mut before = match check(&side) {
-            Ok(before) => before,
-            Err(BuildError::Config(_)) => continue,
-            Err(error) => return Err(error),
-        };
-        readable(&side, &before.diagnostics)?;
         let mut old = std::mem::take(&mut before.diagnostics);
         old.extend(side.across_versions(&before, None));
         let old = adjusted(input, base.source, old);
@@ -296,6 +294,40 @@ pub fn check_changes(
     Ok(found)
 }
 
+/// Leaves out findings that both have in files below `root` that are the same in both: none of them
+/// is new, and nothing needs to be read to tell that.
+fn leave_out_common(
+    before: &mut Vec<Diagnostic>,
+    now: &mut Vec<Diagnostic>,
+    root: &SourcePath,
+    changes: &[FileChange],
+) {
+    let changed: HashSet<&SourcePath> =
+        changes.iter().flat_map(|change| [&change.before, &change.after]).flatten().collect();
+    let stays = |found: &&Diagnostic| {
+        let file = found.span().map(|span| &span.file);
+        file.is_some_and(|file| file.starts_with(root) && !changed.contains(file))
+    };
+    let mut common = vec![false; before.len()];
+    let mut in_both = vec![false; now.len()];
+    let mut known: HashMap<Same, Vec<usize>> = HashMap::new();
+    for (at, found) in before.iter().enumerate().filter(|(_, found)| stays(found)) {
+        known.entry(same(found)).or_default().push(at);
+    }
+    for (found, in_both) in now.iter().zip(&mut in_both).filter(|(found, _)| stays(found)) {
+        let Some(those) = known.get_mut(&same(found)) else { continue };
+        let at = those.iter().position(|at| before.get(*at) == Some(found));
+        let at = at.map(|at| those.swap_remove(at));
+        if let Some(common) = at.and_then(|at| common.get_mut(at)) {
+            (*common, *in_both) = (true, true);
+        }
+    }
+    let mut in_both = in_both.into_iter();
+    now.retain(|_| !in_both.next().unwrap_or(false));
+    let mut common = common.into_iter();
+    before.retain(|_| !common.next().unwrap_or(false));
+}
+
 /// What both the linter and the site tell of a file: that it cannot be read as a page.
 const SAID_TWICE: [&Code; 4] = [&FRONT_MATTER_MALFORMED, &NOT_UTF8, &TOO_LARGE, &TOO_DEEP];
 
@@ -310,7 +342,7 @@ fn same(found: &Diagnostic) -> Same<'_> {
 
 impl CheckInput<'_> {
     /// The folders of other versions.
-    fn folders(&self) -> Vec<SitePath> {
+    pub(super) fn folders(&self) -> Vec<SitePath> {
         self.versions.map(VersionsBeside::folders).unwrap_or_default()
     }
 
@@ -335,157 +367,6 @@ impl CheckInput<'_> {
             .value(&self.except)
             .value(&self.folders());
         arguments.finish()
-    }
-}
-
-/// A site with all that its links are resolved with.
-pub(super) struct Whole<'a> {
-    pub(super) inputs: &'a Inputs<'a>,
-    memo: &'a Store,
-    root: SourcePath,
-    pub(super) settings: Settings,
-    pub(super) files: Vec<FileEntry>,
-    pub(super) plan: Plan,
-    pub(super) site: Site,
-    parsed: ParsedPages,
-    pub(super) documents: Documents,
-    places: HashMap<SourcePath, ContentHash>,
-    images: ImageSizes,
-    addresses: ContentHash,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl<'a> Whole<'a> {
-    /// Reads the files and joins them.
-    pub(super) fn new(
-        input: &CheckInput<'a>,
-        inputs: &'a Inputs<'a>,
-        detail: Detail,
-    ) -> Result<Self, BuildError> {
-        let (root, memo) = (&input.root, input.memo);
-        let except = input.except.clone();
-        let planned =
-            reading::plan(inputs, root, &input.variables, &input.overrides, except, None)?;
-        let Planned { settings, files, plan, mut diagnostics, told, .. } = planned;
-        // A key that nothing reads is a mistake in a file of the site. Variables are not of it.
-        let unknown = |found: &Diagnostic| found.code == UNKNOWN_KEY.id && found.span().is_some();
-        diagnostics.extend(told.into_iter().filter(unknown));
-        let parser = Parser {
-            inputs,
-            memo,
-            settings: &settings,
-            root,
-            fingerprint: parsed::settings_fingerprint(&settings, root),
-            before: None,
-            detail,
-        };
-        let reading = reading::pages(&parser, &plan.pages, &Silent);
-        let Joined { mut site, places, documents, pages, diagnostics: found } =
-            reading::join(reading, &settings, &plan, input.drafts);
-        site.other_versions = input.folders();
-        let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
-        diagnostics.extend(found);
-        diagnostics.extend(parsed.pages.values().flat_map(|page| &page.diagnostics).cloned());
-        let images = ImageSizes::of(inputs, memo, site.assets.iter().map(|asset| &asset.source));
-        let addresses = addresses(&settings, &plan, &files, &site, &images);
-        let documents = Documents::new(detail, documents);
-        let root = root.clone();
-        Ok(Whole {
-            inputs,
-            memo,
-            root,
-            settings,
-            files,
-            plan,
-            site,
-            parsed,
-            documents,
-            places,
-            images,
-            addresses,
-            diagnostics,
-        })
-    }
-
-    /// Whether all of it could be read, where it is compared with another one.
-    ///
-    /// # Errors
-    /// What could not.
-    pub(super) fn readable(&self, input: &CheckInput<'_>) -> Result<(), BuildError> {
-        Ok(readable(input, &self.diagnostics)?)
-    }
-
-    /// The folder of `book.toml`.
-    pub(super) fn root(&self) -> &SourcePath {
-        &self.root
-    }
-
-    /// What its links are resolved with.
-    pub(super) fn linking(&self) -> Linking<'_> {
-        Linking {
-            inputs: self.inputs,
-            memo: self.memo,
-            settings: &self.settings,
-            root: &self.root,
-            site: &self.site,
-            parsed: &self.parsed,
-            documents: &self.documents,
-            places: &self.places,
-            images: &self.images,
-            addresses: self.addresses,
-        }
-    }
-
-    /// What is known of it, for the next check.
-    fn last(&self, arguments: ContentHash) -> Last {
-        let included = self.parsed.pages.values().flat_map(|page| &page.made_from.includes);
-        let included = included.map(|(path, _)| path.clone());
-        Last::new(arguments, self.inputs, included, self.checked())
-    }
-
-    /// What is wrong with it, and its addresses.
-    pub(super) fn checked(&self) -> Checked {
-        let (linking, site) = (self.linking(), &self.site);
-        let linked: Vec<(SourcePath, Vec<Dependency>, Vec<Diagnostic>)> = (0..site.pages.len())
-            .into_par_iter()
-            .filter_map(|index| {
-                let id = PageId(u32::try_from(index).ok()?);
-                let page = site.page(id)?;
-                let place = if site.not_found == Some(id) { Place::Anywhere } else { Place::Own };
-                let record = linking.links(id, place)?.record;
-                self.documents.release(&page.source);
-                let pages = record.unlisted.into_iter().map(Dependency::Page).collect();
-                Some((page.source.clone(), pages, record.diagnostics))
-            })
-            .collect();
-        let mut diagnostics = self.diagnostics.clone();
-        let mut leading = Vec::with_capacity(linked.len());
-        for (page, pages, found) in linked {
-            diagnostics.extend(found);
-            leading.push((page, pages));
-        }
-        diagnostics.extend(site.orphans(&Dependencies::new(leading)));
-        diagnostics.extend(site.duplicate_titles(&|id| linking.place_of_title(id)));
-        let text = |path: &SourcePath| Some(self.parsed.pages.get(path)?.made_from.text);
-        Checked {
-            diagnostics,
-            addresses: site.addresses(&text),
-            settings: self.root.join("book.toml").unwrap_or_else(|_| self.root.clone()),
-        }
-    }
-}
-
-impl Linking<'_> {
-    /// Where a page says what it is called; its beginning where it does not.
-    fn place_of_title(&self, id: PageId) -> Span {
-        let Some(page) = self.site.page(id) else { return Span::start_of(self.root.clone()) };
-        let said = page.outline.front_matter.title.as_ref();
-        if let Some(span) = said.and_then(|title| title.span.clone()) {
-            return span;
-        }
-        let heading = page.outline.headings.iter().find(|heading| heading.level == 1);
-        let heading = heading.and_then(|heading| Some(self.document(id)?.span(&heading.range)));
-        heading.unwrap_or_else(|| Span::start_of(page.source.clone()))
     }
 }
 

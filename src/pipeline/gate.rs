@@ -65,10 +65,15 @@ pub fn lint_files(
     files: &[SourcePath],
     wanted: Wanted,
 ) -> Result<LintReport, SourceError> {
-    let known = input.memo.state(FILES).map(|bytes| StampTable::from_bytes(&bytes));
-    let inputs = Inputs::new(source, known.unwrap_or_default(), input.memo.clock());
+    // What is no folder has no stamps to look up.
+    let (known, clock) = match source.has_stamps() {
+        true => (input.memo.state(FILES), input.memo.clock()),
+        false => (None, None),
+    };
+    let known = known.map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default();
+    let inputs = Inputs::new(source, known, clock);
     let report = lint_with(input, &inputs, files, wanted)?;
-    if inputs.has_read() {
+    if source.has_stamps() && inputs.has_read() {
         input.memo.set_state(FILES, &inputs.joined_stamps());
     }
     Ok(report)

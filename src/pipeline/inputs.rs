@@ -4,15 +4,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
+use super::build::OBJECTS;
 use crate::base::{ContentHash, SourcePath};
-use crate::memo::{Stamp, StampTable, fingerprint_of};
+use crate::memo::{Stamp, StampTable, Store, fingerprint_of};
 use crate::site::is_markdown;
-use crate::source::{Listing, ObjectId, Source, SourceError};
+use crate::source::{Difference, LaidOver, Listing, ObjectId, Source, SourceError};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub(super) enum Answer {
 
 impl Answer {
     /// Whether somebody who was told this would be told the same now.
-    fn holds(self, now: Answer) -> bool {
+    pub(super) fn holds(self, now: Answer) -> bool {
         self == now || (self == Answer::Present && matches!(now, Answer::Bytes(_)))
     }
 }
@@ -50,8 +51,10 @@ type Seen = HashMap<SourcePath, (Answer, Option<Stamp>), RandomState>;
 pub(super) struct Inputs<'a> {
     source: &'a dyn Source,
     known: Arc<StampTable<ContentHash>>,
-    /// The hashes of files by the ids that git gives to their bytes, and what is added to these.
-    objects: HashMap<ObjectId, ContentHash>,
+    /// The hashes of files by the ids that git gives to their bytes, read once one is asked for,
+    /// and what is added to these.
+    objects: OnceLock<HashMap<ObjectId, ContentHash>>,
+    kept_objects: Option<&'a Store>,
     new_objects: Mutex<Vec<(ObjectId, ContentHash)>>,
     /// The clock of the file system when the build began.
     clock: Option<Stamp>,
@@ -96,7 +99,8 @@ impl<'a> Inputs<'a> {
         Inputs {
             source,
             known: Arc::new(known),
-            objects: HashMap::new(),
+            objects: OnceLock::new(),
+            kept_objects: None,
             new_objects: Mutex::default(),
             clock,
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -116,10 +120,20 @@ impl<'a> Inputs<'a> {
         self
     }
 
-    /// The same, with hashes of what git keeps, as [`Inputs::objects`] gave them.
-    pub(super) fn with_objects(mut self, objects: Vec<(ObjectId, ContentHash)>) -> Self {
-        self.objects = objects.into_iter().collect();
+    /// The same, with hashes of what git keeps, as [`Inputs::objects`] gave them and the cache keeps
+    /// them.
+    pub(super) fn with_objects(mut self, memo: &'a Store) -> Self {
+        self.kept_objects = Some(memo);
         self
+    }
+
+    fn by_object(&self) -> &HashMap<ObjectId, ContentHash> {
+        self.objects.get_or_init(|| {
+            let bytes = self.kept_objects.and_then(|memo| memo.state(OBJECTS));
+            let rows: Option<Vec<(ObjectId, ContentHash)>> =
+                bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+            rows.unwrap_or_default().into_iter().collect()
+        })
     }
 
     /// The hashes of what git keeps, with those that were found out here; none where there are no
@@ -130,8 +144,8 @@ impl<'a> Inputs<'a> {
             return None;
         }
         let mut all = new.clone();
-        if self.objects.len() <= MOST_OBJECTS {
-            all.extend(self.objects.iter().map(|(id, hash)| (*id, *hash)));
+        if self.by_object().len() <= MOST_OBJECTS {
+            all.extend(self.by_object().iter().map(|(id, hash)| (*id, *hash)));
         }
         all.sort_unstable();
         all.dedup();
@@ -246,8 +260,8 @@ impl<'a> Inputs<'a> {
         }
         let (hash, stamp) = match self.stamp_of(path) {
             Some(stamp) => (self.known.get(path.as_str(), &stamp)?, Some(stamp)),
-            None if self.objects.is_empty() => return None,
-            None => (*self.objects.get(&self.source.object(path)?)?, None),
+            None if self.source.has_stamps() => return None,
+            None => (*self.by_object().get(&self.source.object(path)?)?, None),
         };
         self.note(path, Answer::Bytes(hash), stamp);
         Some(hash)
@@ -274,6 +288,7 @@ impl<'a> Inputs<'a> {
                 if stamp.is_none()
                     && !self.source.has_stamps()
                     && let Some(id) = self.source.object(path)
+                    && !self.by_object().contains_key(&id)
                 {
                     let mut new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
                     new.push((id, hash));
@@ -460,11 +475,11 @@ impl Source for Inputs<'_> {
         self.source.tree()
     }
 
-    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
-        self.source.edited_since(tree)
+    fn differs_from(&self, tree: &str) -> Option<Vec<Difference>> {
+        self.source.differs_from(tree)
     }
 
-    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+    fn laid_over(&self) -> Option<LaidOver<'_>> {
         self.source.laid_over()
     }
 

@@ -30,6 +30,8 @@ pub(super) struct LinksRecord {
 /// The links of a page, resolved or known from the cache.
 pub(super) struct Links {
     pub(super) record: LinksRecord,
+    /// The pages whose places they name.
+    pub(super) asked: Vec<SourcePath>,
     /// The links themselves with the document, where they were resolved just now.
     pub(super) resolved: Option<(Arc<Document>, Resolved)>,
 }
@@ -83,7 +85,7 @@ impl Linking<'_> {
     pub(super) fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
         if self.memo.folder().is_none() {
             // Nothing is known, and nothing is kept.
-            return self.resolved(id, place).map(|(links, _)| links);
+            return self.resolved(id, place);
         }
         let made_from = self.made_from(id)?;
         let mut asked_key = Fingerprint::new("links");
@@ -106,27 +108,28 @@ impl Linking<'_> {
             Key::new(Stage::Links, key.finish())
         };
         let asked_key = Key::new(Stage::Links, asked_key);
-        let known = || -> Option<LinksRecord> {
+        let known = || -> Option<Links> {
             let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
-            postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()
+            let record = postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()?;
+            Some(Links { record, asked, resolved: None })
         };
-        if let Some(record) = known() {
-            return Some(Links { record, resolved: None });
+        if let Some(links) = known() {
+            return Some(links);
         }
-        let (links, asked) = self.resolved(id, place)?;
+        let links = self.resolved(id, place)?;
         if let (Ok(pages), Ok(bytes), false) = (
-            postcard::to_allocvec(&asked),
+            postcard::to_allocvec(&links.asked),
             postcard::to_allocvec(&links.record),
             self.inputs.moved(),
         ) {
             self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&asked), &bytes);
+            self.memo.put(&answer_key(&links.asked), &bytes);
         }
         Some(links)
     }
 
-    /// The same, whatever the cache knows of where they lead; and the pages whose places they name.
-    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<(Links, Vec<SourcePath>)> {
+    /// The same, whatever the cache knows of where they lead.
+    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Links> {
         let (document, mut resolved) = match self.written(id) {
             Some(written) => {
                 let image_size = |path: &SourcePath| self.images.get(path);
@@ -143,11 +146,11 @@ impl Linking<'_> {
         let record = LinksRecord {
             targets: fingerprint_of(&(&resolved.targets, &resolved.destinations)),
             diagnostics: std::mem::take(&mut resolved.diagnostics),
-            unlisted: self.unlisted(&resolved.dependencies),
+            unlisted: unlisted(self.site, &resolved.dependencies),
         };
         let asked = asked_of(&resolved.dependencies);
         let resolved = document.map(|document| (document, resolved));
-        Some((Links { record, resolved }, asked))
+        Some(Links { record, asked, resolved })
     }
 
     /// Under which the links of a page are kept as they are written; none where they are not. Where
@@ -174,16 +177,17 @@ impl Linking<'_> {
             self.memo.put(&key, &bytes);
         }
     }
+}
 
-    fn unlisted(&self, dependencies: &[Dependency]) -> Vec<SourcePath> {
-        let is_unlisted = |path: &SourcePath| {
-            let page = self.site.page_of(path).and_then(|id| self.site.page(id));
-            page.is_some_and(|page| !page.listed())
-        };
-        let pages = dependencies.iter().filter_map(|dependency| match dependency {
-            Dependency::Page(path) if is_unlisted(path) => Some(path.clone()),
-            _ => None,
-        });
-        pages.collect()
-    }
+/// The pages among those that are linked to that the navigation does not list.
+pub(super) fn unlisted(site: &Site, dependencies: &[Dependency]) -> Vec<SourcePath> {
+    let is_unlisted = |path: &SourcePath| {
+        let page = site.page_of(path).and_then(|id| site.page(id));
+        page.is_some_and(|page| !page.listed())
+    };
+    let pages = dependencies.iter().filter_map(|dependency| match dependency {
+        Dependency::Page(path) if is_unlisted(path) => Some(path.clone()),
+        _ => None,
+    });
+    pages.collect()
 }

@@ -389,6 +389,10 @@ mod tests {
         fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
             self.source.stamp(path)
         }
+
+        fn has_stamps(&self) -> bool {
+            self.source.has_stamps()
+        }
     }
 
     #[cfg(unix)]

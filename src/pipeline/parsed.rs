@@ -148,6 +148,19 @@ impl<'a> Parser<'a> {
         Ok(self.parsed(path, source, record, outline, Some(document)))
     }
 
+    /// The document of a page; none where it cannot be read.
+    pub(super) fn document(&self, path: &SourcePath) -> Option<Document> {
+        let (bytes, _) = self.inputs.read_hashed(path).ok()?;
+        let input = ParseInput {
+            path,
+            bytes: &bytes,
+            settings: self.settings,
+            source: self.inputs,
+            root: self.root,
+        };
+        Some(markdown::parse_detail(&input, self.detail).0)
+    }
+
     /// The page of the build before, where it would be the same now.
     fn unchanged(&self, path: &SourcePath, source: ContentHash) -> Option<Arc<ParsedPage>> {
         let before = self.before.filter(|before| before.fingerprint == self.fingerprint)?;
@@ -170,7 +183,8 @@ impl<'a> Parser<'a> {
             return None;
         }
         let path = record.outline.source.clone();
-        let outline = Arc::new(std::mem::replace(&mut record.outline, empty(&path)));
+        let outline =
+            Arc::new(std::mem::replace(&mut record.outline, Outline::empty(path.clone())));
         Some(self.parsed(&path, source, record, outline, None))
     }
 
@@ -217,20 +231,6 @@ fn written_links(document: &Document) -> ContentHash {
             .text(document.span(&link.range).file.as_str());
     }
     links.finish()
-}
-
-/// What stands in a record whose outline was taken out.
-fn empty(path: &SourcePath) -> Outline {
-    Outline {
-        source: path.clone(),
-        front_matter: markdown::FrontMatter::default(),
-        headings: Vec::new(),
-        leads: false,
-        anchors: Vec::new(),
-        includes: Vec::new(),
-        words: 0,
-        unparsed: false,
-    }
 }
 
 /// The documents of the pages. What was not parsed because the cache knew its outline is parsed

@@ -1,26 +1,39 @@
 //! What is known of a site once a few pages have other words than when it was checked.
 //!
-//! Most edits change nothing that another page can see: no title, no heading, no link. All that
-//! was found is then found again, but for what reading those pages tells, and neither the other
-//! pages nor their links are looked at. Where an edit changes more, the site is checked as a whole.
+//! Most edits change little that another page can see: no address, and no place in the navigation. All that was found is then found again, but for what reading those pages tells, and
+//! what is wrong with their links, or with links to them. Where an edit changes more, the site is
+//! checked as a whole.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::check::{CheckInput, Checked};
+use super::found::{Found, place_of_title};
 use super::inputs::{Answer, Asked, Inputs};
 use super::parsed::{self, ParsedPage, Parser};
 use super::reading;
-use crate::base::{ContentHash, Diagnostic, SourcePath};
-use crate::markdown::{Detail, Outline};
-use crate::memo::BUILD;
-use crate::site::PageAddress;
+use super::relink::relink;
+use super::whole::Whole;
+use crate::base::{ContentHash, Diagnostic, SourcePath, Span};
+use crate::markdown::Detail;
+use crate::memo::{BUILD, Fingerprint, Key, Stage, Store};
+use crate::site::{
+    Addresses, LinkTable, NavId, PageAddress, SITE_DUPLICATE_TITLE, duplicate_title, own_title,
+    same_ids, same_titles, stands_alike,
+};
 
 /// With more pages than these, the site is checked as a whole.
-const MOST_PAGES: usize = 32;
+pub(super) const MOST_PAGES: usize = 32;
+
+/// Where more pages than these are called as another one is, the site is checked as a whole once a
+/// title changes.
+const MOST_TWINS: usize = 256;
 
 /// What is kept of a check for the next one.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Last {
     program: String,
     /// Everything that does not come from the source.
@@ -28,22 +41,46 @@ pub(super) struct Last {
     asked: Asked,
     /// Files that were read as more than a page: included ones, and those that make the site.
     shared: Vec<SourcePath>,
-    pub(super) checked: Checked,
+    found: Found,
+    addresses: Addresses,
+    /// Under which it is kept what links are resolved with.
+    links: ContentHash,
+    settings: SourcePath,
+    /// Below which entries of the navigation those pages stand that it lists, which are the first
+    /// ones; none where it is written by hand.
+    parents: Option<Vec<Option<NavId>>>,
+    /// Whether redirects name places in pages.
+    names_places: bool,
+}
+
+/// A page that has other words.
+pub(super) struct Edit<'p> {
+    pub(super) path: &'p SourcePath,
+    pub(super) before: Arc<ParsedPage>,
+    pub(super) now: Arc<ParsedPage>,
 }
 
 impl Last {
-    /// `included` are the files that pages include.
-    pub(super) fn new(
-        arguments: ContentHash,
-        inputs: &Inputs<'_>,
-        included: impl Iterator<Item = SourcePath>,
-        checked: Checked,
-    ) -> Last {
-        let mut shared: Vec<SourcePath> = inputs.read_for_site().into_iter().collect();
-        shared.extend(included);
-        shared.sort();
-        shared.dedup();
-        Last { program: BUILD.to_owned(), arguments, asked: inputs.asked(), shared, checked }
+    /// What is kept of a site that was checked as a whole.
+    pub(super) fn of(whole: &Whole<'_>, arguments: ContentHash) -> Last {
+        let mut shared: BTreeSet<SourcePath> = whole.inputs.read_for_site();
+        shared.extend(whole.included());
+        let mut links = Fingerprint::new("link table");
+        links.hash(&arguments).hash(&whole.addresses());
+        let last = Last {
+            program: BUILD.to_owned(),
+            arguments,
+            asked: whole.inputs.asked(),
+            shared: shared.into_iter().collect(),
+            found: whole.found(),
+            addresses: whole.standing(),
+            links: links.finish(),
+            settings: whole.settings_path(),
+            parents: whole.site.parents(&whole.plan),
+            names_places: whole.site.names_places,
+        };
+        last.keep_links(whole);
+        last
     }
 
     /// What was kept, where it is of this program and these arguments.
@@ -52,73 +89,48 @@ impl Last {
         (last.program == BUILD && last.arguments == *arguments).then_some(last)
     }
 
+    /// What is known of the site.
+    pub(super) fn checked(&self) -> Checked {
+        Checked {
+            diagnostics: self.found.diagnostics(),
+            addresses: self.addresses.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
     /// What is known now; none where the whole site must be looked at.
-    pub(super) fn now(mut self, input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Option<Checked> {
+    pub(super) fn now(self, input: &CheckInput<'_>, inputs: &Inputs<'_>) -> Option<Last> {
         if !inputs.same_listings(&self.asked) {
             return None;
         }
-        let asked = std::mem::take(&mut self.asked);
-        let changed: Vec<&(SourcePath, Answer)> = asked
-            .files()
-            .par_iter()
-            .filter(|(path, before)| !inputs.holds(path, *before))
-            .collect();
-        let changed = changed.into_iter().map(|(path, before)| (path, *before));
-        self.after(input, inputs, changed)?;
-        Some(self.checked)
+        let differs = |(path, before): &&(SourcePath, Answer)| !inputs.holds(path, *before);
+        let changed: Vec<SourcePath> =
+            self.asked.files().par_iter().filter(differs).map(|(path, _)| path.clone()).collect();
+        self.after(input, inputs, &changed)
     }
 
-    /// What is known of the source with other bytes in some files; none where the whole site must
-    /// be looked at.
-    pub(super) fn with(
+    /// What is known of the source with other bytes in some of these files, and to be kept in its
+    /// turn; none where the whole site must be looked at.
+    pub(super) fn after<'p>(
         mut self,
         input: &CheckInput<'_>,
         inputs: &Inputs<'_>,
-        changed: &[&SourcePath],
-    ) -> Option<Checked> {
-        let asked = std::mem::take(&mut self.asked);
-        let changed = changed.iter().filter_map(|path| {
-            let before = asked.answer(path)?;
-            (!inputs.holds(path, before)).then_some((*path, before))
-        });
-        self.after(input, inputs, changed)?;
-        Some(self.checked)
-    }
-
-    /// The same, to be kept in its turn: most commits edit a few pages.
-    pub(super) fn committed(
-        mut self,
-        input: &CheckInput<'_>,
-        inputs: &Inputs<'_>,
-        changed: &[SourcePath],
+        changed: impl IntoIterator<Item = &'p SourcePath>,
     ) -> Option<Last> {
-        let mut asked = std::mem::take(&mut self.asked);
-        let of = |path| -> Option<(&SourcePath, Answer)> {
-            let before = asked.answer(path)?;
-            (!inputs.holds(path, before)).then_some((path, before))
-        };
-        let changed: Vec<(&SourcePath, Answer)> = changed.iter().filter_map(of).collect();
-        self.after(input, inputs, changed.iter().copied())?;
-        for (path, before) in changed {
-            asked.set(path, inputs.answer(path, before));
+        let mut answers: Vec<(&SourcePath, Answer, Answer)> = Vec::new();
+        for path in changed {
+            // What nobody asked for is no part of the site.
+            let Some(before) = self.asked.answer(path) else { continue };
+            let now = inputs.answer(path, before);
+            if !before.holds(now) {
+                answers.push((path, before, now));
+            }
+            if answers.len() > MOST_PAGES {
+                return None;
+            }
         }
-        Some(Last { asked, ..self })
-    }
-
-    /// Puts what is known now in the place of what was known.
-    fn after<'p>(
-        &mut self,
-        input: &CheckInput<'_>,
-        inputs: &Inputs<'_>,
-        changed: impl Iterator<Item = (&'p SourcePath, Answer)>,
-    ) -> Option<()> {
-        let checked = &mut self.checked;
-        let changed: Vec<(&SourcePath, Answer)> = changed.take(MOST_PAGES + 1).collect();
-        if changed.len() > MOST_PAGES {
-            return None;
-        }
-        if changed.is_empty() {
-            return Some(());
+        if answers.is_empty() {
+            return Some(self);
         }
         let (variables, overrides) = (&input.variables, &input.overrides);
         let (settings, _) = reading::settings(inputs, &input.root, variables, overrides).ok()?;
@@ -131,64 +143,97 @@ impl Last {
             before: None,
             detail: Detail::Links,
         };
-        for (path, before) in changed {
-            // A file that has come or gone changes more.
-            let Answer::Bytes(before) = before else { return None };
-            if self.shared.binary_search(path).is_ok() {
-                return None;
-            }
-            let page = checked.addresses.pages.iter_mut().find(|page| page.source == *path)?;
-            let before = parser.recall(&parser.key(path, &before), before)?.page;
-            let now = parser.page(path).ok()?.page;
-            if !is_alike(&before, &now) {
-                return None;
-            }
-            tell(page, &mut checked.diagnostics, &before, &now)?;
+        let edits: Vec<Edit<'_>> = answers
+            .par_iter()
+            .map(|(path, before, now)| self.edit(&parser, path, *before, *now))
+            .collect::<Option<_>>()?;
+        for (path, _, now) in &answers {
+            self.asked.set(path, *now);
         }
+        for Edit { path, before, now } in &edits {
+            let page = self.addresses.pages.iter_mut().find(|page| page.source == **path)?;
+            page.text = Some(now.made_from.text);
+            page.front_matter.clone_from(&now.outline.front_matter.span);
+            self.found.moved(before, now, &|| parser.document(path).map(Arc::new))?;
+            self.found.set(path, |page| page.read.clone_from(&now.diagnostics));
+        }
+        self.rename(&edits, &parser)?;
+        let key = Key::new(Stage::Check, self.links);
+        let table = || -> Option<LinkTable> { postcard::from_bytes(&input.memo.get(&key)?).ok() };
+        relink(&mut self.found, &edits, &parser, table)?;
+        // It is needed as long as this is.
+        input.memo.keep(&key);
+        Some(self)
+    }
+
+    /// What has become of a page; none where the site has become another one with it.
+    fn edit<'p>(
+        &self,
+        parser: &Parser<'_>,
+        path: &'p SourcePath,
+        before: Answer,
+        now: Answer,
+    ) -> Option<Edit<'p>> {
+        // A file that has come or gone changes more.
+        let (Answer::Bytes(before), Answer::Bytes(_)) = (before, now) else { return None };
+        if self.shared.binary_search(path).is_ok() {
+            return None;
+        }
+        let before = parser.recall(&parser.key(path, &before), before)?.page;
+        let now = parser.page(path).ok()?.page;
+        let is_alike = stands_alike(&before.outline, &now.outline)
+            && (!self.names_places || same_ids(&before.outline, &now.outline))
+            && before.made_from.includes == now.made_from.includes;
+        is_alike.then_some(Edit { path, before, now })
+    }
+
+    /// Gives pages the titles that they give themselves now.
+    fn rename(&mut self, edits: &[Edit<'_>], parser: &Parser<'_>) -> Option<()> {
+        let title_of = |page: &'_ ParsedPage| own_title(&page.outline).map(str::to_owned);
+        let renamed: Vec<&Edit<'_>> =
+            edits.iter().filter(|edit| title_of(&edit.before) != title_of(&edit.now)).collect();
+        if renamed.is_empty() {
+            return Some(());
+        }
+        let parents = self.parents.as_ref()?;
+        let pages = &mut self.addresses.pages;
+        for Edit { path, now, .. } in renamed {
+            // One that has none gets its file's name.
+            pages.iter_mut().find(|page| page.source == **path)?.title = title_of(now)?;
+        }
+        let rows = parents.iter().zip(&*pages).map(|(parent, page)| (*parent, page.title.as_str()));
+        let twins = same_titles(rows);
+        if twins.len() > MOST_TWINS {
+            return None;
+        }
+        let place = |page: &PageAddress| -> Option<Span> {
+            let outline = &parser.page(&page.source).ok()?.page.outline;
+            Some(place_of_title(outline, &|| parser.document(&page.source).map(Arc::new)))
+        };
+        let duplicate = |(at, first): &(usize, usize)| -> Option<Diagnostic> {
+            let (page, first) = (pages.get(*at)?, pages.get(*first)?);
+            Some(duplicate_title(&page.title, place(page)?, &first.source, place(first)?))
+        };
+        let found: Vec<Diagnostic> = twins.par_iter().map(duplicate).collect::<Option<_>>()?;
+        self.found.site.retain(|known| known.code != SITE_DUPLICATE_TITLE.id);
+        self.found.site.extend(found);
         Some(())
     }
+
+    /// Keeps what links are resolved with: as long as no address changes, many states of the site
+    /// have it in common.
+    fn keep_links(&self, whole: &Whole<'_>) {
+        let memo: &Store = whole.memo();
+        let key = Key::new(Stage::Check, self.links);
+        if memo.writable().is_some()
+            && !whole.inputs.moved()
+            && !memo.keep(&key)
+            && let Ok(bytes) = postcard::to_allocvec(&whole.site.link_table())
+        {
+            memo.put(&key, &bytes);
+        }
+    }
 }
 
-/// Puts what reading a page tells now in the place of what it told; none where something else is
-/// said of a place in the page, which may stand elsewhere now.
-fn tell(
-    page: &mut PageAddress,
-    diagnostics: &mut Vec<Diagnostic>,
-    before: &ParsedPage,
-    now: &ParsedPage,
-) -> Option<()> {
-    for told in &before.diagnostics {
-        let at = diagnostics.iter().position(|known| known == told)?;
-        diagnostics.swap_remove(at);
-    }
-    let mentions = |found: &Diagnostic| {
-        let labels = found.labels.iter().map(|label| &label.span.file);
-        let edits = found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.span.file);
-        labels.chain(edits).any(|file| *file == page.source)
-    };
-    if diagnostics.iter().any(mentions) {
-        return None;
-    }
-    diagnostics.extend(now.diagnostics.iter().cloned());
-    page.text = Some(now.made_from.text);
-    Some(())
-}
-
-/// Whether a page looks to all others as it did, and its links are written as they were.
-fn is_alike(before: &ParsedPage, now: &ParsedPage) -> bool {
-    let (a, b) = (&before.outline, &now.outline);
-    let headings = |outline: &Outline| -> Vec<(u8, String, String)> {
-        let headings = outline.headings.iter();
-        headings.map(|one| (one.level, one.id.clone(), one.text.clone())).collect()
-    };
-    let anchors = |outline: &Outline| -> Vec<String> {
-        outline.anchors.iter().map(|anchor| anchor.id.clone()).collect()
-    };
-    before.links == now.links
-        && a.front_matter == b.front_matter
-        && a.unparsed == b.unparsed
-        && a.includes == b.includes
-        && before.made_from.includes == now.made_from.includes
-        && headings(a) == headings(b)
-        && anchors(a) == anchors(b)
-}
+#[cfg(test)]
+mod tests;

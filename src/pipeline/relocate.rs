@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::build::known_inputs;
-use super::check::{CheckInput, Checked, Whole};
+use super::check::{CheckInput, Checked};
 use super::prepare::BuildError;
+use super::whole::Whole;
 use crate::base::{
     Diagnostic, Edit, Severity, SitePath, SourcePath, Span, apply_edits, decode_percent,
     encode_path, relative_url, split_link,

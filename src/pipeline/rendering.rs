@@ -80,7 +80,7 @@ impl Prepared<'_> {
         if let (PageRef::Page(id), Some(links), Place::Own) = (page, &links, frame.place()) {
             let targets = links.record.targets;
             let record = LinksRecord { targets, diagnostics: Vec::new(), unlisted: Vec::new() };
-            self.put_left(id, Links { record, resolved: None });
+            self.put_left(id, Links { record, asked: Vec::new(), resolved: None });
         }
         let trace = self.trace(cx, &frame, links.as_ref());
         let mut key = Fingerprint::new("page");

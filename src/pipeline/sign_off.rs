@@ -10,11 +10,12 @@ use rayon::prelude::*;
 
 use super::build::known_inputs;
 use super::change::{Read, Side};
-use super::check::{CheckInput, Whole, keep_hashes};
+use super::check::{CheckInput, keep_hashes};
 use super::merge_check::{MAILMAP, policy_files};
 use super::prepare::BuildError;
 use super::proofs::{At, ProofsInput, proofs};
 use super::reading::site_settings;
+use super::whole::Whole;
 use crate::base::SourcePath;
 use crate::config::{Set, Settings};
 use crate::history::{Merge, Writers};

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 use crate::config::Settings;
 use crate::markdown::Outline;
@@ -12,7 +14,7 @@ use super::model::{AssetId, PageId};
 use super::navigation::NavId;
 
 /// What stands at a path of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Owner {
     /// A page.
     Page(PageId),
@@ -160,6 +162,19 @@ pub(super) struct Taken {
 }
 
 impl UrlTable {
+    /// A table to look up paths in: what else is taken, it does not know.
+    pub(super) fn of_owners(owners: impl IntoIterator<Item = (SitePath, Owner)>) -> Self {
+        UrlTable { owners: owners.into_iter().collect(), ..UrlTable::default() }
+    }
+
+    /// The paths with what stands there; sorted.
+    pub(super) fn owners(&self) -> Vec<(SitePath, Owner)> {
+        let mut owners: Vec<_> =
+            self.owners.iter().map(|(path, owner)| (path.clone(), *owner)).collect();
+        owners.sort_unstable();
+        owners
+    }
+
     pub(super) fn get(&self, path: &SitePath) -> Option<Owner> {
         self.owners.get(path).copied()
     }

@@ -467,6 +467,7 @@ impl Builder<'_> {
             clean_urls: self.settings.site.clean_urls,
             base_path: self.settings.site.base_path().to_owned(),
             knows_host: self.settings.site.base_url.is_some(),
+            names_places: false,
             other_versions: Vec::new(),
             urls: self.urls,
             by_source,

@@ -184,7 +184,8 @@ pub(super) static NAV_NOT_IN_SUMMARY: Code = Code {
     examples: ("", ""),
 };
 
-pub(super) static NAV_ORPHAN: Code = Code {
+/// A page that nothing leads to.
+pub static NAV_ORPHAN: Code = Code {
     id: "nav/orphan",
     severity: Severity::Advice,
     summary: "a page that nothing leads to",
@@ -314,7 +315,8 @@ pub(super) static SITE_BAD_SLUG: Code = Code {
     examples: ("slug: guides/install", "slug: install"),
 };
 
-pub(super) static SITE_DUPLICATE_TITLE: Code = Code {
+/// Two pages with one title in one part of the navigation.
+pub static SITE_DUPLICATE_TITLE: Code = Code {
     id: "site/duplicate-title",
     severity: Severity::Advice,
     summary: "two pages of one section have the same title",

@@ -2,6 +2,7 @@
 //! exist, costs the same in a large site as in a small one.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::base::{SourcePath, nearest};
 
@@ -16,6 +17,13 @@ const MOST_COMPARED: usize = 200;
 pub struct FileIndex {
     /// Sorted.
     paths: Vec<SourcePath>,
+    /// Made once somebody looks for what does not exist.
+    names: OnceLock<Names>,
+}
+
+/// What misspelled names are looked up in.
+#[derive(Debug, Clone, Default)]
+struct Names {
     folders: HashMap<SourcePath, Folder>,
     /// Files by lower-case path.
     folded: HashMap<String, u32>,
@@ -38,12 +46,9 @@ pub(super) struct Suggestion {
     pub(super) certain: bool,
 }
 
-impl FileIndex {
-    /// Indexes files.
-    pub fn new(mut paths: Vec<SourcePath>) -> Self {
-        paths.sort();
-        paths.dedup();
-        let mut index = FileIndex::default();
+impl Names {
+    fn of(paths: &[SourcePath]) -> Names {
+        let mut index = Names::default();
         index.folders.insert(SourcePath::root(), Folder::default());
         for (position, path) in paths.iter().enumerate() {
             let id = u32::try_from(position).unwrap_or(u32::MAX);
@@ -66,8 +71,20 @@ impl FileIndex {
                 below = above;
             }
         }
-        index.paths = paths;
         index
+    }
+}
+
+impl FileIndex {
+    /// Indexes files.
+    pub fn new(mut paths: Vec<SourcePath>) -> Self {
+        paths.sort();
+        paths.dedup();
+        FileIndex { paths, names: OnceLock::new() }
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.paths))
     }
 
     /// Every file, sorted.
@@ -82,12 +99,12 @@ impl FileIndex {
 
     /// Whether there is such a folder, exact in case.
     pub fn is_folder(&self, path: &SourcePath) -> bool {
-        self.folders.contains_key(path)
+        self.names().folders.contains_key(path)
     }
 
     /// The file whose path differs in case alone.
     pub(super) fn other_case(&self, path: &SourcePath) -> Option<&SourcePath> {
-        let id = self.folded.get(&path.as_str().to_lowercase())?;
+        let id = self.names().folded.get(&path.as_str().to_lowercase())?;
         self.paths.get(*id as usize).filter(|found| *found != path)
     }
 
@@ -113,7 +130,7 @@ impl FileIndex {
             .extension()
             .is_none_or(|extension| is_markdown(path) || extension.eq_ignore_ascii_case("html"));
         let fits = |file: &SourcePath| is_markdown(file) == page && fits(file);
-        if let Some(folder) = self.folders.get(&path.parent()) {
+        if let Some(folder) = self.names().folders.get(&path.parent()) {
             let files: Vec<&SourcePath> = folder
                 .files
                 .iter()
@@ -132,6 +149,7 @@ impl FileIndex {
             }
         }
         let same: Vec<&SourcePath> = self
+            .names()
             .stems
             .get(&stem.to_lowercase())?
             .iter()
@@ -156,7 +174,7 @@ impl FileIndex {
     /// The folder that `path`, which does not exist, was meant to be: one of a similar name
     /// beside it.
     pub(super) fn suggest_folder(&self, path: &SourcePath) -> Option<Suggestion> {
-        let beside = &self.folders.get(&path.parent())?.folders;
+        let beside = &self.names().folders.get(&path.parent())?.folders;
         let names = beside.iter().take(MOST_COMPARED).map(SourcePath::file_name);
         let name = nearest(path.file_name(), names)?;
         let found = beside.iter().find(|folder| folder.file_name() == name)?;

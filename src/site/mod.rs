@@ -11,6 +11,7 @@ mod codes;
 mod content;
 mod dependencies;
 mod files;
+mod link_table;
 mod links;
 mod model;
 mod moved;
@@ -25,19 +26,21 @@ mod written;
 pub use address::Owner;
 pub use assemble::{AssembleInput, assemble};
 pub use card::CardImage;
-pub use codes::{CODES, LINK_OUTSIDE_CONTENT};
+pub use codes::{CODES, LINK_OUTSIDE_CONTENT, NAV_ORPHAN, SITE_DUPLICATE_TITLE};
 pub use content::{
     Plan, ScanInput, content_root, is_index_like, is_markdown, scan, summary_path, theme_folder,
 };
 pub use dependencies::{Dependencies, Dependency};
 pub use files::FileIndex;
+pub use link_table::LinkTable;
 pub use links::{Destination, Place, ResolveContext, Resolved};
-pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
+pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, same_ids, stands_alike};
 pub use moved::{Addresses, PageAddress, gone};
 pub use navigation::{MOST_SIBLINGS, More, NavId, NavItem, NavKind, NavRow, NavWindow, Navigation};
 pub use print::{PrintView, PrintViews};
 pub use redirects::{Redirect, RedirectTarget};
 pub use summary::{Entry, EntryKind, Summary};
+pub use titles::{duplicate_title, own_title, same_titles};
 pub use written::WrittenLinks;
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{SitePath, SourcePath, encode_path, push_relative_url, relative_url};
+use crate::config::Set;
 use crate::markdown::Outline;
 
 use super::address::{Owner, UrlTable};
@@ -13,11 +16,11 @@ use super::redirects::{Redirect, RedirectTarget};
 use super::titles::own_title;
 
 /// Position of a page in [`Site::pages`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PageId(pub u32);
 
 /// Position of a file in [`Site::assets`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AssetId(pub u32);
 
 impl PageId {
@@ -98,8 +101,34 @@ fn id_at(outline: &Outline, index: u32) -> &str {
     }
 }
 
+/// Whether a page has the same ids in the same order.
+pub fn same_ids(before: &Outline, now: &Outline) -> bool {
+    let ids = |outline: &Outline| -> Vec<String> {
+        let count = outline.headings.len() + outline.anchors.len();
+        (0..count).map(|at| id_at(outline, at as u32).to_owned()).collect()
+    };
+    ids(before) == ids(now)
+}
+
+/// Whether a page would stand in its site as it does, were `now` its outline: with its address and
+/// its place in the navigation, and with the same former addresses. What it is called is another
+/// matter. Where redirects name places ([`Site::names_places`]), so are its ids ([`same_ids`]).
+pub fn stands_alike(before: &Outline, now: &Outline) -> bool {
+    let (a, b) = (&before.front_matter, &now.front_matter);
+    let value = |set: &Option<Set<String>>| set.as_ref().map(|set| set.value.clone());
+    let values =
+        |all: &[Set<String>]| -> Vec<String> { all.iter().map(|set| set.value.clone()).collect() };
+    value(&a.slug) == value(&b.slug)
+        && a.weight == b.weight
+        && a.nav == b.nav
+        && a.draft == b.draft
+        && values(&a.aliases) == values(&b.aliases)
+        && before.unparsed == now.unparsed
+        && before.includes == now.includes
+}
+
 /// A file that is published as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
     /// The file.
     pub source: SourcePath,
@@ -124,7 +153,7 @@ pub struct Section {
 }
 
 /// Why a file is not published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unpublished {
     /// It is a draft, and drafts are not built.
     Draft,
@@ -165,6 +194,8 @@ pub struct Site {
     pub base_path: String,
     /// Whether the settings say which part of its host the site takes.
     pub(super) knows_host: bool,
+    /// Whether a redirect names a place in a page: what the pages' ids are then counts for the site.
+    pub names_places: bool,
     /// Folders below its root in which other versions of the site stand.
     pub other_versions: Vec<SitePath>,
     pub(super) urls: UrlTable,
@@ -202,20 +233,10 @@ impl Site {
         let page = self.page_of(&outline.source).and_then(|id| self.page(id));
         page.is_some_and(|page| {
             let before = &page.outline;
-            let same_ids = || {
-                let ids = |outline: &Outline| -> Vec<String> {
-                    let count = outline.headings.len() + outline.anchors.len();
-                    (0..count).map(|at| id_at(outline, at as u32).to_owned()).collect()
-                };
-                ids(before) == ids(outline)
-            };
-            let nothing_moved = self.redirects.is_empty()
-                && self.pages.iter().all(|page| page.fragments.is_empty());
             before.front_matter == outline.front_matter
                 && own_title(before) == own_title(outline)
-                && before.unparsed == outline.unparsed
-                && before.includes == outline.includes
-                && (nothing_moved || same_ids())
+                && stands_alike(before, outline)
+                && (!self.names_places || same_ids(before, outline))
         })
     }
 

@@ -74,6 +74,10 @@ pub fn gone(
     renamed: &dyn Fn(&SourcePath) -> Option<SourcePath>,
     settings: &SourcePath,
 ) -> Vec<Diagnostic> {
+    // Mostly they are the very same, which is told at a glance.
+    if before.served == now.served {
+        return Vec::new();
+    }
     let lost: Vec<&PageAddress> =
         before.pages.iter().filter(|page| !now.serves(&page.path)).collect();
     if lost.is_empty() {

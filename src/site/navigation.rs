@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{SitePath, Span};
 
 use super::model::PageId;
@@ -11,7 +13,7 @@ use super::model::PageId;
 pub const MOST_SIBLINGS: usize = 100;
 
 /// Position of an item in the navigation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NavId(pub u32);
 
 /// What an item of the navigation is.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Diagnostic, SitePath, Span, decode_percent, is_external, split_link};
 use crate::config::Settings;
 
@@ -15,7 +17,7 @@ use super::links::encode_rest;
 use super::model::{PageId, Site};
 
 /// A page that sends readers on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redirect {
     /// The former address.
     pub from: SitePath,
@@ -28,7 +30,7 @@ pub struct Redirect {
 }
 
 /// Where a redirect leads in the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RedirectTarget {
     /// Out of the site.
     External(String),
@@ -81,6 +83,7 @@ enum State {
 /// Fills the redirects of a site and the moved places of its pages.
 pub(super) fn collect(site: &mut Site, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) {
     let lines = read(site, settings, diagnostics);
+    site.names_places = lines.iter().any(Line::names_place);
     let table = Table::new(site, settings, lines, diagnostics);
     let ends = table.follow(site, diagnostics);
     table.publish(site, ends, diagnostics);
@@ -101,6 +104,11 @@ fn shown(from: &SitePath, fragment: Option<&str>) -> String {
 }
 
 impl Line {
+    /// Whether it leads to a place in a page, or away from one.
+    fn names_place(&self) -> bool {
+        self.fragment.is_some() || matches!(self.to, LineTarget::Path { fragment: Some(_), .. })
+    }
+
     fn shown(&self) -> String {
         shown(&self.from, self.fragment.as_deref())
     }

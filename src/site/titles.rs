@@ -2,53 +2,78 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 use crate::base::{Diagnostic, SourcePath, Span};
 use crate::markdown::Outline;
 
 use super::codes::SITE_DUPLICATE_TITLE;
-use super::content::is_index_like;
+use super::content::{Plan, is_index_like};
 use super::model::{PageId, Site};
-use super::navigation::{NavId, NavKind};
+use super::navigation::{NavId, NavItem, NavKind};
 
 impl Site {
     /// Reports pages that stand below one entry of the navigation, and in one part of it, and are
     /// called the same. `place` says where a page says what it is called.
     pub fn duplicate_titles(&self, place: &dyn Fn(PageId) -> Span) -> Vec<Diagnostic> {
-        let mut first: HashMap<(usize, Option<NavId>, String), PageId> = HashMap::new();
-        let mut found = Vec::new();
         let mut part = 0;
+        let mut rows: Vec<((usize, Option<NavId>), PageId)> = Vec::new();
         for item in self.nav.items() {
             part += usize::from(item.kind == NavKind::Part);
             let NavKind::Page(id) = item.kind else { continue };
             let Some(page) = self.page(id) else { continue };
             // What the navigation calls otherwise can be told apart there.
-            let title = page.title.to_lowercase();
-            if item.title.to_lowercase() != title {
-                continue;
+            if item.title.to_lowercase() == page.title.to_lowercase() {
+                rows.push(((part, item.parent), id));
             }
-            let other = match first.entry((part, item.parent, title)) {
-                Entry::Vacant(entry) => {
-                    entry.insert(id);
-                    continue;
-                }
-                Entry::Occupied(entry) => *entry.get(),
-            };
-            let Some(source) = self.page(other).map(|page| &page.source) else { continue };
-            let message = format!("`{}` is the title of `{source}`, too", page.title);
-            found.push(
-                Diagnostic::new(&SITE_DUPLICATE_TITLE, message)
-                    .at(place(id))
-                    .label(place(other), "the other one")
-                    .help("say in the title what this page is about"),
-            );
         }
-        found
+        let title = |id: PageId| self.page(id).map_or("", |page| page.title.as_str());
+        let twins = same_titles(rows.iter().map(|(place, id)| (*place, title(*id))));
+        let found = twins.into_iter().filter_map(|(at, first)| {
+            let ((_, id), (_, first)) = (rows.get(at)?, rows.get(first)?);
+            let other = &self.page(*first)?.source;
+            Some(duplicate_title(title(*id), place(*id), other, place(*first)))
+        });
+        found.collect()
+    }
+
+    /// For each page that the navigation lists, in its order, the entry that it stands below; none
+    /// where the navigation is written by hand, and may call pages otherwise than they do.
+    pub fn parents(&self, plan: &Plan) -> Option<Vec<Option<NavId>>> {
+        let is_page = |item: &&NavItem| matches!(item.kind, NavKind::Page(_));
+        let parents = || self.nav.items().iter().filter(is_page).map(|item| item.parent).collect();
+        plan.summary.is_none().then(parents)
     }
 }
 
+/// The positions of those that are called the same as another one in the same place, each with that
+/// of the first one.
+pub fn same_titles<'t, P: Copy + Eq + Hash>(
+    rows: impl Iterator<Item = (P, &'t str)>,
+) -> Vec<(usize, usize)> {
+    let mut first: HashMap<(P, String), usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (at, (place, title)) in rows.enumerate() {
+        match first.entry((place, title.to_lowercase())) {
+            Entry::Vacant(entry) => {
+                entry.insert(at);
+            }
+            Entry::Occupied(entry) => found.push((at, *entry.get())),
+        }
+    }
+    found
+}
+
+/// Reports a page that is called as another one is.
+pub fn duplicate_title(title: &str, place: Span, other: &SourcePath, there: Span) -> Diagnostic {
+    Diagnostic::new(&SITE_DUPLICATE_TITLE, format!("`{title}` is the title of `{other}`, too"))
+        .at(place)
+        .label(there, "the other one")
+        .help("say in the title what this page is about")
+}
+
 /// The title that a page gives itself: its front matter's, else its first heading of level 1.
-pub(super) fn own_title(outline: &Outline) -> Option<&str> {
+pub fn own_title(outline: &Outline) -> Option<&str> {
     let said = outline.front_matter.title.as_ref().map(|title| title.value.trim());
     let heading = || {
         let first = outline.headings.iter().find(|heading| heading.level == 1);

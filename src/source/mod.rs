@@ -80,16 +80,15 @@ pub trait Source: Sync + Send {
         None
     }
 
-    /// The files that have other bytes than in another tree of git, by the id of that tree; none
-    /// where a file has come or gone since, and where it cannot be told.
-    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
+    /// The files that differ from those of another tree of git, by the id of that tree; none where
+    /// it cannot be told, or more differs than the bytes of files.
+    fn differs_from(&self, tree: &str) -> Option<Vec<Difference>> {
         let _ = tree;
         None
     }
 
-    /// The id of a tree, and the files that have other bytes in this source: where it is such a
-    /// tree but for these, and no file has come or gone.
-    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+    /// What this source is but for the bytes of some files, where that is a tree of git.
+    fn laid_over(&self) -> Option<LaidOver<'_>> {
         None
     }
 
@@ -107,6 +106,25 @@ pub trait Source: Sync + Send {
     fn folder(&self) -> Option<&std::path::Path> {
         None
     }
+}
+
+/// A file that is another one in another tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its path.
+    pub path: SourcePath,
+    /// Whether both have such a file: it has not come or gone.
+    pub stays: bool,
+}
+
+/// A tree of git, in which some files are other ones.
+pub struct LaidOver<'a> {
+    /// The tree.
+    pub under: &'a dyn Source,
+    /// Its id.
+    pub tree: String,
+    /// The files that are.
+    pub files: Vec<Difference>,
 }
 
 /// What [`Source::list`] found.

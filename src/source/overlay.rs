@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{FileEntry, Listing, ObjectId, Source, SourceError};
+use super::{Difference, FileEntry, LaidOver, Listing, ObjectId, Source, SourceError};
 use crate::base::SourcePath;
 use crate::memo::Stamp;
 
@@ -87,11 +87,13 @@ impl Source for OverlaySource<'_> {
         if self.changed.is_empty() { self.under.tree() } else { None }
     }
 
-    fn laid_over(&self) -> Option<(String, Vec<&SourcePath>)> {
+    fn laid_over(&self) -> Option<LaidOver<'_>> {
         let tree = self.under.tree()?;
-        let stays =
-            |(path, bytes): (&SourcePath, &Option<_>)| self.under.is_file(path) == bytes.is_some();
-        self.changed.iter().all(stays).then(|| (tree, self.changed.keys().collect()))
+        let file = |(path, bytes): (&SourcePath, &Option<_>)| Difference {
+            path: path.clone(),
+            stays: self.under.is_file(path) == bytes.is_some(),
+        };
+        Some(LaidOver { under: self.under, tree, files: self.changed.iter().map(file).collect() })
     }
 
     fn folder(&self) -> Option<&std::path::Path> {

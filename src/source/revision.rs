@@ -6,11 +6,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use git2::{BranchType, Commit, Delta, ErrorCode, FileMode, Oid, Repository};
+use git2::{BranchType, Commit, Delta, DiffDelta, DiffFile, ErrorCode, FileMode, Oid, Repository};
 
 use super::repository::discover;
 use super::walk::{self, Everything, Kind, Tree};
-use super::{Listing, ObjectId, Source, SourceError};
+use super::{Difference, Listing, ObjectId, Source, SourceError};
 use crate::base::SourcePath;
 
 /// A folder of the tree by name.
@@ -205,6 +205,21 @@ fn git_error(path: &Path, error: &git2::Error) -> SourceError {
     SourceError::Git { path: path.display().to_string(), message: error.message().to_owned() }
 }
 
+/// A file that has other bytes, has come, or has gone; none for any other difference.
+fn difference(delta: &DiffDelta<'_>) -> Option<Difference> {
+    let (old, new) = (delta.old_file(), delta.new_file());
+    let is_file =
+        |file: &DiffFile<'_>| [FileMode::Blob, FileMode::BlobExecutable].contains(&file.mode());
+    let (file, stays) = match delta.status() {
+        Delta::Modified if is_file(&new) && old.mode() == new.mode() => (new, true),
+        Delta::Added if is_file(&new) => (new, false),
+        Delta::Deleted if is_file(&old) => (old, false),
+        _ => return None,
+    };
+    let path = SourcePath::new(std::str::from_utf8(file.path_bytes()?).ok()?).ok()?;
+    Some(Difference { path, stays })
+}
+
 fn kind_of(mode: i32) -> Kind {
     match mode & 0o170_000 {
         0o040_000 => Kind::Folder,
@@ -273,21 +288,14 @@ impl Source for RevisionSource {
         Some(self.tree.to_string())
     }
 
-    fn edited_since(&self, tree: &str) -> Option<Vec<SourcePath>> {
+    fn differs_from(&self, tree: &str) -> Option<Vec<Difference>> {
         let before = Oid::from_str(tree).ok()?;
-        let edited = |repository: &Repository| {
+        let differing = |repository: &Repository| {
             let (before, now) = (repository.find_tree(before)?, repository.find_tree(self.tree)?);
             let diff = repository.diff_tree_to_tree(Some(&before), Some(&now), None)?;
-            let edited = diff.deltas().map(|delta| {
-                let (old, new) = (delta.old_file(), delta.new_file());
-                let is_file = [FileMode::Blob, FileMode::BlobExecutable].contains(&new.mode());
-                let stays = delta.status() == Delta::Modified && old.mode() == new.mode();
-                let path = new.path_bytes().and_then(|path| std::str::from_utf8(path).ok());
-                SourcePath::new(path.filter(|_| is_file && stays)?).ok()
-            });
-            Ok(edited.collect())
+            Ok(diff.deltas().map(|delta| difference(&delta)).collect())
         };
-        self.with(edited).ok()?
+        self.with(differing).ok()?
     }
 
     fn in_repository(&self) -> bool {

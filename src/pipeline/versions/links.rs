@@ -24,7 +24,8 @@ use crate::markdown::Detail;
 use crate::memo::{BUILD, Fingerprint, Key, Stage};
 use crate::output::version::ROOT_FILES;
 use crate::pipeline::build::known_inputs;
-use crate::pipeline::check::{CheckInput, Whole, keep_hashes};
+use crate::pipeline::check::{CheckInput, keep_hashes};
+use crate::pipeline::whole::Whole;
 use crate::site::Addresses;
 
 /// The versions beside a site that is checked.
