@@ -269,6 +269,9 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::reader::may_be_boundary;
     use super::*;
 
     #[test]
@@ -278,5 +281,67 @@ mod tests {
             let rules = first.map(|context| context.rules_at(Some(b'a')).count());
             assert_eq!(rules, Some(1), "{}", syntax.name);
         }
+    }
+
+    /// The texts of all expressions of all grammars.
+    fn expressions() -> BTreeSet<&'static str> {
+        let contexts = (0..SYNTAXES.syntaxes().len()).flat_map(|syntax| {
+            (0..).map_while(move |context| {
+                by_id(&serde_json::json!({ "syntax_index": syntax, "context_index": context }))
+            })
+        });
+        let patterns = contexts.flat_map(|context| &context.patterns);
+        patterns
+            .filter_map(|pattern| match pattern {
+                syntax_definition::Pattern::Match(one) => Some(one.regex().regex_str()),
+                syntax_definition::Pattern::Include(_) => None,
+            })
+            .collect()
+    }
+
+    /// Lines with much that expressions look for: words of many languages, signs, numbers, letters that are
+    /// others but for their case.
+    const LINES: &[&str] = &[
+        "  #include <a_b.h> // x::y<int>(0x1F, 1.5e-3, 'c', L\"s\\n\");\n",
+        "static constexpr auto end = [&](T&& t) -> decltype(t) { return f->g(t) << 2; };\n",
+        "def __init__(self, *args): lambda x: x if not None else @dec b\"\\x00\" % {}\n",
+        "$Get-Item -Path:\"C:\\*\" | Where-Object { $_.Name -eq 'a' } # <param>\n",
+        "<a href=\"b&amp;\" data-x='1'>text</a> <!-- c --> {{ d | e }} `f` **g** [h](i)\n",
+        "SELECT * FROM t WHERE a IS NOT NULL; -- b\tEND fi done esac =begin\n",
+        "ſtruct MAßE ﬁ \u{212a} Éa éA ǅ Ⅷ ٣ ʼn a\u{301} $x·y\n",
+    ];
+
+    #[test]
+    fn expressions_match_only_where_they_are_tried() {
+        let expressions = expressions();
+        assert!(expressions.len() > 5_000, "{}", expressions.len());
+        let mut region = Region::with_capacity(8);
+        let mut matches = 0;
+        for (number, text) in expressions.into_iter().enumerate() {
+            let Some(expression) = Expression::new(text) else { continue };
+            let start = Start::of(text);
+            // All lines for each would take half a minute.
+            for line in [LINES[number % (LINES.len() - 1)], LINES[LINES.len() - 1]] {
+                let bytes = line.as_bytes();
+                for at in (0..=line.len()).filter(|at| line.is_char_boundary(*at)) {
+                    let first = bytes.get(at).copied();
+                    let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+                    let second = bytes.get(at + 1).copied();
+                    let tried = (at == 0 || !start.line_start)
+                        && match first {
+                            Some(first) => {
+                                let boundary = may_be_boundary(before, Some(first));
+                                start.bytes.contains(first) && start.fits(first, second, boundary)
+                            }
+                            None => start.end,
+                        };
+                    if let Tried::Matches(_) = expression.at(line, at, &mut region) {
+                        matches += 1;
+                        assert!(tried, "{text:?} at {at} of {line:?}");
+                    }
+                }
+            }
+        }
+        assert!(matches > 10_000, "{matches}");
     }
 }

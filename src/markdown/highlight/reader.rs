@@ -469,7 +469,7 @@ impl Reader {
 }
 
 /// Whether a word may begin or end between two bytes; certain only in ASCII.
-fn may_be_boundary(before: Option<u8>, after: Option<u8>) -> bool {
+pub(super) fn may_be_boundary(before: Option<u8>, after: Option<u8>) -> bool {
     let kind = |byte: Option<u8>| match byte {
         Some(byte) if !byte.is_ascii() => None,
         byte => Some(byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
