@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Silent;
-use super::addresses::addresses;
+use super::addresses::{AddressHashes, addresses};
 use super::build::{FILES, OBJECTS, known_inputs};
 use super::gate::{Base, LintInput, Side, apply_suppressions, lint_with, new_findings};
 use super::images::ImageSizes;
@@ -347,7 +347,7 @@ pub(super) struct Whole<'a> {
     pub(super) documents: Documents,
     places: HashMap<SourcePath, ContentHash>,
     images: ImageSizes,
-    addresses: ContentHash,
+    addresses: AddressHashes,
     diagnostics: Vec<Diagnostic>,
 }
 
