@@ -16,7 +16,7 @@
 //! is damaged makes the whole segment empty; a value that is damaged is not found.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -222,22 +222,24 @@ impl Segment {
     fn read(&self, place: u64, length: usize) -> io::Result<Vec<u8>> {
         let file = self.file.get_or_init(|| File::open(&self.data).ok());
         let file = file.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        let mut bytes = vec![0; length];
-        #[cfg(unix)]
-        std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, place)?;
         #[cfg(not(unix))]
-        {
-            let _alone = self.cursor.lock();
-            read_at(file, place, &mut bytes)?;
-        }
-        Ok(bytes)
+        let _alone = self.cursor.lock();
+        read_at(file, place, length)
     }
 }
 
-/// Reads from a place of a file, by moving its cursor.
-fn read_at(mut file: &File, place: u64, bytes: &mut [u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(place))?;
-    file.read_exact(bytes)
+/// Reads from a place of a file; elsewhere than on Unix, by moving its cursor.
+fn read_at(file: &File, place: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    #[cfg(unix)]
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, place)?;
+    #[cfg(not(unix))]
+    {
+        let mut file = file;
+        io::Seek::seek(&mut file, io::SeekFrom::Start(place))?;
+        io::Read::read_exact(&mut file, &mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
@@ -295,9 +297,7 @@ impl Rows {
 
     /// Reads a value back from the data that has been written so far.
     pub(super) fn large(row: &Row, file: &File) -> Option<Vec<u8>> {
-        let mut bytes = vec![0; row.stored as usize];
-        read_at(file, row.place, &mut bytes).ok()?;
-        unpack(bytes, row)
+        unpack(read_at(file, row.place, row.stored as usize).ok()?, row)
     }
 
     pub(super) fn is_small(row: &Row) -> bool {

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::key::{Key, Stage};
 use super::segment::{KeyBytes, Packed, Row, Rows, Segment, pack};
@@ -67,7 +67,7 @@ pub struct Store {
 struct Pending {
     rows: Rows,
     found: HashMap<KeyBytes, Row>,
-    data: Option<File>,
+    data: Option<Arc<File>>,
     /// Set when the disk is full or the like: nothing more is added then.
     broken: bool,
 }
@@ -157,12 +157,15 @@ impl Store {
     fn look_up(&self, key: &KeyBytes) -> Option<Vec<u8>> {
         if self.lock.is_some() {
             let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(row) = pending.found.get(key) {
-                return if Rows::is_small(row) {
-                    pending.rows.small(row)
-                } else {
-                    Rows::large(row, pending.data.as_ref()?)
-                };
+            if let Some(row) = pending.found.get(key).copied() {
+                if Rows::is_small(&row) {
+                    return pending.rows.small(&row);
+                }
+                let data = Arc::clone(pending.data.as_ref()?);
+                // Elsewhere, reading moves the cursor that others read and write at.
+                #[cfg(unix)]
+                drop(pending);
+                return Rows::large(&row, &data);
             }
         }
         for segment in &self.segments {
@@ -291,7 +294,7 @@ impl Store {
             oldest = oldest.max(first_to_stay(&merged, excess));
         }
         let mut rows = Rows::default();
-        let mut data: Option<File> = None;
+        let mut data: Option<Arc<File>> = None;
         for segment in &merged {
             for position in 0..segment.len() {
                 let build = segment.used(position);
@@ -358,7 +361,7 @@ impl Pending {
 /// Adds an entry to a segment that is being written.
 fn append(
     rows: &mut Rows,
-    data: &mut Option<File>,
+    data: &mut Option<Arc<File>>,
     folder: &Path,
     key: KeyBytes,
     packed: &Packed,
@@ -368,17 +371,19 @@ fn append(
     if let Some(bytes) = appended {
         let file = match data {
             Some(file) => file,
-            None => data.insert(
+            None => data.insert(Arc::new(
                 OpenOptions::new()
                     .read(true)
                     .write(true)
                     .create(true)
                     .truncate(true)
                     .open(folder.join(NEW_DATA))?,
-            ),
+            )),
         };
-        // Reading back may have moved the cursor.
-        file.seek(SeekFrom::End(0))?;
+        let mut file: &File = file;
+        // Reading has moved the cursor.
+        #[cfg(not(unix))]
+        io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
         file.write_all(bytes)?;
     }
     Ok(row)
@@ -436,7 +441,12 @@ fn segments(folder: &Path) -> Vec<Segment> {
         .collect()
 }
 
-fn write_segment(folder: &Path, number: u32, data: Option<File>, index: &[u8]) -> io::Result<()> {
+fn write_segment(
+    folder: &Path,
+    number: u32,
+    data: Option<Arc<File>>,
+    index: &[u8],
+) -> io::Result<()> {
     if let Some(data) = data {
         drop(data);
         fs::rename(folder.join(NEW_DATA), folder.join(data_name(number)))?;

@@ -12,7 +12,7 @@ mod writer;
 
 pub use context::SiteContext;
 pub use formats::{
-    FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, SiteMapUrl, branch_note, fill, frame,
+    FORMATS, Format, Frame, NavScripts, SEARCH_FOLDER, SiteMapUrl, body, branch_note, fill, frame,
     joined, markdown_copy, render, search_path, shows_title, site_map_files, tree, version_record,
 };
 pub use manifest::{FileRecord, MANIFEST, Manifest};

@@ -422,7 +422,7 @@ impl Writer {
     ) -> Result<bool, WriteError> {
         match fs::read(twin) {
             Ok(bytes) if ContentHash::of(&bytes) == record.hash => {
-                self.stage(path, Content::Bytes(&bytes)).map(|_| true)
+                self.add(path, Content::Bytes(&bytes), Some(*record)).map(|_| true)
             }
             _ => Ok(false),
         }
@@ -434,12 +434,23 @@ impl Writer {
     /// When the path is reserved or clashes with that of another file, or when the file cannot
     /// be read or written. The site that stands in the folder is not touched.
     pub fn stage(&self, path: &SitePath, content: Content<'_>) -> Result<FileRecord, WriteError> {
+        self.add(path, content, None)
+    }
+
+    /// Adds a file of which it may be known what it is.
+    fn add(
+        &self,
+        path: &SitePath,
+        content: Content<'_>,
+        known: Option<FileRecord>,
+    ) -> Result<FileRecord, WriteError> {
         if is_reserved(path) {
             return Err(WriteError::Reserved(path.clone()));
         }
         self.reserve(path)?;
         let target = self.out.join(path.as_str());
-        let meta = look(&target)?;
+        // Nothing stands in a folder that was made just now.
+        let meta = if self.created { None } else { look(&target)? };
         let mut standing = match &meta {
             None => Standing::Nothing,
             Some(meta) if meta.is_file() => Standing::File,
@@ -450,7 +461,10 @@ impl Writer {
         let size = meta.filter(fs::Metadata::is_file).map(|meta| meta.len());
         let record = match content {
             Content::Bytes(bytes) => {
-                let record = FileRecord { size: bytes.len() as u64, hash: ContentHash::of(bytes) };
+                let record = known.unwrap_or_else(|| FileRecord {
+                    size: bytes.len() as u64,
+                    hash: ContentHash::of(bytes),
+                });
                 if size == Some(record.size) && has_bytes(&target, bytes) {
                     standing = Standing::Same;
                 } else {

@@ -2,7 +2,7 @@
 //! and the page too, its links lead where they led. The places inside the pages are left out, so
 //! that a new heading does not touch every page: what a page asks of them is looked at one by one.
 
-use crate::base::{ContentHash, SourcePath};
+use crate::base::{ContentHash, SourcePath, decode_percent};
 use crate::config::Settings;
 use crate::markdown::Outline;
 use crate::memo::{Fingerprint, fingerprint_of};
@@ -11,7 +11,22 @@ use crate::source::FileEntry;
 
 use super::images::ImageSizes;
 
-/// The fingerprint of all that can be linked to, but for the places inside the pages.
+/// The fingerprints of all that can be linked to, but for the places inside the pages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AddressHashes {
+    /// With where the site is published.
+    pub(super) all: ContentHash,
+    /// For links that do not begin at the root of the host: where the site is published means nothing
+    /// to them. Versions of a site differ in that, and most pages have no others.
+    pub(super) relative: ContentHash,
+}
+
+/// Whether where the site is published can mean something to a link.
+pub(super) fn is_from_root(dest: &str) -> bool {
+    decode_percent(dest.trim()).starts_with('/')
+}
+
+/// The fingerprints of all that can be linked to, but for the places inside the pages.
 ///
 /// An image of another size touches it too: pages state the sizes of images.
 pub(super) fn addresses(
@@ -20,9 +35,11 @@ pub(super) fn addresses(
     files: &[FileEntry],
     site: &Site,
     images: &ImageSizes,
-) -> ContentHash {
+) -> AddressHashes {
     let mut all = Fingerprint::new("addresses");
-    all.value(settings).text(plan.content.as_str()).bytes(&[u8::from(plan.summary.is_some())]);
+    let mut unpublished = settings.clone();
+    let base_url = unpublished.site.base_url.take();
+    all.value(&unpublished).text(plan.content.as_str()).bytes(&[u8::from(plan.summary.is_some())]);
     for file in files {
         all.text(file.path.as_str());
         if is_markdown(&file.path) && site.page_of(&file.path).is_none() {
@@ -59,7 +76,8 @@ pub(super) fn addresses(
     all.text(site.home.as_str())
         .value(&site.first_page.map(|page| page.0))
         .value(&site.not_found.map(|page| page.0));
-    all.finish()
+    let relative = all.finish();
+    AddressHashes { all: all.value(&base_url).finish(), relative }
 }
 
 fn redirect(all: &mut Fingerprint, target: &RedirectTarget) {

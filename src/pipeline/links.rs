@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::addresses::asked_of;
+use super::addresses::{AddressHashes, asked_of, is_from_root};
 use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{Documents, MadeFrom, ParsedPages};
@@ -36,6 +36,13 @@ pub(super) struct Links {
     pub(super) resolved: Option<(Arc<Document>, Resolved)>,
 }
 
+/// Links that were resolved just now, and what they depend on besides the page.
+struct Made {
+    links: Links,
+    /// Whether one of them begins at the root of the host.
+    from_root: bool,
+}
+
 /// What links are resolved with.
 pub(super) struct Linking<'p> {
     pub(super) inputs: &'p Inputs<'p>,
@@ -47,8 +54,8 @@ pub(super) struct Linking<'p> {
     pub(super) documents: &'p Documents,
     pub(super) places: &'p HashMap<SourcePath, ContentHash>,
     pub(super) images: &'p ImageSizes,
-    /// The fingerprint of all that can be linked to, but for the places inside the pages.
-    pub(super) addresses: ContentHash,
+    /// The fingerprints of all that can be linked to, but for the places inside the pages.
+    pub(super) addresses: AddressHashes,
 }
 
 impl Linking<'_> {
@@ -85,59 +92,66 @@ impl Linking<'_> {
     pub(super) fn links(&self, id: PageId, place: Place<'_>) -> Option<Links> {
         if self.memo.folder().is_none() {
             // Nothing is known, and nothing is kept.
-            return self.resolved(id, place);
+            return self.resolved(id, place).map(|made| made.links);
         }
         let made_from = self.made_from(id)?;
-        let mut asked_key = Fingerprint::new("links");
-        asked_key.hash(&made_from.document).hash(&self.addresses);
-        match place {
-            Place::Own => asked_key.text("own"),
-            Place::Anywhere => asked_key.text("anywhere"),
-            Place::At(path) => asked_key.text("at").text(path.as_str()),
-            Place::Print(view) => {
-                asked_key.text("print").text(view.path.as_str()).value(&view.pages)
-            }
+        let asked_key = |addresses: &ContentHash| {
+            let mut key = Fingerprint::new("links");
+            key.hash(&made_from.document).hash(addresses);
+            match place {
+                Place::Own => key.text("own"),
+                Place::Anywhere => key.text("anywhere"),
+                Place::At(path) => key.text("at").text(path.as_str()),
+                Place::Print(view) => key.text("print").text(view.path.as_str()).value(&view.pages),
+            };
+            Key::new(Stage::Links, key.finish())
         };
-        let asked_key = asked_key.finish();
-        let answer_key = |asked: &[SourcePath]| {
+        let answer_key = |asked_key: &Key, asked: &[SourcePath]| {
             let mut key = Fingerprint::new("links and places");
-            key.hash(&asked_key);
+            key.hash(asked_key.hash());
             for page in asked {
                 key.text(page.as_str()).maybe(self.places.get(page));
             }
             Key::new(Stage::Links, key.finish())
         };
-        let asked_key = Key::new(Stage::Links, asked_key);
-        let known = || -> Option<Links> {
-            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
-            let record = postcard::from_bytes(&self.memo.get(&answer_key(&asked))?).ok()?;
-            Some(Links { record, asked, resolved: None })
+        let known = |asked_key: &Key| -> Option<Links> {
+            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(asked_key)?).ok()?;
+            let record = self.memo.get(&answer_key(asked_key, &asked))?;
+            Some(Links { record: postcard::from_bytes(&record).ok()?, asked, resolved: None })
         };
-        if let Some(links) = known() {
+        let AddressHashes { all, relative } = &self.addresses;
+        // Nobody knows yet whether the page has links from the root: where it has, nothing is kept
+        // under the first key.
+        if let Some(links) = known(&asked_key(relative)).or_else(|| known(&asked_key(all))) {
             return Some(links);
         }
-        let links = self.resolved(id, place)?;
+        let Made { links, from_root } = self.resolved(id, place)?;
+        let is_relative = !from_root && !matches!(place, Place::Anywhere);
+        let asked_key = asked_key(if is_relative { relative } else { all });
         if let (Ok(pages), Ok(bytes), false) = (
             postcard::to_allocvec(&links.asked),
             postcard::to_allocvec(&links.record),
             self.inputs.moved(),
         ) {
             self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&links.asked), &bytes);
+            self.memo.put(&answer_key(&asked_key, &links.asked), &bytes);
         }
         Some(links)
     }
 
     /// The same, whatever the cache knows of where they lead.
-    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Links> {
+    fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Made> {
+        let from_root;
         let (document, mut resolved) = match self.written(id) {
             Some(written) => {
+                from_root = written.destinations().any(is_from_root);
                 let image_size = |path: &SourcePath| self.images.get(path);
                 let context = ResolveContext { image_size: &image_size };
                 (None, self.site.resolve_written(id, &written, place, &context))
             }
             None => {
                 let document = self.document(id)?;
+                from_root = document.links.iter().any(|link| is_from_root(&link.dest));
                 let resolved = self.resolve(id, &document, place);
                 self.keep_written(id, &document);
                 (Some(document), resolved)
@@ -150,7 +164,7 @@ impl Linking<'_> {
         };
         let asked = asked_of(&resolved.dependencies);
         let resolved = document.map(|document| (document, resolved));
-        Some(Links { record, asked, resolved })
+        Some(Made { links: Links { record, asked, resolved }, from_root })
     }
 
     /// Under which the links of a page are kept as they are written; none where they are not. Where

@@ -44,6 +44,7 @@ pub(super) struct Parsed {
 }
 
 /// The pages of a build, by source.
+#[derive(Clone)]
 pub(super) struct ParsedPages {
     /// The fingerprint of the settings that they were parsed by.
     pub(super) fingerprint: ContentHash,

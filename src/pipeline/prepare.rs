@@ -13,7 +13,7 @@ use super::parsed::{self, Documents, MadeFrom, ParsedPage, ParsedPages, Parser};
 use super::reading::{self, Joined, Planned};
 use super::rendering::Common;
 use super::search::SearchBatches;
-use super::versions::VersionInput;
+use super::versions::{Twins, VersionInput};
 use super::{Progress, extras};
 use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath, SourcePath, Span};
 use crate::config::{self, Overrides, Settings};
@@ -201,13 +201,15 @@ pub(super) fn prepare_from<'a>(
     let planned = reading::plan(&inputs, &root, &variables, &overrides, except, version)?;
     let Planned { settings, files, content, plan, mut diagnostics, told } = planned;
     diagnostics.extend(told);
+    let twins = version.map(|version| version.twins);
+    let of_twin = twins.and_then(Twins::pages);
     let parser = Parser {
         inputs: &inputs,
         memo,
         settings: &settings,
         root: &root,
         fingerprint: parsed::settings_fingerprint(&settings, &root),
-        before: before.parsed,
+        before: before.parsed.or(of_twin.as_deref()),
         detail: Detail::Whole,
     };
 
@@ -256,6 +258,9 @@ pub(super) fn prepare_from<'a>(
     let Joined { mut site, places, documents, pages, diagnostics: found } = joined;
     site.other_versions = version.map(|version| version.taken.clone()).unwrap_or_default();
     let parsed = ParsedPages { fingerprint: parser.fingerprint, pages };
+    if let (Some(twins), false) = (twins, inputs.moved()) {
+        twins.keep_pages(&parsed);
+    }
     diagnostics.extend(found);
     let ((history, history_diagnostics), theme) = beside;
     let (theme, theme_files, theme_diagnostics) = theme?;

@@ -45,7 +45,9 @@ pub(super) fn publish(
         let listed = output::FORMATS.par_iter().map(|format| (format.entries)(cx)).collect();
         output::joined(listed).into_iter().collect()
     });
-    let (tree, clash) = prepared.without_taken(tree);
+    let (mut tree, clash) = prepared.without_taken(tree);
+    // What takes longest comes first, so that no thread is left alone with it at the end.
+    tree.sort_by_key(|(_, entry)| !matches!(entry, Entry::Page(PageRef::Print(_))));
     prepared.begin_search();
     progress.stage("rendering", tree.len());
     let render = || -> Result<Vec<Done>, WriteError> {

@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Prepared;
+use super::addresses::AddressHashes;
 use super::links::{Links, LinksRecord};
+use super::versions::Twins;
 use crate::base::{ContentHash, Diagnostic};
 use crate::memo::{BUILD, Fingerprint, Key, Part, Stage, Trace, fingerprint_of};
 use crate::output::{self, FileRecord, Frame, PageRef, Rendered, SiteContext};
@@ -19,7 +21,7 @@ pub(super) struct Common {
     /// The settings that Markdown is rendered by.
     pub(super) markdown: ContentHash,
     /// What links are resolved against.
-    pub(super) addresses: ContentHash,
+    pub(super) addresses: AddressHashes,
 }
 
 /// What the cache knows of a rendered file: everything but its bytes. These stand in the output
@@ -103,7 +105,7 @@ impl Prepared<'_> {
             return Job::unknown(page);
         };
         let mut pages = Fingerprint::new("pages");
-        pages.hash(&self.common.addresses);
+        pages.hash(&self.common.addresses.all);
         for id in view.pages.clone().map(PageId) {
             let Some(of) = self.site.page(id) else { continue };
             // The document tells the places in a page, too, that links can lead to.
@@ -142,6 +144,16 @@ impl Prepared<'_> {
             Some((version, key)) => version.twins.part(key, make),
             None => Arc::from(make()),
         }
+    }
+
+    /// Under which the body of a page is shared with other versions; none where it is not. A page
+    /// more or less changes the navigation of most pages, and nothing else of them.
+    fn body_key(&self, id: PageId, links: &Links) -> Option<(&Twins, ContentHash)> {
+        let twins = self.version?.twins;
+        let mut key = Fingerprint::new("body");
+        key.hash(&self.made_from(id)?.text).hash(&links.record.targets);
+        key.hash(&self.common.site).hash(&self.common.markdown);
+        twins.keeps().then(|| (twins, key.finish()))
     }
 
     /// What a page is made from, part by part.
@@ -239,11 +251,19 @@ impl Prepared<'_> {
         let id = match page {
             PageRef::Page(id) | PageRef::First(id) | PageRef::Markdown(id) => id,
             PageRef::Section(_) | PageRef::NotFound | PageRef::PrintList | PageRef::Search => {
-                let rendered = frame.map(|frame| output::fill(cx, frame, None));
+                let rendered = frame.map(|frame| output::fill(cx, frame, String::new()));
                 return (rendered.unwrap_or_default(), true);
             }
             PageRef::Redirect(_) => return (output::render(cx, page), false),
             PageRef::Print(_) => return (output::render(cx, page), true),
+        };
+        let shared = frame.is_some().then(|| self.body_key(id, links.as_ref()?)).flatten();
+        let frame = match (frame, &shared) {
+            (Some(frame), Some((twins, key))) => match twins.known(key) {
+                Some(body) => return (output::fill(cx, frame, body.to_string()), true),
+                None => Some(frame),
+            },
+            (frame, _) => frame,
         };
         let resolved = links.and_then(|links| links.resolved).or_else(|| {
             let document = self.document(id)?;
@@ -257,7 +277,11 @@ impl Prepared<'_> {
         let Some((document, resolved)) = resolved else { return (Rendered::default(), false) };
         match frame {
             Some(frame) => {
-                let rendered = output::fill(cx, frame, Some((&document, &resolved.targets)));
+                let body = output::body(cx, &document, &resolved.targets);
+                if let Some((twins, key)) = shared {
+                    twins.keep_text(key, &body);
+                }
+                let rendered = output::fill(cx, frame, body);
                 if matches!(page, PageRef::Page(_)) {
                     self.gather_search_input(id, &document);
                     self.leave(id, |left| left.resolved = Some((document, resolved)));

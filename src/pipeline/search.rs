@@ -128,13 +128,27 @@ struct SearchBatch {
     key: Key,
     /// The pages of which the cache does not know what they give to the search.
     unknown: Vec<PageId>,
-    made: OnceLock<Result<MadeBatch, String>>,
+    made: OnceLock<Result<Arc<MadeBatch>, String>>,
 }
 
-struct MadeBatch {
+/// What a batch of pages gives to the search.
+pub(super) struct MadeBatch {
     batch: Batch,
-    /// The fragments, where they were made just now.
-    fragments: Mutex<Option<Vec<Fragment>>>,
+    /// The fragments, where they were made in this run and have not been let go.
+    fragments: Mutex<Option<Arc<[Fragment]>>>,
+}
+
+impl MadeBatch {
+    fn new(batch: Batch, fragments: Option<Vec<Fragment>>) -> Arc<MadeBatch> {
+        Arc::new(MadeBatch { batch, fragments: Mutex::new(fragments.map(Arc::from)) })
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        let fragments = self.fragments.lock().unwrap_or_else(PoisonError::into_inner);
+        let fragments = fragments.iter().flat_map(|fragments| fragments.iter());
+        self.batch.size() + fragments.map(Fragment::size).sum::<usize>()
+    }
 }
 
 /// Where the files of the search go.
@@ -281,11 +295,15 @@ impl Prepared<'_> {
         }
         let key = Key::new(Stage::Search, key.finish());
         let pages: Vec<PageId> = pages.iter().map(|(id, _)| *id).collect();
-        let known = self.memo.get(&key).and_then(|bytes| Batch::from_bytes(&bytes));
+        let twin = self.version.and_then(|version| version.twins.batch(key.hash()));
+        let known = twin.or_else(|| {
+            let batch = Batch::from_bytes(&self.memo.get(&key)?)?;
+            Some(MadeBatch::new(batch, None))
+        });
         let made = OnceLock::new();
         let mut unknown = Vec::new();
         if let Some(batch) = known {
-            let _ = made.set(Ok(MadeBatch { batch, fragments: Mutex::default() }));
+            let _ = made.set(Ok(batch));
         } else {
             let is_known = |id: PageId| self.search_key(id).is_some_and(|key| self.memo.keep(&key));
             unknown.extend(pages.iter().copied().filter(|id| !is_known(*id)));
@@ -326,8 +344,11 @@ impl Prepared<'_> {
             {
                 self.memo.put(&of.key, &bytes);
             }
-            let fragments = Mutex::new(Some(fragments));
-            let _ = of.made.set(Ok(MadeBatch { batch, fragments }));
+            let made = MadeBatch::new(batch, Some(fragments));
+            if let (Some(version), false) = (self.version, self.inputs.moved()) {
+                version.twins.keep_batch(*of.key.hash(), &made);
+            }
+            let _ = of.made.set(Ok(made));
         }
     }
 
@@ -339,7 +360,10 @@ impl Prepared<'_> {
         let made: Result<Vec<&MadeBatch>, SearchFailure> = batches
             .iter()
             .filter_map(|batch| batch.made.get())
-            .map(|made| made.as_ref().map_err(|error| SearchFailure::Index(error.clone())))
+            .map(|made| match made {
+                Ok(made) => Ok(&**made),
+                Err(error) => Err(SearchFailure::Index(error.clone())),
+            })
             .collect();
         let made = made?;
         let mut first = 0;
@@ -399,7 +423,12 @@ impl Prepared<'_> {
         let mut key = Fingerprint::new("fragment files");
         key.hash(of.key.hash()).bytes(&first.to_le_bytes());
         let key = Key::new(Stage::Search, key.finish());
-        let fragments = made.fragments.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let fragments = {
+            let mut fragments = made.fragments.lock().unwrap_or_else(PoisonError::into_inner);
+            // The next version may want them too.
+            let several = self.version.is_some_and(|version| version.twins.keeps());
+            if several { fragments.clone() } else { fragments.take() }
+        };
         if let (Target::Site(writer), None) = (target, &fragments)
             && let Some(standing) = self.standing_fragments(&key, made, first, writer)
         {
@@ -426,10 +455,11 @@ impl Prepared<'_> {
             }
             return Ok(());
         }
-        let fragments = fragments.unwrap_or_else(|| search::fragments(&self.indexed_pages(of)));
+        let fragments =
+            fragments.unwrap_or_else(|| search::fragments(&self.indexed_pages(of)).into());
         let Target::Site(writer) = target else {
-            let files = fragments.iter().zip(first..).map(|(fragment, at)| fragment.file(at));
-            return files.into_iter().try_for_each(|file| target.put(file));
+            let mut files = fragments.iter().zip(first..).map(|(fragment, at)| fragment.file(at));
+            return files.try_for_each(|file| target.put(file));
         };
         let mut records = Vec::with_capacity(fragments.len());
         for (fragment, number) in fragments.iter().zip(first..) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::Silent;
-use super::addresses::addresses;
+use super::addresses::{AddressHashes, addresses};
 use super::check::{CheckInput, Checked, readable};
 use super::found::{Found, OfPage, place_of_title};
 use super::images::ImageSizes;
@@ -34,7 +34,7 @@ pub(super) struct Whole<'a> {
     pub(super) documents: Documents,
     places: HashMap<SourcePath, ContentHash>,
     images: ImageSizes,
-    addresses: ContentHash,
+    addresses: AddressHashes,
     /// What was found by joining it, and not by reading its pages.
     diagnostics: Vec<Diagnostic>,
 }
@@ -132,7 +132,7 @@ impl<'a> Whole<'a> {
 
     /// The fingerprint of its addresses.
     pub(super) fn addresses(&self) -> ContentHash {
-        self.addresses
+        self.addresses.all
     }
 
     /// What its pages are kept in.

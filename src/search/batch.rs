@@ -31,8 +31,9 @@ impl BatchSize {
     /// besides what its pages take.
     pub const LARGE: BatchSize = BatchSize { least: 128, more: 128, most: 512 };
     /// For a site that differs from a known one in a page here and there, as versions do: with a
-    /// page, its whole batch is indexed. Many batches share a segment then; see [`Batch::of_each`].
-    pub const SMALL: BatchSize = BatchSize { least: 1, more: 2, most: 8 };
+    /// page, its whole batch is indexed, so each page is one. Many batches share a segment then; see
+    /// [`Batch::of_each`].
+    pub const SMALL: BatchSize = BatchSize { least: 1, more: 1, most: 1 };
 }
 
 /// Cuts pages, given by their addresses in order, into batches. Where a batch ends depends on the
@@ -154,6 +155,12 @@ impl Batch {
     /// The fragments of its pages, in order.
     pub fn fragments(&self) -> &[FragmentName] {
         &self.fragments
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        let rows = self.at.len() * size_of::<FormAt>() + self.sizes.len() * size_of::<u32>();
+        self.forms.len() + self.lists.len() + rows
     }
 
     /// Takes a batch back from a cache; none where the bytes are none.

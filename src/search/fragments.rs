@@ -28,6 +28,11 @@ pub struct Fragment {
 }
 
 impl Fragment {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.json.len()
+    }
+
     /// The file of a fragment that has this number in the site.
     pub fn file(&self, number: usize) -> ExportFile {
         script_named(&self.name.script(number), &self.json)

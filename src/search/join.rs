@@ -8,7 +8,7 @@ use super::batch::{Batch, Part};
 use super::vocabulary::{self, Stems};
 
 /// How many ranges the forms are cut into, at most.
-const RANGES: usize = 64;
+const RANGES: usize = 16;
 
 /// A range of the forms: in each batch those that stand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,17 +45,22 @@ pub fn ranges(batches: &[&Batch]) -> Vec<FormRange> {
 
 /// Joins the forms of a range, for a language as `book.language` has it.
 pub fn join<'a>(batches: &[&'a Batch], range: &FormRange, language: &str) -> JoinedForms<'a> {
-    let mut all: Vec<(&str, u32, u32)> = Vec::with_capacity(range.0.iter().map(Range::len).sum());
+    let mut all: Vec<(u64, &str, u32, u32)> =
+        Vec::with_capacity(range.0.iter().map(Range::len).sum());
     for ((batch, range), number) in batches.iter().zip(&range.0).zip(0u32..) {
         let at = range.clone().zip(u32::try_from(range.start).unwrap_or(u32::MAX)..);
-        all.extend(at.map(|(at, place)| (batch.form(at), number, place)));
+        all.extend(at.map(|(at, place)| {
+            let form = batch.form(at);
+            (vocabulary::head(form), form, number, place)
+        }));
     }
-    // A stable sort finds the runs that are sorted already, and merges them.
-    all.sort_by(|a, b| vocabulary::order(a.0, b.0));
+    // A stable sort finds the runs that are sorted already, and merges them. Heads stand side by
+    // side in memory; forms do not.
+    all.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| vocabulary::order(a.1, b.1)));
     let stems = Stems::of(language);
     let mut forms: Vec<(&str, Cow<'_, str>, u32)> = Vec::new();
     let mut homes = Vec::with_capacity(all.len());
-    for (form, batch, at) in all {
+    for (_, form, batch, at) in all {
         homes.push((batch, at));
         match forms.last_mut() {
             Some((last, _, count)) if *last == form => *count += 1,

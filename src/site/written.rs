@@ -24,6 +24,11 @@ struct Kept {
 }
 
 impl WrittenLinks {
+    /// The destinations, as they are written.
+    pub fn destinations(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|link| link.dest.as_str())
+    }
+
     /// The links of a document.
     pub fn of(document: &Document) -> WrittenLinks {
         let of = Links::Document(document);

@@ -223,6 +223,28 @@ fn together_or_one_at_a_time_gives_the_same_bytes() {
     same_trees(&tree(&sandbox.path("out")), &together);
 }
 
+/// What one version has is taken over into the next one only where it means the same there.
+#[test]
+fn an_equal_page_leads_where_its_version_has_it() {
+    let sandbox = product();
+    sandbox.add("-- docs/rooted.md --\n# Rooted\n\n[A](/next/added.html), [B](added.md)\n");
+    sandbox.add("-- docs/relative.md --\n# Relative\n\n[B](added.md)\n\n```sh\nls\n```\n");
+    commit(&sandbox);
+    sandbox.git(&["tag", "v3.0"]);
+    sandbox.add("-- docs/last.md --\n# Last\n\nIt changes the navigation.\n");
+    commit(&sandbox);
+    versions(&sandbox, &[]).ends(0);
+    for name in ["1.0", "next", "2.0", "3.0"] {
+        let arguments = ["build", "--no-cache", "--out", "../alone", "--only-version", name];
+        sandbox.run(&arguments).ends(0);
+    }
+    same_trees(&tree(&sandbox.path("out")), &tree(&sandbox.path("alone")));
+    let link = |path: &str| attribute(&sandbox.read(path), "<p><a href=\"");
+    assert_eq!(link("out/rooted.html"), "/next/added.html");
+    assert_eq!(link("out/next/rooted.html"), "added.html");
+    assert_eq!(link("out/next/relative.html"), "added.html");
+}
+
 /// A site of some pages whose search a version puts together in other pieces than a build does.
 #[test]
 fn a_version_is_searched_and_printed_as_the_build_of_its_commit_is() {

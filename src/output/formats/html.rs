@@ -119,23 +119,21 @@ pub(super) fn page_frame<'a>(
     })
 }
 
-/// Renders a frame. `document` is that of the frame's page, with its links resolved for the place
-/// of the frame.
-pub(super) fn fill(
-    cx: &SiteContext<'_>,
-    mut frame: Frame<'_>,
-    document: Option<(&Document, &[Target])>,
-) -> Rendered {
-    if let Some((doc, targets)) = document {
-        frame.view.page.body = markdown::render(&RenderInput {
-            doc,
-            targets,
-            highlight: cx.highlight,
-            settings: cx.settings,
-            id_prefix: "",
-            words: cx.words,
-        });
-    }
+/// The body of a page, from its document and its links, resolved for the place where it is shown.
+pub(super) fn body(cx: &SiteContext<'_>, doc: &Document, targets: &[Target]) -> String {
+    markdown::render(&RenderInput {
+        doc,
+        targets,
+        highlight: cx.highlight,
+        settings: cx.settings,
+        id_prefix: "",
+        words: cx.words,
+    })
+}
+
+/// Renders a frame with this body.
+pub(super) fn fill(cx: &SiteContext<'_>, mut frame: Frame<'_>, body: String) -> Rendered {
+    frame.view.page.body = body;
     frame.view.nav = page_view::nav_view(cx, frame.item, &frame.here);
     finish(cx, &frame.template, &frame.view, frame.diagnostics)
 }

@@ -96,14 +96,15 @@ pub fn frame<'a>(cx: &'a SiteContext<'_>, page: PageRef) -> Option<Frame<'a>> {
     }
 }
 
-/// Renders a frame. `document` is that of the frame's page, with its links resolved for the
-/// frame's place.
-pub fn fill(
-    cx: &SiteContext<'_>,
-    frame: Frame<'_>,
-    document: Option<(&Document, &[Target])>,
-) -> Rendered {
-    html::fill(cx, frame, document)
+/// The body of a page, from its document and its links, resolved for the place of its frame. It
+/// depends on nothing else but settings and the words of the theme.
+pub fn body(cx: &SiteContext<'_>, document: &Document, targets: &[Target]) -> String {
+    html::body(cx, document, targets)
+}
+
+/// Renders a frame with this body; an empty one for a page without a document.
+pub fn fill(cx: &SiteContext<'_>, frame: Frame<'_>, body: String) -> Rendered {
+    html::fill(cx, frame, body)
 }
 
 /// The Markdown copy of a page, from its document and its links resolved for its own place.
@@ -142,14 +143,14 @@ pub fn render(cx: &SiteContext<'_>, page: PageRef) -> Rendered {
         | PageRef::PrintList
         | PageRef::Search => {
             let Some(mut frame) = frame(cx, page) else { return Rendered::default() };
-            let Some(id) = frame.page else { return fill(cx, frame, None) };
+            let Some(id) = frame.page else { return fill(cx, frame, String::new()) };
             let Some(document) = (cx.document)(id) else { return Rendered::default() };
             let resolved = cx.resolve(id, &document, frame.place());
             if !matches!(page, PageRef::First(_)) {
                 // The copy of a page tells nothing that the page itself does not tell.
                 frame.diagnostics.extend(resolved.diagnostics);
             }
-            fill(cx, frame, Some((&document, &resolved.targets)))
+            fill(cx, frame, body(cx, &document, &resolved.targets))
         }
     }
 }

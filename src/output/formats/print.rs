@@ -64,16 +64,15 @@ pub(super) fn list_frame<'a>(cx: &'a SiteContext<'_>) -> Option<Frame<'a>> {
 }
 
 pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
-    let (Some(of), Some(mut frame)) = (cx.print.views.get(view), frame(cx, view)) else {
+    let (Some(of), Some(frame)) = (cx.print.views.get(view), frame(cx, view)) else {
         return Rendered::default();
     };
     let mut body = String::new();
     for id in of.pages.clone().map(PageId) {
         body.push_str(&(cx.print_part)(id, of, &|| part(cx, id, of)));
     }
-    frame.view.page.body = body;
     // Problems of links were told with the pages themselves.
-    html::fill(cx, frame, None)
+    html::fill(cx, frame, body)
 }
 
 /// What a page is in the print view: a function of its document, its title, its address, and its links.

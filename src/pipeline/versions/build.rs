@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use super::codes::{NO_BOOK, NOT_BUILT};
 use super::current::CurrentBasis;
-use super::input::{Look, Twins, VersionInput};
+use super::input::{Look, VersionInput};
 use super::menus::VersionsFile;
 use super::select::{Selection, Version, VersionState, select};
+use super::twins::Twins;
 use crate::base::{Diagnostic, SitePath, SourcePath, encode_path, nearest};
 use crate::config::{Overrides, Settings};
 use crate::history::{self, BaseNames};
@@ -224,6 +225,7 @@ impl Building<'_> {
                 order.iter().filter(|v| leaves(v)).map(|v| v.name.clone()).collect();
             order.sort_by_key(|version| !leaves.contains(&version.name));
         }
+        self.twins = Twins::of(order.len());
         let mut current: Option<CurrentBasis> = None;
         for version in order {
             if version.path.is_root() && self.would_lose_root(version) {

@@ -1,10 +1,10 @@
 //! What a build is told that makes one version of several: where it stands, the look of the base
-//! branch, and the files that other versions have already.
+//! branch, and what other versions have already.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::twins::Twins;
 use crate::base::{ContentHash, SitePath, SourcePath};
 use crate::config::{Set, Settings};
 use crate::memo::Fingerprint;
@@ -25,7 +25,7 @@ pub struct VersionInput<'a> {
     pub look: Option<&'a Look>,
     /// The folders of other versions below its own, in which it must not write.
     pub taken: Vec<SitePath>,
-    /// The files that other versions have.
+    /// What other versions have.
     pub twins: &'a Twins,
 }
 
@@ -157,59 +157,4 @@ pub(in crate::pipeline) fn own_theme(settings: &Settings, root: &SourcePath) -> 
         None => root.join("theme").ok(),
     }
     .filter(|folder| !folder.is_root() && folder != root)
-}
-
-/// The files of a site that are known to stand somewhere, by the hashes of their bytes: what one
-/// version has, another one need not render.
-#[derive(Debug, Default)]
-pub struct Twins {
-    files: HashMap<ContentHash, PathBuf>,
-    /// What pages are in the print view, by the fingerprint of what that is made from.
-    parts: Mutex<Parts>,
-}
-
-#[derive(Debug, Default)]
-struct Parts {
-    known: HashMap<ContentHash, Arc<str>>,
-    size: usize,
-}
-
-/// Parts of the print view are kept up to so many bytes.
-const MOST_PARTS: usize = 96 << 20;
-
-impl Twins {
-    /// Adds the files of a version in its folder.
-    pub fn add<'f>(
-        &mut self,
-        folder: &Path,
-        files: impl Iterator<Item = (&'f SitePath, ContentHash)>,
-    ) {
-        for (path, hash) in files {
-            self.files.entry(hash).or_insert_with(|| folder.join(path.as_str()));
-        }
-    }
-
-    /// What a page is in the print view: as another version has it, or made.
-    pub(in crate::pipeline) fn part(
-        &self,
-        key: ContentHash,
-        make: &dyn Fn() -> String,
-    ) -> Arc<str> {
-        let lock = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(part) = lock().known.get(&key) {
-            return Arc::clone(part);
-        }
-        let part: Arc<str> = Arc::from(make());
-        let mut parts = lock();
-        if parts.size + part.len() <= MOST_PARTS {
-            parts.size += part.len();
-            parts.known.insert(key, Arc::clone(&part));
-        }
-        part
-    }
-
-    /// A file with bytes of this hash.
-    pub fn find(&self, hash: &ContentHash) -> Option<&Path> {
-        self.files.get(hash).map(PathBuf::as_path)
-    }
 }

@@ -11,13 +11,15 @@ mod places;
 mod preview;
 mod select;
 mod shown;
+mod twins;
 
 pub use build::{BuiltVersion, VersionsBuilt, VersionsFailure, VersionsInput, build_versions};
-pub use input::{Look, Twins, VersionInput};
+pub use input::{Look, VersionInput};
 pub use links::VersionsBeside;
 pub use menus::{VersionEntry, VersionsFile};
 pub use preview::{Beside, Preview, PreviewInput, Shelf};
 pub use select::{Selection, Version, VersionState, select};
+pub use twins::Twins;
 
 pub(super) use codes::{CODES, PATH_CLASH};
 pub(super) use input::{own_theme, without_look};

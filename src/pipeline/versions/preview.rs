@@ -11,10 +11,11 @@ use std::sync::Arc;
 
 use super::build::open;
 use super::current::renames;
-use super::input::{Look, Twins, VersionInput};
+use super::input::{Look, VersionInput};
 use super::menus::{self, Menus, Shown, VersionEntry};
 use super::places::Renames;
 use super::select::{Version, VersionState, select};
+use super::twins::Twins;
 use crate::base::{ContentHash, Diagnostic, SitePath, SourcePath};
 use crate::config::{Overrides, Settings};
 use crate::history::{self, BaseNames, Ref, RefCommit, RepositoryFacts};
