@@ -1,8 +1,10 @@
 //! The rules, one file each.
 
+mod american_spelling;
 mod article;
 mod asset_oversized;
 mod asset_unused;
+mod bold_note;
 mod broken_emphasis;
 mod casual;
 mod code_language;
@@ -10,6 +12,7 @@ mod code_syntax;
 mod conflict_marker;
 mod doubled_word;
 mod duplicate_id;
+mod first_person;
 mod front_matter_forbidden_key;
 mod front_matter_missing_key;
 mod front_matter_review_due;
@@ -25,9 +28,11 @@ mod heading_several_titles;
 mod image_alt;
 mod inclusive;
 mod link_own_site;
+mod link_plain_http;
 mod link_url_text;
 mod link_vague_text;
 mod long_sentence;
+mod may;
 mod misspelling;
 mod near_duplicate;
 mod passive;
@@ -46,6 +51,7 @@ mod term_preferred;
 mod term_product_case;
 mod thousands;
 mod ui_label;
+mod ui_path;
 mod verb_form;
 
 use super::OwnRule;
@@ -68,6 +74,7 @@ pub static RULES: &[&OwnRule] = &[
     &heading_several_titles::RULE,
     &image_alt::RULE,
     &link_own_site::RULE,
+    &link_plain_http::RULE,
     &link_url_text::RULE,
     &link_vague_text::RULE,
     &broken_emphasis::RULE,
@@ -78,13 +85,17 @@ pub static RULES: &[&OwnRule] = &[
     &reversed_link::RULE,
     &spaced_link::RULE,
     &stray_backtick::RULE,
+    &american_spelling::RULE,
     &article::RULE,
+    &bold_note::RULE,
     &casual::RULE,
     &doubled_word::RULE,
+    &first_person::RULE,
     &future::RULE,
     &gendered::RULE,
     &inclusive::RULE,
     &long_sentence::RULE,
+    &may::RULE,
     &misspelling::RULE,
     &passive::RULE,
     &placeholder::RULE,
@@ -94,6 +105,7 @@ pub static RULES: &[&OwnRule] = &[
     &small_number::RULE,
     &thousands::RULE,
     &ui_label::RULE,
+    &ui_path::RULE,
     &verb_form::RULE,
     &term_acronym::RULE,
     &term_preferred::RULE,
