@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::addresses::{AddressHashes, asked_of, is_from_root};
 use super::images::ImageSizes;
 use super::inputs::Inputs;
-use super::parsed::{Documents, MadeFrom, ParsedPages};
+use super::parsed::{Documents, MadeFrom, ParsedPages, document_of};
 use crate::base::{ContentHash, Diagnostic, SourcePath};
 use crate::config::Settings;
-use crate::markdown::{self, Document, ParseInput};
+use crate::markdown::Document;
 use crate::memo::{Fingerprint, Key, Stage, Store, fingerprint_of};
 use crate::site::{Dependency, PageId, Place, ResolveContext, Resolved, Site, WrittenLinks};
 use crate::source::Source as _;
@@ -68,16 +68,7 @@ impl Linking<'_> {
     pub(super) fn document(&self, id: PageId) -> Option<Arc<Document>> {
         let path = &self.site.page(id)?.source;
         self.documents.get(path, || {
-            // As a page, and not as a file of the site.
-            let (bytes, _) = self.inputs.read_hashed(path).ok()?;
-            let input = ParseInput {
-                path,
-                bytes: &bytes,
-                settings: self.settings,
-                source: self.inputs,
-                root: self.root,
-            };
-            Some(markdown::parse_detail(&input, self.documents.detail).0)
+            document_of(path, self.inputs, self.settings, self.root, self.documents.detail)
         })
     }
 

@@ -151,15 +151,7 @@ impl<'a> Parser<'a> {
 
     /// The document of a page; none where it cannot be read.
     pub(super) fn document(&self, path: &SourcePath) -> Option<Document> {
-        let (bytes, _) = self.inputs.read_hashed(path).ok()?;
-        let input = ParseInput {
-            path,
-            bytes: &bytes,
-            settings: self.settings,
-            source: self.inputs,
-            root: self.root,
-        };
-        Some(markdown::parse_detail(&input, self.detail).0)
+        document_of(path, self.inputs, self.settings, self.root, self.detail)
     }
 
     /// The page of the build before, where it would be the same now.
@@ -232,6 +224,20 @@ fn written_links(document: &Document) -> ContentHash {
             .text(document.span(&link.range).file.as_str());
     }
     links.finish()
+}
+
+/// The document of a page; none where it cannot be read.
+pub(super) fn document_of(
+    path: &SourcePath,
+    inputs: &Inputs<'_>,
+    settings: &Settings,
+    root: &SourcePath,
+    detail: Detail,
+) -> Option<Document> {
+    // As a page, and not as a file of the site.
+    let (bytes, _) = inputs.read_hashed(path).ok()?;
+    let input = ParseInput { path, bytes: &bytes, settings, source: inputs, root };
+    Some(markdown::parse_detail(&input, detail).0)
 }
 
 /// The documents of the pages. What was not parsed because the cache knew its outline is parsed

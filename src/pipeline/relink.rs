@@ -91,12 +91,10 @@ pub(super) fn relink(
 /// Whether all places in a page that links can name are what they were, and the words of these.
 fn same_places(edit: &Edit<'_>) -> bool {
     let (before, now) = (&edit.before.outline, &edit.now.outline);
-    let texts = |page: &ParsedPage| -> Vec<String> {
-        page.outline.headings.iter().map(|heading| heading.text.clone()).collect()
-    };
+    let mut texts = before.headings.iter().zip(&now.headings);
     before.headings.len() == now.headings.len()
         && same_ids(before, now)
-        && texts(&edit.before) == texts(&edit.now)
+        && texts.all(|(before, now)| before.text == now.text)
 }
 
 fn read(parser: &Parser<'_>, path: &SourcePath) -> Option<Arc<ParsedPage>> {

@@ -101,13 +101,15 @@ fn id_at(outline: &Outline, index: u32) -> &str {
     }
 }
 
+/// The ids of a page, headings first.
+fn ids(outline: &Outline) -> impl Iterator<Item = &str> {
+    let count = outline.headings.len() + outline.anchors.len();
+    (0..count).map(|at| id_at(outline, at as u32))
+}
+
 /// Whether a page has the same ids in the same order.
 pub fn same_ids(before: &Outline, now: &Outline) -> bool {
-    let ids = |outline: &Outline| -> Vec<String> {
-        let count = outline.headings.len() + outline.anchors.len();
-        (0..count).map(|at| id_at(outline, at as u32).to_owned()).collect()
-    };
-    ids(before) == ids(now)
+    ids(before).eq(ids(now))
 }
 
 /// Whether a page would stand in its site as it does, were `now` its outline: with its address and
@@ -115,14 +117,12 @@ pub fn same_ids(before: &Outline, now: &Outline) -> bool {
 /// matter. Where redirects name places ([`Site::names_places`]), so are its ids ([`same_ids`]).
 pub fn stands_alike(before: &Outline, now: &Outline) -> bool {
     let (a, b) = (&before.front_matter, &now.front_matter);
-    let value = |set: &Option<Set<String>>| set.as_ref().map(|set| set.value.clone());
-    let values =
-        |all: &[Set<String>]| -> Vec<String> { all.iter().map(|set| set.value.clone()).collect() };
-    value(&a.slug) == value(&b.slug)
+    let value = |set: &Set<String>| set.value.clone();
+    a.slug.as_ref().map(value) == b.slug.as_ref().map(value)
         && a.weight == b.weight
         && a.nav == b.nav
         && a.draft == b.draft
-        && values(&a.aliases) == values(&b.aliases)
+        && a.aliases.iter().map(value).eq(b.aliases.iter().map(value))
         && before.unparsed == now.unparsed
         && before.includes == now.includes
 }
