@@ -31,6 +31,13 @@ pub struct FileRecord {
     pub hash: ContentHash,
 }
 
+impl FileRecord {
+    /// What is told of a file that holds these bytes.
+    pub fn of(bytes: &[u8]) -> FileRecord {
+        FileRecord { size: bytes.len() as u64, hash: ContentHash::of(bytes) }
+    }
+}
+
 #[derive(Deserialize)]
 struct Header {
     version: u32,

@@ -3,6 +3,7 @@
 //! address of the page in the current version, for search engines.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +48,9 @@ pub struct CurrentPages {
     /// Whether its addresses are without `index.html`.
     pub clean: bool,
     /// Its pages by their sources.
-    pub sources: BTreeMap<SourcePath, SitePath>,
+    pub sources: Arc<BTreeMap<SourcePath, SitePath>>,
     /// The same pages, each with itself, and where old addresses lead.
-    pub paths: BTreeMap<SitePath, SitePath>,
+    pub paths: Arc<BTreeMap<SitePath, SitePath>>,
     /// Sources of this version that have another path there.
     pub renamed: BTreeMap<SourcePath, SourcePath>,
 }
@@ -199,8 +200,12 @@ mod tests {
         let source = |text: &str| SourcePath::new(text).unwrap();
         let pages = CurrentPages {
             base: Some("https://x.example/".to_owned()),
-            sources: [(source("b.md"), path("new.html")), (source("c.md"), path("c.html"))].into(),
-            paths: [(path("c.html"), path("c.html")), (path("old.html"), path("c.html"))].into(),
+            sources: Arc::new(
+                [(source("b.md"), path("new.html")), (source("c.md"), path("c.html"))].into(),
+            ),
+            paths: Arc::new(
+                [(path("c.html"), path("c.html")), (path("old.html"), path("c.html"))].into(),
+            ),
             renamed: [(source("a.md"), source("b.md"))].into(),
             ..CurrentPages::default()
         };

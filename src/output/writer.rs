@@ -23,6 +23,8 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::disk::{CHUNK, Claim, Disk, RealDisk};
 use super::manifest::{FileRecord, MANIFEST, Manifest, is_reserved};
 use crate::base::{ContentHash, SitePath};
@@ -384,6 +386,9 @@ impl Writer {
 
     /// The file that stands at a path, where it is known to have bytes of this hash.
     pub fn stands(&self, path: &SitePath, hash: &ContentHash) -> Option<(FileRecord, Stamp)> {
+        if self.old.files.is_empty() {
+            return None;
+        }
         let stamp = Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?)?;
         let record = self.known.get(path.as_str(), &stamp)?;
         let is_ours = record.hash == *hash && self.old.files.get(path) == Some(&record);
@@ -428,6 +433,19 @@ impl Writer {
         }
     }
 
+    /// Adds a file of which is known what it is.
+    ///
+    /// # Errors
+    /// As for [`Writer::stage`].
+    pub fn stage_known(
+        &self,
+        path: &SitePath,
+        bytes: &[u8],
+        record: FileRecord,
+    ) -> Result<(), WriteError> {
+        self.add(path, Content::Bytes(bytes), Some(record)).map(|_| ())
+    }
+
     /// Adds a file to the site, and says what it is. It may be called from many threads at once.
     ///
     /// # Errors
@@ -461,10 +479,7 @@ impl Writer {
         let size = meta.filter(fs::Metadata::is_file).map(|meta| meta.len());
         let record = match content {
             Content::Bytes(bytes) => {
-                let record = known.unwrap_or_else(|| FileRecord {
-                    size: bytes.len() as u64,
-                    hash: ContentHash::of(bytes),
-                });
+                let record = known.unwrap_or_else(|| FileRecord::of(bytes));
                 if size == Some(record.size) && has_bytes(&target, bytes) {
                     standing = Standing::Same;
                 } else {
@@ -586,7 +601,7 @@ impl Writer {
     /// The stamps of the files that stand in their places now.
     fn stamps(&self, new: &BTreeMap<SitePath, New>) -> StampTable<FileRecord> {
         let found: Vec<(&SitePath, Stamp, FileRecord)> = new
-            .iter()
+            .par_iter()
             .filter_map(|(path, file)| {
                 let stamp = match file.stamp {
                     Some(stamp) => stamp,

@@ -19,11 +19,19 @@ pub(super) struct AddressHashes {
     /// For links that do not begin at the root of the host: where the site is published means nothing
     /// to them. Versions of a site differ in that, and most pages have no others.
     pub(super) relative: ContentHash,
+    /// For links of which some begin there, and none of these leads into the folder of the host that
+    /// the site takes: which folder that is means nothing to them. None where it takes the whole host.
+    pub(super) elsewhere: Option<ContentHash>,
 }
 
-/// Whether where the site is published can mean something to a link.
-pub(super) fn is_from_root(dest: &str) -> bool {
-    decode_percent(dest.trim()).starts_with('/')
+/// Links of a page that begin at the root of the host, as they are read.
+pub(super) fn from_root<'l>(links: impl Iterator<Item = &'l str>) -> Vec<String> {
+    let decoded = links.map(|dest| decode_percent(dest.trim()));
+    let mut found: Vec<String> =
+        decoded.filter(|dest| dest.starts_with('/')).map(|dest| dest.into_owned()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The fingerprints of all that can be linked to, but for the places inside the pages.
@@ -77,7 +85,8 @@ pub(super) fn addresses(
         .value(&site.first_page.map(|page| page.0))
         .value(&site.not_found.map(|page| page.0));
     let relative = all.finish();
-    AddressHashes { all: all.value(&base_url).finish(), relative }
+    let elsewhere = (site.base_path != "/").then(|| all.text("elsewhere").finish());
+    AddressHashes { all: all.value(&base_url).finish(), relative, elsewhere }
 }
 
 fn redirect(all: &mut Fingerprint, target: &RedirectTarget) {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::check::keep_hashes;
 use super::inputs::{Asked, Inputs};
 use super::prepare::{Before, BuildError, BuildInput, Totals, prepare_from};
-use super::publish::{Published, publish};
+use super::publish::{self, Published, Staged};
 use super::versions::is_version_file;
+use super::{Prepared, Progress};
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
 use crate::output::{FileRecord, WriteError, Writer, Written};
@@ -142,6 +143,43 @@ impl<'a> BuildInput<'a> {
 /// Where there is nothing to build, or it cannot be written; nothing of the site that stood there
 /// is then touched.
 pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, BuildFailure> {
+    let progress = input.progress;
+    begin(input, output)?.render(progress)?.put_in_place(progress)
+}
+
+/// A build that has begun.
+pub(super) enum Build<'a> {
+    /// The site stands already.
+    Stands(Built),
+    /// It is being built.
+    UnderWay(Box<UnderWay<'a>>),
+}
+
+/// A build of which all files but those of the search are staged.
+pub(super) enum StagedBuild<'a> {
+    /// The site stands already.
+    Stands(Built),
+    /// It is to be put in place.
+    UnderWay(Box<UnderWay<'a>>, Staged),
+}
+
+/// A site that is being built.
+pub(super) struct UnderWay<'a> {
+    prepared: Prepared<'a>,
+    writer: Writer,
+    arguments: ContentHash,
+    states: States,
+    folder: PathBuf,
+    /// The page of which it is asked why it was rendered, and what all were made from before.
+    why: Option<(String, Vec<(SitePath, Trace)>)>,
+    on_disk: bool,
+}
+
+/// Begins a build: reads all that there is, and takes hold of the output folder.
+pub(super) fn begin<'a>(
+    input: BuildInput<'a>,
+    output: &BuildOutput,
+) -> Result<Build<'a>, BuildFailure> {
     let states = States::of(output);
     let arguments = input.arguments();
     let memo = input.memo;
@@ -161,7 +199,7 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
         if on_disk {
             memo.set_state(FILES, &inputs.stamps().to_bytes());
         }
-        return Ok(built);
+        return Ok(Build::Stands(built));
     }
 
     // The site most likely goes where it went before: what stands there is read beside.
@@ -182,61 +220,107 @@ pub fn build(input: BuildInput<'_>, output: &BuildOutput) -> Result<Built, Build
         Some((_, writer)) => writer,
         None => open(memo, &states, &folder, is_version)?,
     };
-    let before = match &output.why {
-        Some(_) => traces(memo, &states),
-        None => Vec::new(),
-    };
-    let Published { written, files, stamps, traces, made, diagnostics } =
-        publish(&prepared, writer, progress)?;
-    let why = match &output.why {
-        Some(page) => why(page, &prepared, &before, &traces, &made, memo),
-        None => Vec::new(),
-    };
-
-    let totals = prepared.totals();
-    let of_version = if is_version { files.clone() } else { Vec::new() };
-    let mut built = Built { totals, written, diagnostics, folder, why, files: of_version };
-    if memo.writable().is_none() {
-        return Ok(built);
-    }
-    let inputs = &prepared.inputs;
+    let why = output.why.clone().map(|page| (page, traces(memo, &states)));
     if !on_disk {
-        keep_hashes(inputs, memo);
+        // The next version may be read before this one stands.
+        keep_hashes(&prepared.inputs, memo);
     }
-    let known = on_disk.then(|| inputs.stamps());
-    let asked = (!inputs.moved()).then(|| inputs.asked());
-    rayon::scope(|scope| {
-        // A site is so many small things that to let it go takes as long as to keep it.
-        scope.spawn(|_| drop(prepared));
-        scope.spawn(|_| {
-            if let Some(known) = known {
-                memo.set_state(FILES, &known.to_bytes());
+    Ok(Build::UnderWay(Box::new(UnderWay {
+        prepared,
+        writer,
+        arguments,
+        states,
+        folder,
+        why,
+        on_disk,
+    })))
+}
+
+impl<'a> Build<'a> {
+    /// Renders the files of the site, and stages them.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub(super) fn render(self, progress: &dyn Progress) -> Result<StagedBuild<'a>, BuildFailure> {
+        Ok(match self {
+            Build::Stands(built) => StagedBuild::Stands(built),
+            Build::UnderWay(of) => {
+                let staged = publish::render(&of.prepared, &of.writer, progress)?;
+                StagedBuild::UnderWay(of, staged)
             }
-        });
-        scope.spawn(|_| memo.set_state(&states.stamps, &stamps.to_bytes()));
-        scope.spawn(|_| {
-            if let Ok(bytes) = postcard::to_allocvec(&traces) {
-                memo.set_state(&states.traces, &bytes);
-            }
-        });
-        if let Some(asked) = asked {
-            let last = Last {
-                program: BUILD.to_owned(),
-                arguments,
-                asked,
-                pages: totals.pages,
-                words: totals.words,
-                diagnostics: std::mem::take(&mut built.diagnostics),
-                folder: absolute(&built.folder),
-                files,
-            };
-            if let Ok(bytes) = postcard::to_allocvec(&last) {
-                memo.set_state(&states.last, &bytes);
-            }
-            built.diagnostics = last.diagnostics;
+        })
+    }
+}
+
+impl StagedBuild<'_> {
+    /// Puts the site in place.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(super) fn put_in_place(self, progress: &dyn Progress) -> Result<Built, BuildFailure> {
+        match self {
+            StagedBuild::Stands(built) => Ok(built),
+            StagedBuild::UnderWay(of, staged) => of.put_in_place(staged, progress),
         }
-    });
-    Ok(built)
+    }
+}
+
+impl UnderWay<'_> {
+    fn put_in_place(self, staged: Staged, progress: &dyn Progress) -> Result<Built, BuildFailure> {
+        let UnderWay { prepared, writer, arguments, states, folder, why, on_disk } = self;
+        let memo = prepared.memo;
+        let Published { written, files, stamps, traces, made, diagnostics } =
+            publish::put_in_place(&prepared, writer, staged, progress)?;
+        let why = match &why {
+            Some((page, before)) => self::why(page, &prepared, before, &traces, &made, memo),
+            None => Vec::new(),
+        };
+
+        let totals = prepared.totals();
+        let of_version = if prepared.version.is_some() { files.clone() } else { Vec::new() };
+        let mut built = Built { totals, written, diagnostics, folder, why, files: of_version };
+        if memo.writable().is_none() {
+            return Ok(built);
+        }
+        let inputs = &prepared.inputs;
+        if !on_disk {
+            keep_hashes(inputs, memo);
+        }
+        let known = on_disk.then(|| inputs.stamps());
+        let asked = (!inputs.moved()).then(|| inputs.asked());
+        rayon::scope(|scope| {
+            // A site is so many small things that to let it go takes as long as to keep it.
+            scope.spawn(|_| drop(prepared));
+            scope.spawn(|_| {
+                if let Some(known) = known {
+                    memo.set_state(FILES, &known.to_bytes());
+                }
+            });
+            scope.spawn(|_| memo.set_state(&states.stamps, &stamps.to_bytes()));
+            scope.spawn(|_| {
+                if let Ok(bytes) = postcard::to_allocvec(&traces) {
+                    memo.set_state(&states.traces, &bytes);
+                }
+            });
+            if let Some(asked) = asked {
+                let last = Last {
+                    program: BUILD.to_owned(),
+                    arguments,
+                    asked,
+                    pages: totals.pages,
+                    words: totals.words,
+                    diagnostics: std::mem::take(&mut built.diagnostics),
+                    folder: absolute(&built.folder),
+                    files,
+                };
+                if let Ok(bytes) = postcard::to_allocvec(&last) {
+                    memo.set_state(&states.last, &bytes);
+                }
+                built.diagnostics = last.diagnostics;
+            }
+        });
+        Ok(built)
+    }
 }
 
 /// Takes hold of an output folder, with what the last build knew of the files in it.
@@ -301,7 +385,7 @@ fn stands(
 /// Why the files of a page were rendered.
 fn why(
     page: &str,
-    prepared: &super::Prepared<'_>,
+    prepared: &Prepared<'_>,
     before: &[(SitePath, Trace)],
     now: &[(SitePath, Trace)],
     made: &[(SitePath, Reason)],

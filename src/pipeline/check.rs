@@ -86,7 +86,7 @@ pub(super) fn keep_hashes(inputs: &Inputs<'_>, memo: &Store) {
         if inputs.has_read() {
             memo.set_state(FILES, &inputs.joined_stamps());
         }
-    } else if let Some(objects) = inputs.objects()
+    } else if let Some(objects) = inputs.objects(memo)
         && let Ok(bytes) = postcard::to_allocvec(&objects)
     {
         memo.set_state(OBJECTS, &bytes);

@@ -88,6 +88,11 @@ const MOST_OBJECTS: usize = 200_000;
 /// So many threads can note something at once.
 const SHARDS: u8 = 16;
 
+/// The hashes of what git keeps, as the cache has them.
+fn kept_objects(memo: &Store) -> Vec<(ObjectId, ContentHash)> {
+    memo.state(OBJECTS).and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default()
+}
+
 impl<'a> Inputs<'a> {
     /// `known` are the hashes of files by the stamps that they had, and `clock` says what the
     /// clock of their file system says now; without it nothing is believed.
@@ -129,24 +134,24 @@ impl<'a> Inputs<'a> {
 
     fn by_object(&self) -> &HashMap<ObjectId, ContentHash> {
         self.objects.get_or_init(|| {
-            let bytes = self.kept_objects.and_then(|memo| memo.state(OBJECTS));
-            let rows: Option<Vec<(ObjectId, ContentHash)>> =
-                bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-            rows.unwrap_or_default().into_iter().collect()
+            self.kept_objects.map(kept_objects).unwrap_or_default().into_iter().collect()
         })
     }
 
-    /// The hashes of what git keeps, with those that were found out here; none where there are no
-    /// new ones. They are sorted, and forgotten once they are too many.
-    pub(super) fn objects(&self) -> Option<Vec<(ObjectId, ContentHash)>> {
-        let new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The hashes of what git keeps, as the cache has them now, with those that were found out here
+    /// since they were asked for; none where there are none of these. They are sorted, and forgotten
+    /// once they are too many.
+    pub(super) fn objects(&self, memo: &Store) -> Option<Vec<(ObjectId, ContentHash)>> {
+        let mut new = self.new_objects.lock().unwrap_or_else(PoisonError::into_inner);
         if new.is_empty() {
             return None;
         }
-        let mut all = new.clone();
-        if self.by_object().len() <= MOST_OBJECTS {
-            all.extend(self.by_object().iter().map(|(id, hash)| (*id, *hash)));
+        // Another version may have added some meanwhile.
+        let mut all = kept_objects(memo);
+        if all.len() > MOST_OBJECTS {
+            all.clear();
         }
+        all.append(&mut new);
         all.sort_unstable();
         all.dedup();
         Some(all)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::addresses::{AddressHashes, asked_of, is_from_root};
+use super::addresses::{AddressHashes, asked_of, from_root};
 use super::images::ImageSizes;
 use super::inputs::Inputs;
 use super::parsed::{Documents, MadeFrom, ParsedPages, document_of};
@@ -39,8 +39,17 @@ pub(super) struct Links {
 /// Links that were resolved just now, and what they depend on besides the page.
 struct Made {
     links: Links,
-    /// Whether one of them begins at the root of the host.
-    from_root: bool,
+    /// Those that begin at the root of the host.
+    from_root: Vec<String>,
+}
+
+/// What the links of a page depend on besides the page and the addresses of the site.
+#[derive(Default, Serialize, Deserialize)]
+struct Asked {
+    /// The pages whose places they name.
+    places: Vec<SourcePath>,
+    /// Those that begin at the root of the host, where that is not among the addresses.
+    from_root: Vec<String>,
 }
 
 /// What links are resolved with.
@@ -105,44 +114,59 @@ impl Linking<'_> {
             }
             Key::new(Stage::Links, key.finish())
         };
-        let known = |asked_key: &Key| -> Option<Links> {
-            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(asked_key)?).ok()?;
-            let record = self.memo.get(&answer_key(asked_key, &asked))?;
-            Some(Links { record: postcard::from_bytes(&record).ok()?, asked, resolved: None })
+        let leads_in = |dest: &String| dest.starts_with(&self.site.base_path);
+        let known = |addresses: &ContentHash| -> Option<Links> {
+            let asked_key = asked_key(addresses);
+            let Asked { places, from_root } =
+                postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
+            if from_root.iter().any(leads_in) {
+                return None;
+            }
+            let record = self.memo.get(&answer_key(&asked_key, &places))?;
+            let record = postcard::from_bytes(&record).ok()?;
+            Some(Links { record, asked: places, resolved: None })
         };
-        let AddressHashes { all, relative } = &self.addresses;
-        // Nobody knows yet whether the page has links from the root: where it has, nothing is kept
-        // under the first key.
-        if let Some(links) = known(&asked_key(relative)).or_else(|| known(&asked_key(all))) {
-            return Some(links);
+        let AddressHashes { all, relative, elsewhere } = &self.addresses;
+        // Nobody knows yet whether the page has links from the root, and which: each is kept under one
+        // key only.
+        let known = known(relative).or_else(|| known(elsewhere.as_ref()?)).or_else(|| known(all));
+        if known.is_some() {
+            return known;
         }
         let Made { links, from_root } = self.resolved(id, place)?;
-        let is_relative = !from_root && !matches!(place, Place::Anywhere);
-        let asked_key = asked_key(if is_relative { relative } else { all });
-        if let (Ok(pages), Ok(bytes), false) = (
-            postcard::to_allocvec(&links.asked),
+        let (addresses, from_root) = match elsewhere {
+            _ if matches!(place, Place::Anywhere) => (all, Vec::new()),
+            _ if from_root.is_empty() => (relative, from_root),
+            Some(elsewhere) if !from_root.iter().any(leads_in) => (elsewhere, from_root),
+            _ => (all, Vec::new()),
+        };
+        let asked_key = asked_key(addresses);
+        let answer_key = answer_key(&asked_key, &links.asked);
+        let asked = Asked { places: links.asked.clone(), from_root };
+        if let (Ok(asked), Ok(record), false) = (
+            postcard::to_allocvec(&asked),
             postcard::to_allocvec(&links.record),
             self.inputs.moved(),
         ) {
-            self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&asked_key, &links.asked), &bytes);
+            self.memo.put(&asked_key, &asked);
+            self.memo.put(&answer_key, &record);
         }
         Some(links)
     }
 
     /// The same, whatever the cache knows of where they lead.
     fn resolved(&self, id: PageId, place: Place<'_>) -> Option<Made> {
-        let from_root;
+        let found;
         let (document, mut resolved) = match self.written(id) {
             Some(written) => {
-                from_root = written.destinations().any(is_from_root);
+                found = from_root(written.destinations());
                 let image_size = |path: &SourcePath| self.images.get(path);
                 let context = ResolveContext { image_size: &image_size };
                 (None, self.site.resolve_written(id, &written, place, &context))
             }
             None => {
                 let document = self.document(id)?;
-                from_root = document.links.iter().any(|link| is_from_root(&link.dest));
+                found = from_root(document.links.iter().map(|link| &*link.dest));
                 let resolved = self.resolve(id, &document, place);
                 self.keep_written(id, &document);
                 (Some(document), resolved)
@@ -155,7 +179,7 @@ impl Linking<'_> {
         };
         let asked = asked_of(&resolved.dependencies);
         let resolved = document.map(|document| (document, resolved));
-        Some(Made { links: Links { record, asked, resolved }, from_root })
+        Some(Made { links: Links { record, asked, resolved }, from_root: found })
     }
 
     /// Under which the links of a page are kept as they are written; none where they are not. Where

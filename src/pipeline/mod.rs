@@ -12,6 +12,7 @@ mod codes;
 mod extras;
 mod facts;
 mod found;
+mod fragments;
 mod gate;
 mod highlights;
 mod images;

@@ -33,13 +33,22 @@ struct Done {
     made: Option<Reason>,
 }
 
-/// Renders and stages every entry of the site, and puts the site in place once the last one is
-/// staged. The diagnostics are those of preparing and of rendering.
-pub(super) fn publish(
+/// A site of which every file is staged but those of the search, and the search of a small site too.
+pub(super) struct Staged {
+    done: Vec<Done>,
+    /// The paths that these belong to.
+    paths: Vec<SitePath>,
+    clash: Option<Diagnostic>,
+    /// The search is staged; and what is said of it.
+    search: Option<Option<Diagnostic>>,
+}
+
+/// Renders and stages every entry of the site.
+pub(super) fn render(
     prepared: &Prepared<'_>,
-    writer: Writer,
+    writer: &Writer,
     progress: &dyn Progress,
-) -> Result<Published, WriteError> {
+) -> Result<Staged, WriteError> {
     progress.stage("listing", 0);
     let tree: Vec<(SitePath, Entry<PageRef>)> = prepared.without_index(|cx| {
         let listed = output::FORMATS.par_iter().map(|format| (format.entries)(cx)).collect();
@@ -54,31 +63,47 @@ pub(super) fn publish(
         prepared.without_index(|cx| {
             tree.par_iter()
                 .map(|(path, entry)| {
-                    let done = put(prepared, cx, &writer, path, entry, progress)?;
+                    let done = put(prepared, cx, writer, path, entry, progress)?;
                     progress.advance();
                     Ok(done)
                 })
                 .collect()
         })
     };
-    let (done, no_search) = if prepared.searched_beside() {
-        let (no_search, done) = rayon::join(|| prepared.publish_search(&writer), render);
-        (done, no_search)
+    let (done, search) = if prepared.searched_beside() {
+        let (search, done) = rayon::join(|| prepared.publish_search(writer), render);
+        (done?, Some(search?))
     } else {
-        // The search comes last: most of it was made while pages were rendered, and their
-        // documents have been let go.
-        let done = render();
-        progress.stage("indexing", 0);
-        prepared.highlights.release();
-        (done, prepared.publish_search(&writer))
+        (render()?, None)
     };
-    let no_search = no_search?;
+    let paths = tree.into_iter().map(|(path, _)| path).collect();
+    Ok(Staged { done, paths, clash, search })
+}
+
+/// Stages the search, where it is not staged, and puts the site in place. The diagnostics are those
+/// of preparing and of rendering.
+pub(super) fn put_in_place(
+    prepared: &Prepared<'_>,
+    writer: Writer,
+    staged: Staged,
+    progress: &dyn Progress,
+) -> Result<Published, WriteError> {
+    let search = match staged.search {
+        Some(search) => search,
+        None => {
+            // The search comes last: most of it was made while pages were rendered, and their
+            // documents have been let go.
+            progress.stage("indexing", 0);
+            prepared.highlights.release();
+            prepared.publish_search(&writer)?
+        }
+    };
     let mut diagnostics = prepared.diagnostics();
-    diagnostics.extend(no_search);
-    diagnostics.extend(clash);
+    diagnostics.extend(search);
+    diagnostics.extend(staged.clash);
     let mut traces = Vec::new();
     let mut made = Vec::new();
-    for (done, (path, _)) in done?.into_iter().zip(&tree) {
+    for (done, path) in staged.done.into_iter().zip(&staged.paths) {
         diagnostics.extend(done.diagnostics);
         traces.extend(done.trace.map(|trace| (path.clone(), trace)));
         made.extend(done.made.map(|reason| (path.clone(), reason)));
@@ -169,13 +194,16 @@ fn put(
     // Another version may have it already.
     if let Some(record) = &job.record
         && let Some(twin) = prepared.version.and_then(|v| v.twins.find(&record.file.hash))
-        && writer.stage_twin(path, twin, &record.file)?
+        && writer.stage_twin(path, &twin, &record.file)?
     {
         let diagnostics = job.record.map(|record| record.diagnostics).unwrap_or_default();
         return Ok(Done { diagnostics, trace, made: Some(Reason::Unchanged) });
     }
-    let rendered = prepared.finish(cx, job);
-    writer.stage(path, Content::Bytes(&rendered.bytes))?;
+    let (rendered, record) = prepared.finish_hashed(cx, job);
+    match record {
+        Some(record) => writer.stage_known(path, &rendered.bytes, record)?,
+        None => drop(writer.stage(path, Content::Bytes(&rendered.bytes))?),
+    }
     progress.rendered(path, begun);
     Ok(Done { diagnostics: rendered.diagnostics, trace, made: Some(Reason::New) })
 }

@@ -230,19 +230,26 @@ impl Prepared<'_> {
 
     /// Renders a file.
     pub(super) fn finish(&self, cx: &SiteContext<'_>, job: Job<'_>) -> Rendered {
+        self.finish_hashed(cx, job).0
+    }
+
+    /// Renders a file, and says what it is where the cache was told so.
+    pub(super) fn finish_hashed(
+        &self,
+        cx: &SiteContext<'_>,
+        job: Job<'_>,
+    ) -> (Rendered, Option<FileRecord>) {
         let key = job.key;
         let (rendered, whole) = self.make(cx, job);
-        if let (Some(key), true, false) = (key, whole, self.inputs.moved()) {
-            let file = FileRecord {
-                size: rendered.bytes.len() as u64,
-                hash: ContentHash::of(&rendered.bytes),
-            };
-            let record = Record { file, diagnostics: rendered.diagnostics.clone() };
-            if let Ok(bytes) = postcard::to_allocvec(&record) {
-                self.memo.put(&key, &bytes);
-            }
+        let (Some(key), true, false) = (key, whole, self.inputs.moved()) else {
+            return (rendered, None);
+        };
+        let file = FileRecord::of(&rendered.bytes);
+        let record = Record { file, diagnostics: rendered.diagnostics.clone() };
+        if let Ok(bytes) = postcard::to_allocvec(&record) {
+            self.memo.put(&key, &bytes);
         }
-        rendered
+        (rendered, Some(file))
     }
 
     /// A rendered file, and whether it would be the same another time.

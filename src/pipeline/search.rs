@@ -3,22 +3,20 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Prepared;
-use super::versions::Twins;
-use crate::base::{Code, ContentHash, Diagnostic, Severity, SitePath};
+use crate::base::{Code, Diagnostic, Severity, SitePath};
 use crate::config::{self, Settings};
 use crate::markdown::Document;
-use crate::memo::{Fingerprint, Key, Stage, Stamp};
-use crate::output::{self, Content, FileRecord, WriteError, Writer};
+use crate::memo::{Fingerprint, Key, Stage};
+use crate::output::{self, FileRecord, WriteError, Writer};
 use crate::search::{
-    self, Batch, BatchSize, Export, ExportFile, ExportOptions, Fragment, IndexError, IndexedPage,
-    Ranking, Records, SearchIndex, SearchInput, Shard,
+    self, Batch, BatchSize, Export, ExportFile, ExportOptions, FormNumbers, Forms, Fragment,
+    IndexError, IndexedPage, Ranking, Records, SearchIndex, SearchInput, Shard,
 };
 use crate::site::{NavKind, Page, PageId, Site};
 
@@ -115,17 +113,18 @@ struct SearchSegment {
 }
 
 /// Batches are indexed together until they have so many pages: a segment takes some time besides what
-/// its pages take.
-const SEGMENT: usize = 64;
+/// its pages take. Where there are few pages, segments are small, so that no thread is left alone with
+/// the last one.
+const SEGMENT: [usize; 2] = [12, 64];
 
 /// With so many pages, or fewer, a site is indexed beside rendering: what the search needs of their
 /// documents is made in less time than rendering waits for grammars.
 const SEARCHED_BESIDE: usize = 32;
 
 /// Pages in a row.
-struct SearchBatch {
+pub(super) struct SearchBatch {
     pages: Vec<PageId>,
-    key: Key,
+    pub(super) key: Key,
     /// The pages of which the cache does not know what they give to the search.
     unknown: Vec<PageId>,
     made: OnceLock<Result<Arc<MadeBatch>, String>>,
@@ -133,14 +132,29 @@ struct SearchBatch {
 
 /// What a batch of pages gives to the search.
 pub(super) struct MadeBatch {
-    batch: Batch,
+    pub(super) batch: Batch,
     /// The fragments, where they were made in this run and have not been let go.
-    fragments: Mutex<Option<Arc<[Fragment]>>>,
+    pub(super) fragments: Mutex<Option<Arc<[Fragment]>>>,
+    /// The numbers of its forms in the table that they were asked of last.
+    numbers: Mutex<Option<FormNumbers>>,
 }
 
 impl MadeBatch {
     fn new(batch: Batch, fragments: Option<Vec<Fragment>>) -> Arc<MadeBatch> {
-        Arc::new(MadeBatch { batch, fragments: Mutex::new(fragments.map(Arc::from)) })
+        Arc::new(MadeBatch {
+            batch,
+            fragments: Mutex::new(fragments.map(Arc::from)),
+            numbers: Mutex::default(),
+        })
+    }
+
+    /// The numbers of its forms in a table.
+    fn numbers(&self, table: &mut Forms) -> FormNumbers {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*numbers {
+            Some(known) if table.has(known) => known.clone(),
+            _ => numbers.insert(table.number(&self.batch)).clone(),
+        }
     }
 
     /// About how many bytes it takes.
@@ -153,13 +167,13 @@ impl MadeBatch {
 
 /// Where the files of the search go.
 #[derive(Clone, Copy)]
-enum Target<'a> {
+pub(super) enum Target<'a> {
     Site(&'a Writer),
     List(&'a Mutex<Vec<ExportFile>>),
 }
 
 impl Target<'_> {
-    fn put(self, file: ExportFile) -> Result<(), WriteError> {
+    pub(super) fn put(self, file: ExportFile) -> Result<(), WriteError> {
         match self {
             Target::List(files) => {
                 files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
@@ -168,9 +182,10 @@ impl Target<'_> {
             Target::Site(writer) => {
                 let Some(path) = output::search_path(&file.name) else { return Ok(()) };
                 let bytes = file.text.as_bytes();
-                match writer.stands(&path, &ContentHash::of(bytes)) {
+                let record = FileRecord::of(bytes);
+                match writer.stands(&path, &record.hash) {
                     Some(standing) => writer.keep(&path, standing),
-                    None => writer.stage(&path, Content::Bytes(bytes)).map(|_| ()),
+                    None => writer.stage_known(&path, bytes, record),
                 }
             }
         }
@@ -258,13 +273,16 @@ impl Prepared<'_> {
             let pages = batches.iter().map(|batch| batch.pages.len()).sum();
             let mut of_page = HashMap::new();
             let mut segments: Vec<SearchSegment> = Vec::new();
+            let unknown: usize = batches.iter().map(|batch| batch.unknown.len()).sum();
+            let [least, most] = SEGMENT;
+            let size = (unknown / 4).clamp(least, most);
             let mut room = 0usize;
             for (at, batch) in batches.iter().enumerate() {
                 if batch.made.get().is_some() {
                     continue;
                 }
                 if room == 0 {
-                    room = SEGMENT;
+                    room = size;
                     segments.push(SearchSegment { batches: Vec::new(), waiting: 0.into() });
                 }
                 room = room.saturating_sub(batch.pages.len());
@@ -312,7 +330,7 @@ impl Prepared<'_> {
     }
 
     /// The pages of a batch for the index; those that cannot be read are missing.
-    fn indexed_pages(&self, batch: &SearchBatch) -> Vec<IndexedPage> {
+    pub(super) fn indexed_pages(&self, batch: &SearchBatch) -> Vec<IndexedPage> {
         let pages = batch.pages.iter().filter_map(|id| {
             let page = self.site.page(*id)?;
             Some(indexed(&self.site, page, self.search_input(*id)?))
@@ -376,13 +394,13 @@ impl Prepared<'_> {
             .into_par_iter()
             .try_for_each(|(batch, made, first)| self.put_fragments(batch, made, first, target))?;
 
-        let batches: Vec<&Batch> = made.iter().map(|made| &made.batch).collect();
         let language = &self.settings().book.language;
-        let joined: Vec<_> = search::ranges(&batches)
-            .par_iter()
-            .map(|range| search::join(&batches, range, language))
-            .collect();
-        let export = Export::new(&batches, &joined);
+        let known = self.version.and_then(|version| version.twins.take_forms(language));
+        let mut forms = known.unwrap_or_else(|| Forms::of(language));
+        let numbered: Vec<(&Batch, FormNumbers)> =
+            made.iter().map(|made| (&made.batch, made.numbers(&mut forms))).collect();
+        forms.settle();
+        let export = Export::new(&numbered, &forms);
         let records: Result<Vec<Records>, WriteError> = export
             .pieces()
             .into_par_iter()
@@ -409,109 +427,10 @@ impl Prepared<'_> {
         let options = ExportOptions { ranking: ranking(settings), teaser: settings.teaser };
         let entry = export.entry(&shards?, &vocabulary, &options);
         (entry.into_par_iter().chain(vocabulary.files)).try_for_each(|file| target.put(file))?;
-        Ok(())
-    }
-
-    /// Puts the fragments of a batch, the first of which has this number in the site.
-    fn put_fragments(
-        &self,
-        of: &SearchBatch,
-        made: &MadeBatch,
-        first: usize,
-        target: Target<'_>,
-    ) -> Result<(), WriteError> {
-        let mut key = Fingerprint::new("fragment files");
-        key.hash(of.key.hash()).bytes(&first.to_le_bytes());
-        let key = Key::new(Stage::Search, key.finish());
-        let fragments = {
-            let mut fragments = made.fragments.lock().unwrap_or_else(PoisonError::into_inner);
-            // The next version may want them too.
-            let several = self.version.is_some_and(|version| version.twins.keeps());
-            if several { fragments.clone() } else { fragments.take() }
-        };
-        if let (Target::Site(writer), None) = (target, &fragments)
-            && let Some(standing) = self.standing_fragments(&key, made, first, writer)
-        {
-            return standing
-                .into_iter()
-                .try_for_each(|(path, standing)| writer.keep(&path, standing));
-        }
-        if let (Target::Site(writer), None, Some(version)) = (target, &fragments, self.version)
-            && let Some(twins) = self.fragment_twins(&key, made, first, version.twins)
-        {
-            let missing = |path: &SitePath, twin: &Path, record: &FileRecord| {
-                Ok::<_, WriteError>(!writer.stage_twin(path, twin, record)?)
-            };
-            let mut made: Option<Vec<Fragment>> = None;
-            for (at, (path, twin, record)) in twins.iter().enumerate() {
-                if missing(path, twin, record)? {
-                    // Somebody has changed the file of the other version meanwhile.
-                    let made =
-                        made.get_or_insert_with(|| search::fragments(&self.indexed_pages(of)));
-                    let Some(fragment) = made.get(at) else { continue };
-                    let file = fragment.file(first + at);
-                    writer.stage(path, Content::Bytes(file.text.as_bytes()))?;
-                }
-            }
-            return Ok(());
-        }
-        let fragments =
-            fragments.unwrap_or_else(|| search::fragments(&self.indexed_pages(of)).into());
-        let Target::Site(writer) = target else {
-            let mut files = fragments.iter().zip(first..).map(|(fragment, at)| fragment.file(at));
-            return files.try_for_each(|file| target.put(file));
-        };
-        let mut records = Vec::with_capacity(fragments.len());
-        for (fragment, number) in fragments.iter().zip(first..) {
-            let file = fragment.file(number);
-            let Some(path) = output::search_path(&file.name) else { continue };
-            records.push(writer.stage(&path, Content::Bytes(file.text.as_bytes()))?);
-        }
-        if let (Ok(bytes), false) = (postcard::to_allocvec(&records), self.inputs.moved()) {
-            self.memo.put(&key, &bytes);
+        if let Some(version) = self.version {
+            version.twins.keep_forms(forms);
         }
         Ok(())
-    }
-
-    /// The files of fragments, where all of them stand in their places.
-    fn standing_fragments(
-        &self,
-        key: &Key,
-        made: &MadeBatch,
-        first: usize,
-        writer: &Writer,
-    ) -> Option<Vec<(SitePath, (FileRecord, Stamp))>> {
-        let records: Vec<FileRecord> = postcard::from_bytes(&self.memo.get(key)?).ok()?;
-        let names = made.batch.fragments();
-        if records.len() != names.len() {
-            return None;
-        }
-        let standing = names.iter().zip(first..).zip(&records).map(|((name, number), record)| {
-            let path = output::search_path(&name.file_name(number))?;
-            let standing = writer.stands(&path, &record.hash)?;
-            Some((path, standing))
-        });
-        standing.collect()
-    }
-
-    /// The files of fragments in other versions, where these have all of them.
-    fn fragment_twins<'t>(
-        &self,
-        key: &Key,
-        made: &MadeBatch,
-        first: usize,
-        twins: &'t Twins,
-    ) -> Option<Vec<(SitePath, &'t Path, FileRecord)>> {
-        let records: Vec<FileRecord> = postcard::from_bytes(&self.memo.get(key)?).ok()?;
-        let names = made.batch.fragments();
-        if records.len() != names.len() {
-            return None;
-        }
-        let files = names.iter().zip(first..).zip(records).map(|((name, number), record)| {
-            let path = output::search_path(&name.file_name(number))?;
-            Some((path, twins.find(&record.hash)?, record))
-        });
-        files.collect()
     }
 
     /// What a page gives to the search: a function of its document and of

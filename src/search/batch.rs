@@ -13,7 +13,6 @@ use tantivy::{DocSet, SegmentReader, TERMINATED};
 use super::fragments::{Fragment, FragmentName, fragments};
 use super::numbers::{Numbers, push};
 use super::segment::{FIELDS, Field, IndexError, IndexedPage, Segment};
-use super::vocabulary;
 
 /// How many pages are indexed together. What is exported does not depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,22 +75,19 @@ pub struct Batch {
     pub(super) tokens: [u64; 4],
     /// The fragments of its pages.
     pub(super) fragments: Vec<FragmentName>,
-    /// The forms that stand in it, in order, a space behind each.
+    /// The forms that stand in it, a space behind each.
     forms: String,
     /// Their lists: see [`Part`].
     lists: String,
     /// How long the lists of each form are.
     sizes: Vec<u32>,
-    /// Where the forms are, in order.
-    #[serde(skip)]
-    at: Vec<FormAt>,
 }
 
-/// Where in a batch a form and its lists begin and end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FormAt {
-    form: (u32, u32),
-    lists: (u32, u32),
+/// Where in a batch the lists of a form begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ListsAt {
+    start: u32,
+    end: u32,
 }
 
 /// The list of a form in a field of a batch. Sections count from the first one of the batch.
@@ -144,12 +140,16 @@ impl Batch {
         }
         if let Some(reader) = &segment.reader {
             walk(reader, &segment, &mut found)?;
-            for (batch, _) in &mut found {
-                batch.sort();
-                batch.at = batch.find_forms();
-            }
         }
         Ok(found)
+    }
+
+    /// A batch that has forms, and nothing of them.
+    #[cfg(test)]
+    pub(super) fn of_forms(forms: &std::collections::BTreeSet<String>) -> Batch {
+        let sizes = vec![0; forms.len()];
+        let forms = forms.iter().flat_map(|form| [form, " "]).collect();
+        Batch { forms, sizes, ..Batch::default() }
     }
 
     /// The fragments of its pages, in order.
@@ -159,15 +159,12 @@ impl Batch {
 
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
-        let rows = self.at.len() * size_of::<FormAt>() + self.sizes.len() * size_of::<u32>();
-        self.forms.len() + self.lists.len() + rows
+        self.forms.len() + self.lists.len() + self.sizes.len() * size_of::<u32>()
     }
 
     /// Takes a batch back from a cache; none where the bytes are none.
     pub fn from_bytes(bytes: &[u8]) -> Option<Batch> {
-        let mut batch: Batch = postcard::from_bytes(bytes).ok()?;
-        batch.at = batch.find_forms();
-        Some(batch)
+        postcard::from_bytes(bytes).ok()
     }
 
     /// The batch as bytes for a cache; none where there is no room for them.
@@ -175,52 +172,24 @@ impl Batch {
         postcard::to_allocvec(self).ok()
     }
 
-    /// Puts the forms in the order of scripts, where that is not the order of their bytes.
-    fn sort(&mut self) {
-        if self.forms.chars().all(|c| c <= '\u{ffff}') {
-            return;
-        }
-        let mut at = self.find_forms();
-        let form = |at: &FormAt| text_at(&self.forms, at.form);
-        at.sort_by(|a, b| vocabulary::order(form(a), form(b)));
-        let forms: String = at.iter().flat_map(|at| [form(at), " "]).collect();
-        let lists: String = at.iter().map(|at| text_at(&self.lists, at.lists)).collect();
-        self.sizes = at.iter().map(|at| at.lists.1 - at.lists.0).collect();
-        (self.forms, self.lists) = (forms, lists);
+    /// The forms.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.split_terminator(' ')
     }
 
-    fn find_forms(&self) -> Vec<FormAt> {
-        let mut form = 0;
-        let mut lists = 0u32;
-        let ends = self.forms.bytes().zip(0u32..).filter(|(byte, _)| *byte == b' ');
-        ends.zip(&self.sizes)
-            .map(|((_, end), size)| {
-                let next = lists.saturating_add(*size);
-                let at = FormAt { form: (form, end), lists: (lists, next) };
-                (form, lists) = (end + 1, next);
-                at
-            })
-            .collect()
-    }
-
-    /// The number of forms.
-    pub(super) fn form_count(&self) -> usize {
-        self.at.len()
-    }
-
-    /// A form, by its place in the order of forms.
-    pub(super) fn form(&self, at: usize) -> &str {
-        self.at.get(at).map_or("", |at| text_at(&self.forms, at.form))
-    }
-
-    /// Where a form stands among the forms, or would.
-    pub(super) fn find(&self, form: &str) -> usize {
-        self.at.partition_point(|at| vocabulary::order(text_at(&self.forms, at.form), form).is_lt())
+    /// Where the lists of each form are.
+    pub(super) fn lists(&self) -> impl Iterator<Item = ListsAt> {
+        let mut end = 0u32;
+        self.sizes.iter().map(move |size| {
+            let start = end;
+            end = end.saturating_add(*size);
+            ListsAt { start, end }
+        })
     }
 
     /// The lists of a form, by field.
-    pub(super) fn parts(&self, at: usize) -> [Option<Part<'_>>; 4] {
-        let lists = self.at.get(at).map_or("", |at| text_at(&self.lists, at.lists));
+    pub(super) fn parts(&self, at: ListsAt) -> [Option<Part<'_>>; 4] {
+        let lists = self.lists.get(at.start as usize..at.end as usize).unwrap_or_default();
         let mut numbers = Numbers::of(lists);
         let mask = numbers.next().unwrap_or_default();
         FIELDS.map(|field| (mask & 1 << field as u32 != 0).then(|| Part::read(&mut numbers, field)))
@@ -331,10 +300,6 @@ fn walk(
         }
     }
     Ok(())
-}
-
-fn text_at(text: &str, (start, end): (u32, u32)) -> &str {
-    text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 impl<'a> Part<'a> {

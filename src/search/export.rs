@@ -7,8 +7,9 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::batch::Batch;
+use super::forms::{FormNumbers, Forms};
 use super::fragments::{Fragment, FragmentName};
-use super::join::{self, JoinedForms, Words};
+use super::join::Words;
 use super::numbers::push;
 use super::rank::Ranking;
 use super::records::Records;
@@ -20,7 +21,7 @@ const VERSION: u32 = 1;
 const VOCABULARY: usize = 3_500;
 /// How long the records of a shard of postings may be, in bytes: the more of them, the longer, so
 /// that the list of their names stays short.
-const POSTINGS: [usize; 2] = [2_000, 7_000];
+const POSTINGS: [usize; 2] = [4_000, 7_000];
 /// The number of shards from which on they are longer.
 const SHARDS: usize = 400;
 /// How many words' records are made in one piece.
@@ -78,15 +79,14 @@ pub struct VocabularyFiles {
 }
 
 impl<'a> Export<'a> {
-    /// Begins an export with the forms of all batches, joined range by range
-    /// ([`super::ranges`]).
-    pub fn new(batches: &[&'a Batch], joined: &[JoinedForms<'a>]) -> Self {
+    /// Begins an export of batches, with a table in which their forms have these numbers.
+    pub fn new(batches: &[(&'a Batch, FormNumbers)], forms: &'a Forms) -> Self {
         let mut tokens = [0; 4];
-        for batch in batches {
+        for (batch, _) in batches {
             tokens.iter_mut().zip(batch.tokens).for_each(|(total, own)| *total += own);
         }
-        let fragments = batches.iter().flat_map(|batch| &batch.fragments).collect();
-        Export { words: Words::of(batches, joined), tokens, fragments }
+        let fragments = batches.iter().flat_map(|(batch, _)| &batch.fragments).collect();
+        Export { words: Words::of(batches, forms), tokens, fragments }
     }
 
     /// The words in pieces.
@@ -256,10 +256,11 @@ pub fn export(
     let fragments = batches.iter().flat_map(|(_, fragments)| fragments).enumerate();
     let mut files: Vec<ExportFile> =
         fragments.map(|(number, fragment)| fragment.file(number)).collect();
-    let batches: Vec<&Batch> = batches.iter().map(|(batch, _)| batch).collect();
-    let joined: Vec<JoinedForms<'_>> =
-        join::ranges(&batches).iter().map(|range| join::join(&batches, range, language)).collect();
-    let export = Export::new(&batches, &joined);
+    let mut forms = Forms::of(language);
+    let batches: Vec<(&Batch, FormNumbers)> =
+        batches.iter().map(|(batch, _)| (batch, forms.number(batch))).collect();
+    forms.settle();
+    let export = Export::new(&batches, &forms);
     let mut records = Vec::new();
     for piece in export.pieces() {
         let (made, long) = export.records(piece);

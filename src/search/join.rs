@@ -1,74 +1,8 @@
 //! The words of all batches together: which forms there are, which of them belong to one word,
 //! and where their lists stand.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
-use super::batch::{Batch, Part};
-use super::vocabulary::{self, Stems};
-
-/// How many ranges the forms are cut into, at most.
-const RANGES: usize = 16;
-
-/// A range of the forms: in each batch those that stand in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FormRange(Vec<Range<usize>>);
-
-/// The forms of a range of all batches.
-#[derive(Debug)]
-pub struct JoinedForms<'a> {
-    /// Each form with its stem, and how many batches have it.
-    forms: Vec<(&'a str, Cow<'a, str>, u32)>,
-    /// Batch and place of each form in the batches that have it.
-    homes: Vec<(u32, u32)>,
-}
-
-/// Cuts the forms of all batches into ranges that can be joined side by side.
-pub fn ranges(batches: &[&Batch]) -> Vec<FormRange> {
-    let Some(most) = batches.iter().max_by_key(|batch| batch.form_count()) else {
-        return Vec::new();
-    };
-    let step = most.form_count().div_ceil(RANGES).max(1);
-    let mut starts = vec![0; batches.len()];
-    let mut ranges = Vec::with_capacity(RANGES);
-    for cut in (step..most.form_count()).step_by(step) {
-        let form = most.form(cut);
-        let ends: Vec<usize> = batches.iter().map(|batch| batch.find(form)).collect();
-        let range = starts.iter().zip(&ends).map(|(start, end)| *start..*end).collect();
-        ranges.push(FormRange(range));
-        starts = ends;
-    }
-    let last = starts.iter().zip(batches).map(|(start, batch)| *start..batch.form_count());
-    ranges.push(FormRange(last.collect()));
-    ranges
-}
-
-/// Joins the forms of a range, for a language as `book.language` has it.
-pub fn join<'a>(batches: &[&'a Batch], range: &FormRange, language: &str) -> JoinedForms<'a> {
-    let mut all: Vec<(u64, &str, u32, u32)> =
-        Vec::with_capacity(range.0.iter().map(Range::len).sum());
-    for ((batch, range), number) in batches.iter().zip(&range.0).zip(0u32..) {
-        let at = range.clone().zip(u32::try_from(range.start).unwrap_or(u32::MAX)..);
-        all.extend(at.map(|(at, place)| {
-            let form = batch.form(at);
-            (vocabulary::head(form), form, number, place)
-        }));
-    }
-    // A stable sort finds the runs that are sorted already, and merges them. Heads stand side by
-    // side in memory; forms do not.
-    all.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| vocabulary::order(a.1, b.1)));
-    let stems = Stems::of(language);
-    let mut forms: Vec<(&str, Cow<'_, str>, u32)> = Vec::new();
-    let mut homes = Vec::with_capacity(all.len());
-    for (_, form, batch, at) in all {
-        homes.push((batch, at));
-        match forms.last_mut() {
-            Some((last, _, count)) if *last == form => *count += 1,
-            _ => forms.push((form, stems.stem(form), 1)),
-        }
-    }
-    JoinedForms { forms, homes }
-}
+use super::batch::{Batch, ListsAt, Part};
+use super::forms::{FormNumbers, Forms};
 
 /// A form in all batches.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +16,13 @@ pub(super) struct WordForm<'a> {
     homes: u32,
 }
 
+/// A batch that has a form, and where the form's lists are in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Home {
+    batch: u32,
+    lists: ListsAt,
+}
+
 /// The forms and words of a site.
 #[derive(Debug)]
 pub(super) struct Words<'a> {
@@ -89,7 +30,8 @@ pub(super) struct Words<'a> {
     /// The first section of each batch, and behind them the number of sections.
     first_sections: Vec<u32>,
     forms: Vec<WordForm<'a>>,
-    homes: Vec<(u32, u32)>,
+    /// The homes of all forms, one form after the other, in the order of batches.
+    homes: Vec<Home>,
     /// The forms of all words, one word after the other.
     forms_of_words: Vec<u32>,
     /// Where among them each word begins, and behind them their number.
@@ -97,23 +39,49 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// Numbers the words of all ranges.
-    pub(super) fn of(batches: &[&'a Batch], joined: &[JoinedForms<'a>]) -> Self {
-        let stems = joined.iter().flat_map(|range| &range.forms).map(|(_, stem, _)| &**stem);
-        let numbers = vocabulary::number(stems);
-        let count = numbers.iter().max().map_or(0, |last| *last as usize + 1);
-        let mut sizes = vec![0u32; count];
-        let mut forms = Vec::with_capacity(numbers.len());
+    /// Joins batches whose forms are numbered. Words are numbered in the order of their first forms.
+    pub(super) fn of(batches: &[(&'a Batch, FormNumbers)], table: &'a Forms) -> Self {
+        let mut counts = vec![0u32; table.len()];
+        for number in batches.iter().flat_map(|(_, of)| of.numbers.iter()) {
+            if let Some(count) = counts.get_mut(*number as usize) {
+                *count += 1;
+            }
+        }
+        let mut words = vec![None; table.stem_count()];
+        let mut sizes: Vec<u32> = Vec::new();
+        let mut forms = Vec::new();
         let mut home = 0;
-        let all = joined.iter().flat_map(|range| &range.forms);
-        for ((text, _, homes), word) in all.zip(&numbers) {
-            let mut number = 0;
-            if let Some(size) = sizes.get_mut(*word as usize) {
-                number = *size;
+        // From here on each is where the next home of its form goes.
+        let mut next = counts;
+        for (number, text, stem) in table.sorted() {
+            let (Some(place), Some(word)) =
+                (next.get_mut(number as usize), words.get_mut(stem as usize))
+            else {
+                continue;
+            };
+            let count = std::mem::replace(place, home);
+            if count == 0 {
+                continue;
+            }
+            let word = *word.get_or_insert_with(|| {
+                sizes.push(0);
+                u32::try_from(sizes.len() - 1).unwrap_or(u32::MAX)
+            });
+            if let Some(size) = sizes.get_mut(word as usize) {
+                forms.push(WordForm { text, word, number: *size, homes: home });
                 *size += 1;
             }
-            forms.push(WordForm { text, word: *word, number, homes: home });
-            home += homes;
+            home += count;
+        }
+        let mut homes = vec![Home::default(); home as usize];
+        for ((batch, of), at) in batches.iter().zip(0u32..) {
+            for (number, lists) in of.numbers.iter().zip(batch.lists()) {
+                let Some(place) = next.get_mut(*number as usize) else { continue };
+                if let Some(home) = homes.get_mut(*place as usize) {
+                    *home = Home { batch: at, lists };
+                }
+                *place += 1;
+            }
         }
         let starts = running_total(sizes.into_iter());
         let mut forms_of_words = vec![0; forms.len()];
@@ -124,10 +92,10 @@ impl<'a> Words<'a> {
             }
         }
         Words {
-            batches: batches.to_vec(),
-            first_sections: running_total(batches.iter().map(|batch| batch.sections)),
+            batches: batches.iter().map(|(batch, _)| *batch).collect(),
+            first_sections: running_total(batches.iter().map(|(batch, _)| batch.sections)),
             forms,
-            homes: joined.iter().flat_map(|range| range.homes.iter().copied()).collect(),
+            homes,
             forms_of_words,
             starts,
         }
@@ -159,23 +127,39 @@ impl<'a> Words<'a> {
         self.forms_of_words.get(start..end).unwrap_or_default()
     }
 
+    /// The homes of a form.
+    fn homes_of(&self, form: u32) -> &[Home] {
+        let begin = |form: u32| self.forms.get(form as usize).map(|form| form.homes as usize);
+        let Some(start) = begin(form) else { return &[] };
+        self.homes.get(start..begin(form + 1).unwrap_or(self.homes.len())).unwrap_or_default()
+    }
+
+    /// The only form of a word; none where there are several.
+    pub(super) fn only_form(&self, word: u32) -> Option<u32> {
+        match self.forms_of(word) {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The lists of a form: in the order of batches, each with the first section of its batch, by field.
+    pub(super) fn parts_of(&self, form: u32) -> impl Iterator<Item = (u32, [Option<Part<'a>>; 4])> {
+        self.homes_of(form).iter().filter_map(|home| {
+            let batch = self.batches.get(home.batch as usize)?;
+            let first = self.first_sections.get(home.batch as usize)?;
+            Some((*first, batch.parts(home.lists)))
+        })
+    }
+
     /// Collects the lists of a word, by field, in the order of batches and in each of forms.
     pub(super) fn parts(&self, word: u32, out: &mut [Vec<FormPart<'a>>; 4]) {
         out.iter_mut().for_each(Vec::clear);
         for at in self.forms_of(word) {
             let Some(form) = self.forms.get(*at as usize) else { continue };
-            let next =
-                self.forms.get(*at as usize + 1).map_or(self.homes.len(), |f| f.homes as usize);
-            let homes = self.homes.get(form.homes as usize..next).unwrap_or_default();
-            for (batch, at) in homes {
-                let (Some(of), Some(first)) =
-                    (self.batches.get(*batch as usize), self.first_sections.get(*batch as usize))
-                else {
-                    continue;
-                };
-                for (part, out) in of.parts(*at as usize).into_iter().zip(&mut *out) {
+            for (first_section, parts) in self.parts_of(*at) {
+                for (part, out) in parts.into_iter().zip(&mut *out) {
                     out.extend(part.map(|part| FormPart {
-                        first_section: *first,
+                        first_section,
                         form: form.number,
                         part,
                     }));

@@ -8,6 +8,7 @@
 mod batch;
 mod bm25;
 mod export;
+mod forms;
 mod fragments;
 mod index;
 mod input;
@@ -27,10 +28,10 @@ mod vocabulary;
 
 pub use batch::{Batch, BatchSize, batches};
 pub use export::{Export, ExportFile, ExportOptions, Shard, VocabularyFiles, export};
+pub use forms::{FormNumbers, Forms};
 pub use fragments::{Fragment, FragmentName, fragments};
 pub use index::{IndexError, IndexedPage, SearchIndex};
 pub use input::{SearchInput, Section, input};
-pub use join::{FormRange, JoinedForms, join, ranges};
 pub use rank::{Answer, PageHit, Ranking};
 pub use reader::{ExportReader, ReadError, ShownSection};
 pub use records::Records;

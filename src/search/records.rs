@@ -128,6 +128,8 @@ impl<'a> Cursor<'a> {
 struct Writer<'a> {
     parts: [Vec<FormPart<'a>>; 4],
     lists: [ListText; 4],
+    /// The places of the only form, by field.
+    of_fields: [String; 4],
     places: String,
     numbers: String,
     inflected: bool,
@@ -138,9 +140,35 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Puts the lists of a word together.
     fn read(&mut self, words: &Words<'a>, word: u32) {
+        match words.only_form(word) {
+            Some(form) => self.read_form(words, form),
+            None => self.read_forms(words, word),
+        }
+    }
+
+    /// Puts the lists of a word with one form together, as most words are.
+    fn read_form(&mut self, words: &Words<'a>, form: u32) {
+        self.lists.iter_mut().for_each(ListText::clear);
+        self.of_fields.iter_mut().for_each(String::clear);
+        for (first, parts) in words.parts_of(form) {
+            let texts = self.lists.iter_mut().zip(&mut self.of_fields);
+            for (part, (list, places)) in parts.iter().zip(texts) {
+                if let Some(part) = part {
+                    list.copy(first, part);
+                    places.push_str(part.places);
+                }
+            }
+        }
+        self.places.clear();
+        self.of_fields.iter().for_each(|places| self.places.push_str(places));
+        self.numbers.clear();
+        self.inflected = false;
+    }
+
+    /// Puts the lists of a word with several forms together.
+    fn read_forms(&mut self, words: &Words<'a>, word: u32) {
         let mut parts = std::mem::take(&mut self.parts);
         words.parts(word, &mut parts);
-        let inflects = words.form_count(word) > 1;
         self.places.clear();
         self.numbers.clear();
         self.inflected = false;
@@ -154,10 +182,8 @@ impl<'a> Writer<'a> {
                         if field.has_places() {
                             self.places.push_str(only.part.places);
                             self.inflected |= only.form > 0 && only.part.place_count > 0;
-                            if inflects {
-                                for _ in 0..only.part.place_count {
-                                    push(&mut self.numbers, only.form);
-                                }
+                            for _ in 0..only.part.place_count {
+                                push(&mut self.numbers, only.form);
                             }
                         }
                     }

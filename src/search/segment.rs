@@ -174,8 +174,12 @@ impl Tokenizer for Recorded {
 
 impl TokenStream for Replay<'_> {
     fn advance(&mut self) -> bool {
-        let Some((item, rest)) = self.rest.split_once(' ') else { return false };
-        self.rest = rest;
+        // Tokens are short: a loop over them is faster than a search that is made for long texts.
+        let end = self.rest.bytes().position(|byte| byte == b' ');
+        let Some((item, rest)) = end.and_then(|end| self.rest.split_at_checked(end)) else {
+            return false;
+        };
+        self.rest = rest.strip_prefix(' ').unwrap_or_default();
         let next = self.token.position.wrapping_add(1);
         let (text, position) = match item.strip_prefix(SAME) {
             Some(text) => (text, next.saturating_sub(1)),

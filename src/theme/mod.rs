@@ -121,6 +121,11 @@ impl Theme {
         self.templates.reached(template)
     }
 
+    /// Whether a page of a template is made with nothing but built-in templates.
+    pub fn is_builtin(&self, template: &str) -> bool {
+        self.templates.reached(template).is_empty()
+    }
+
     /// A page as HTML.
     ///
     /// # Errors

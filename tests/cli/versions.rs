@@ -245,6 +245,31 @@ fn an_equal_page_leads_where_its_version_has_it() {
     assert_eq!(link("out/next/relative.html"), "added.html");
 }
 
+/// Links that begin at the root of the host lead out of most versions, and into one of them.
+#[test]
+fn a_link_from_the_root_leads_where_its_version_has_it() {
+    let sandbox = product();
+    sandbox.add("-- docs/elsewhere.md --\n# Elsewhere\n\n[A](/api/added.html), [B](added.md)\n");
+    sandbox.add("-- docs/inside.md --\n# Inside\n\n[A](/2.1/added.html), [B](/api/added.html)\n");
+    commit(&sandbox);
+    for tag in ["v2.1", "v2.2", "v2.3"] {
+        sandbox.git(&["tag", tag]);
+        sandbox.add(&format!("-- docs/index.md --\n# Product {tag}\n\nChanged.\n"));
+        commit(&sandbox);
+    }
+    // `/api` is nothing of the current version, which takes the whole host.
+    versions(&sandbox, &[]).ends(1);
+    for name in ["1.0", "next", "2.3", "2.2", "2.1", "2.0"] {
+        let arguments = ["build", "--no-cache", "--out", "../alone", "--only-version", name];
+        sandbox.run(&arguments);
+    }
+    same_trees(&tree(&sandbox.path("out")), &tree(&sandbox.path("alone")));
+    let link = |path: &str| attribute(&sandbox.read(path), "<p><a href=\"");
+    assert_eq!(link("out/2.1/inside.html"), "added.html");
+    assert_eq!(link("out/2.2/inside.html"), "/2.1/added.html");
+    assert_eq!(link("out/2.2/elsewhere.html"), "/api/added.html");
+}
+
 /// A site of some pages whose search a version puts together in other pieces than a build does.
 #[test]
 fn a_version_is_searched_and_printed_as_the_build_of_its_commit_is() {

@@ -138,6 +138,32 @@ pub(super) fn fill(cx: &SiteContext<'_>, mut frame: Frame<'_>, body: String) -> 
     finish(cx, &frame.template, &frame.view, frame.diagnostics)
 }
 
+/// Stands for the body while a frame is rendered around it.
+const HOLE: &str = "\u{0}body\u{0}";
+
+/// Renders a frame with a long body, which comes in pieces: a template hands it on several times, and
+/// copies it each time.
+pub(super) fn fill_long(cx: &SiteContext<'_>, mut frame: Frame<'_>, body: &[Arc<str>]) -> Rendered {
+    // A template of the site may look into the body.
+    if !cx.theme.is_builtin(&frame.template) {
+        return fill(cx, frame, body.concat());
+    }
+    frame.view.page.body = HOLE.to_owned();
+    frame.view.nav = page_view::nav_view(cx, frame.item, &frame.here);
+    let around = cx.theme.render_page(&frame.template, &frame.view).unwrap_or_default();
+    match around.split_once(HOLE) {
+        Some((before, after)) if !after.contains(HOLE) => {
+            let size = around.len() + body.iter().map(|piece| piece.len()).sum::<usize>();
+            let mut bytes = Vec::with_capacity(size);
+            bytes.extend_from_slice(before.as_bytes());
+            body.iter().for_each(|piece| bytes.extend_from_slice(piece.as_bytes()));
+            bytes.extend_from_slice(after.as_bytes());
+            Rendered { bytes, diagnostics: frame.diagnostics }
+        }
+        _ => fill(cx, frame, body.concat()),
+    }
+}
+
 /// The template that front matter asks for, or the usual one.
 fn template(
     cx: &SiteContext<'_>,

@@ -1,6 +1,8 @@
 //! Print views: many pages on one, to print or to search in. `print.html` has the whole site, or
 //! lists the views of its parts.
 
+use std::sync::Arc;
+
 use super::page_view::{self, Here};
 use super::{Entries, Format, Frame, html};
 use crate::base::SitePath;
@@ -67,12 +69,11 @@ pub(super) fn render(cx: &SiteContext<'_>, view: usize) -> Rendered {
     let (Some(of), Some(frame)) = (cx.print.views.get(view), frame(cx, view)) else {
         return Rendered::default();
     };
-    let mut body = String::new();
-    for id in of.pages.clone().map(PageId) {
-        body.push_str(&(cx.print_part)(id, of, &|| part(cx, id, of)));
-    }
+    let pages = of.pages.clone().map(PageId);
+    let parts: Vec<Arc<str>> =
+        pages.map(|id| (cx.print_part)(id, of, &|| part(cx, id, of))).collect();
     // Problems of links were told with the pages themselves.
-    html::fill(cx, frame, body)
+    html::fill_long(cx, frame, &parts)
 }
 
 /// What a page is in the print view: a function of its document, its title, its address, and its links.

@@ -17,9 +17,9 @@ use crate::base::{Diagnostic, SitePath, SourcePath, encode_path, nearest};
 use crate::config::{Overrides, Settings};
 use crate::history::{self, BaseNames};
 use crate::memo::Store;
-use crate::output::version::{VERSION_RECORD, VERSIONS_JSON, VersionRecord};
-use crate::output::{WriteError, Writer, Written, published};
-use crate::pipeline::build::{BuildFailure, BuildOutput, build, known_inputs};
+use crate::output::version::{VERSIONS_JSON, VersionRecord};
+use crate::output::{WriteError, Writer, Written};
+use crate::pipeline::build::known_inputs;
 use crate::pipeline::facts::RepositoryInput;
 use crate::pipeline::prepare::{BuildError, BuildInput, Totals};
 use crate::pipeline::{Progress, reading};
@@ -161,6 +161,7 @@ pub fn build_versions(input: &VersionsInput<'_>) -> Result<VersionsBuilt, Versio
     let before = writer.read(&path(VERSIONS_JSON)).and_then(|text| VersionsFile::parse(&text));
     writer.set_apart(|_| true);
     writer.commit()?;
+    let twins = Twins::of(input.only.is_none());
     let mut building = Building {
         input,
         settings: &settings,
@@ -169,7 +170,7 @@ pub fn build_versions(input: &VersionsInput<'_>) -> Result<VersionsBuilt, Versio
         look: &look,
         root: &root,
         folder: &folder,
-        twins: Twins::default(),
+        twins: &twins,
         records: HashMap::new(),
         failed: Vec::new(),
         built: Vec::new(),
@@ -197,7 +198,7 @@ pub(super) struct Building<'a> {
     pub(super) look: &'a Look,
     pub(super) root: &'a SourcePath,
     pub(super) folder: &'a Path,
-    pub(super) twins: Twins,
+    pub(super) twins: &'a Twins,
     /// What is published of versions that stand in their places, by name.
     pub(super) records: HashMap<String, VersionRecord>,
     /// The names of versions that could not be built.
@@ -207,7 +208,7 @@ pub(super) struct Building<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-impl Building<'_> {
+impl<'a> Building<'a> {
     /// Builds what is to be built: the current version first, as the others are told of its pages.
     fn versions(&mut self) -> Result<(), VersionsFailure> {
         let selection = self.selection;
@@ -225,16 +226,22 @@ impl Building<'_> {
                 order.iter().filter(|v| leaves(v)).map(|v| v.name.clone()).collect();
             order.sort_by_key(|version| !leaves.contains(&version.name));
         }
-        self.twins = Twins::of(order.len());
         let mut current: Option<CurrentBasis> = None;
-        for version in order {
-            if version.path.is_root() && self.would_lose_root(version) {
+        // Nothing depends on what becomes of a version that is neither the current one nor at the root.
+        let waits =
+            |version: &Version| version.state == VersionState::Current || version.path.is_root();
+        for row in order.chunk_by(|a, b| !waits(a) && !waits(b)) {
+            if let [version] = row
+                && version.path.is_root()
+                && self.would_lose_root(version)
+            {
                 continue;
             }
-            if version.state != VersionState::Current && current.is_none() {
+            let is_current = |version: &&Version| version.state == VersionState::Current;
+            if current.is_none() && !row.iter().any(is_current) {
                 current = Some(self.current_pages());
             }
-            self.version(version, current.as_ref())?;
+            self.row(row, current.as_ref())?;
         }
         Ok(())
     }
@@ -275,7 +282,7 @@ impl Building<'_> {
         }
     }
 
-    fn fail(&mut self, version: &Version, diagnostic: Diagnostic) {
+    pub(super) fn fail(&mut self, version: &Version, diagnostic: Diagnostic) {
         self.diagnostics.push(self.at(diagnostic, version));
         self.failed.push(version.name.clone());
     }
@@ -292,113 +299,15 @@ impl Building<'_> {
         base_url(self.settings, place)
     }
 
-    /// The source of a version; none where it cannot be opened or has no `book.toml`, which has then
-    /// been told.
-    fn open(&mut self, version: &Version) -> Option<(RevisionSource, SourcePath)> {
-        match open(&self.input.dir, version) {
-            Ok(opened) => Some(opened),
-            Err(told) => {
-                self.fail(version, *told);
-                None
-            }
-        }
-    }
-
-    /// Builds one version into its folder.
-    fn version(
-        &mut self,
-        version: &Version,
-        current: Option<&CurrentBasis>,
-    ) -> Result<(), VersionsFailure> {
-        let Some((source, root)) = self.open(version) else { return Ok(()) };
-        let label = label(version);
-        let place = self.place(version, current, &root);
-        let look = (!version.own_theme).then_some(self.look);
-        let over = look.map(|look| look.over(&source));
-        let taken = match version.path.is_root() {
-            true => {
-                let others = self.selection.versions.iter().filter(|other| !other.path.is_root());
-                let kept = self.before.versions.iter().map(|entry| entry.path.clone());
-                let aliases = self.selection.aliases.keys().map(|alias| path(alias));
-                let all = others.map(|other| other.path.clone()).chain(kept).chain(aliases);
-                let mut taken: Vec<SitePath> = all.filter(|path| !path.is_root()).collect();
-                taken.sort();
-                taken.dedup();
-                taken
-            }
-            false => Vec::new(),
-        };
-        let of = VersionInput {
-            place,
-            base_url: self.base_url(&version.path),
-            noindex: self.settings.site.noindex
-                || (self.settings.versions.noindex_old
-                    && matches!(version.state, VersionState::Old | VersionState::Unmaintained)),
-            look,
-            taken,
-            twins: &self.twins,
-        };
-        let folder = self.folder_of(&version.path);
-        let built = build(
-            BuildInput {
-                source: over.as_ref().map_or(&source as &dyn Source, |over| over),
-                root,
-                facts: history::facts_of(&self.input.dir, &version.reference),
-                ..self.build_input(&source, &of)
-            },
-            &BuildOutput { folder: Some(folder.clone()), root: self.input.dir.clone(), why: None },
-        );
-        drop(over);
-        match built {
-            Ok(built) => {
-                self.twins.add(&folder, built.files.iter().map(|(path, file)| (path, file.hash)));
-                let found = built.diagnostics.into_iter().map(|found| seen_in(found, &label));
-                self.diagnostics.extend(found);
-                let record = published(&folder, &path(VERSION_RECORD));
-                if let Some(record) = record.and_then(|text| VersionRecord::parse(&text)) {
-                    self.records.insert(version.name.clone(), record);
-                }
-                self.built.push(BuiltVersion {
-                    name: version.name.clone(),
-                    totals: built.totals,
-                    written: built.written,
-                });
-            }
-            Err(BuildFailure::Build(BuildError::Config(found))) => {
-                self.diagnostics.extend(found.into_iter().map(|found| seen_in(found, &label)));
-                let message = format!("`book.toml` of `{label}` cannot be understood");
-                let help = format!(
-                    "correct it on the branch, or name the version in `exclude`: `{}`",
-                    version.name
-                );
-                self.fail(version, Diagnostic::new(&NOT_BUILT, message).help(help));
-            }
-            Err(BuildFailure::Build(BuildError::Source(error))) => {
-                let message = format!("`{label}` cannot be built: {error}");
-                self.fail(version, Diagnostic::new(&NOT_BUILT, message));
-            }
-            Err(BuildFailure::Write(error)) if version.path.is_root() => return Err(error.into()),
-            Err(BuildFailure::Write(error)) => {
-                let message =
-                    format!("the version `{}` cannot be published: {error}", version.name);
-                let told = Diagnostic::new(&NOT_BUILT, message);
-                let told = match error.help() {
-                    Some(help) => told.help(help),
-                    None => told,
-                };
-                self.fail(version, told);
-            }
-        }
-        self.sources.insert(label, source);
-        Ok(())
-    }
-
     /// What a build of any version is given.
     pub(super) fn build_input<'b>(
-        &'b self,
+        &self,
         source: &'b RevisionSource,
         of: &'b VersionInput<'b>,
-    ) -> BuildInput<'b> {
+    ) -> BuildInput<'b>
+    where
+        'a: 'b,
+    {
         BuildInput {
             source,
             root: self.root.clone(),
@@ -418,25 +327,6 @@ impl Building<'_> {
             beside_versions: false,
         }
     }
-}
-
-/// How places in a version are told: as git writes paths of a revision.
-fn label(version: &Version) -> String {
-    version.reference.name.clone()
-}
-
-/// A diagnostic with its places in a version. What would mend it there cannot be applied.
-fn seen_in(mut diagnostic: Diagnostic, label: &str) -> Diagnostic {
-    for place in &mut diagnostic.labels {
-        if let Ok(file) = SourcePath::new(format!("{label}:{}", place.span.file)) {
-            place.span.file = file;
-        }
-    }
-    if diagnostic.labels.is_empty() {
-        diagnostic.message.push_str(&format!(" (version `{label}`)"));
-    }
-    diagnostic.fix = None;
-    diagnostic
 }
 
 /// The source of a version, and the folder of `book.toml` in it; what is wrong where there is none.

@@ -1,6 +1,8 @@
 //! What a version is told of the current one: where its pages stand there, for search engines.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::build::{Building, path};
 use super::input::VersionInput;
@@ -18,7 +20,29 @@ use crate::source::{RevisionSource, Source};
 #[derive(Default)]
 pub(super) struct CurrentBasis {
     pub(super) base_url: Option<String>,
-    pub(super) record: Option<VersionRecord>,
+    /// Its commit, and whether its addresses are without `index.html`; none where nothing is known of
+    /// its pages.
+    record: Option<(String, bool)>,
+    sources: Arc<BTreeMap<SourcePath, SitePath>>,
+    paths: Arc<BTreeMap<SitePath, SitePath>>,
+}
+
+impl CurrentBasis {
+    fn of(base_url: Option<String>, record: Option<VersionRecord>) -> Self {
+        let Some(record) = record else { return CurrentBasis { base_url, ..Self::default() } };
+        let pages = || record.pages.iter();
+        let own = pages().map(|page| (page.path.clone(), page.path.clone()));
+        let sections = record.sections.iter().map(|path| (path.clone(), path.clone()));
+        let moved = record.moved.iter().map(|(from, to)| (from.clone(), to.clone()));
+        CurrentBasis {
+            base_url,
+            sources: Arc::new(
+                pages().map(|page| (page.source.clone(), page.path.clone())).collect(),
+            ),
+            paths: Arc::new(moved.chain(sections).chain(own).collect()),
+            record: Some((record.commit, record.clean)),
+        }
+    }
 }
 
 impl Building<'_> {
@@ -36,17 +60,13 @@ impl Building<'_> {
             name: version.name.clone(),
             reference: version.reference.name.clone(),
             current: of_current.and_then(|current| {
-                let record = current.record.as_ref()?;
-                let pages = || record.pages.iter();
-                let own = pages().map(|page| (page.path.clone(), page.path.clone()));
-                let sections = record.sections.iter().map(|path| (path.clone(), path.clone()));
-                let moved = record.moved.iter().map(|(from, to)| (from.clone(), to.clone()));
+                let (of_current, clean) = current.record.as_ref()?;
                 Some(CurrentPages {
                     base: current.base_url.clone().filter(|url| url.contains("://")),
-                    clean: record.clean,
-                    sources: pages().map(|page| (page.source.clone(), page.path.clone())).collect(),
-                    paths: moved.chain(sections).chain(own).collect(),
-                    renamed: self.renames(&commit, &record.commit, root),
+                    clean: *clean,
+                    sources: Arc::clone(&current.sources),
+                    paths: Arc::clone(&current.paths),
+                    renamed: self.renames(&commit, of_current, root),
                 })
             }),
             commit,
@@ -65,7 +85,7 @@ impl Building<'_> {
                 .then_some(record)
         });
         let record = known.or_else(|| self.record_unbuilt(current));
-        CurrentBasis { base_url, record }
+        CurrentBasis::of(base_url, record)
     }
 
     /// What a folder of the site says of the version that stands there.
@@ -85,7 +105,7 @@ impl Building<'_> {
             noindex: self.settings.site.noindex,
             look,
             taken: Vec::new(),
-            twins: &self.twins,
+            twins: self.twins,
         };
         let prepared = prepare(BuildInput {
             source: over.as_ref().map_or(&source as &dyn Source, |over| over),

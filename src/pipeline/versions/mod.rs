@@ -9,6 +9,7 @@ mod links;
 mod menus;
 mod places;
 mod preview;
+mod row;
 mod select;
 mod shown;
 mod twins;

@@ -1,6 +1,8 @@
 //! What is written once all versions stand in their places: the menus that tell them of each other,
 //! and what belongs to none of them.
 
+use rayon::prelude::*;
+
 use super::build::{Building, VersionsFailure, path};
 use super::codes::{KEPT, NOT_BUILT, OUTDATED};
 use super::input::VersionInput;
@@ -74,7 +76,7 @@ impl Building<'_> {
             noindex: false,
             look: Some(self.look),
             taken: Vec::new(),
-            twins: &self.twins,
+            twins: self.twins,
         };
         let over = self.look.over(base);
         let prepared = match prepare(BuildInput { source: &over, ..self.build_input(base, &of) }) {
@@ -111,16 +113,26 @@ impl Building<'_> {
         let mut written = Written::default();
         let mut root_files = menus.of_root(&mut told);
         let mut failed = Vec::new();
-        for (at, version) in shown.iter().enumerate() {
-            let mut files = menus.of_version(&places, at, &mut told);
-            if version.entry.path.is_root() {
-                root_files.extend(files);
-                continue;
-            }
-            files.sort();
-            match self.put(&version.entry.path, &files, is_version_file) {
-                Ok(done) => add(&mut written, done),
-                Err(error) => failed.push((version.entry.name.clone(), error)),
+        // Each version has a folder of its own.
+        let put: Vec<_> = shown
+            .par_iter()
+            .enumerate()
+            .map(|(at, version)| {
+                let mut told = Vec::new();
+                let mut files = menus.of_version(&places, at, &mut told);
+                if version.entry.path.is_root() {
+                    return (told, Err(files));
+                }
+                files.sort();
+                (told, Ok(self.put(&version.entry.path, &files, is_version_file)))
+            })
+            .collect();
+        for (version, (of_version, put)) in shown.iter().zip(put) {
+            told.extend(of_version);
+            match put {
+                Err(files) => root_files.extend(files),
+                Ok(Ok(done)) => add(&mut written, done),
+                Ok(Err(error)) => failed.push((version.entry.name.clone(), error)),
             }
         }
         for alias in self.selection.aliases.keys() {

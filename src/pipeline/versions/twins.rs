@@ -5,12 +5,13 @@
 //! missing. So it is held in memory, up to a bound.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::base::{ContentHash, SitePath};
 use crate::pipeline::parsed::ParsedPages;
 use crate::pipeline::search::MadeBatch;
+use crate::search::Forms;
 
 /// Rendered text is kept up to so many bytes.
 const MOST_TEXTS: usize = 128 << 20;
@@ -24,7 +25,7 @@ pub struct Twins {
     /// There are others to come, so that it is worth while to keep anything.
     keeps: bool,
     /// Files by the hashes of their bytes.
-    files: HashMap<ContentHash, PathBuf>,
+    files: RwLock<HashMap<ContentHash, Arc<Path>>>,
     /// The bodies of pages, and what they are in the print view, by the fingerprints of what that
     /// is made from.
     texts: Kept<str>,
@@ -32,12 +33,14 @@ pub struct Twins {
     batches: Kept<MadeBatch>,
     /// The pages of the version before.
     pages: Mutex<Option<Arc<ParsedPages>>>,
+    /// The forms of words that the search of the version before has.
+    forms: Mutex<Option<Forms>>,
 }
 
 impl Twins {
-    /// For a run that builds so many versions.
-    pub fn of(versions: usize) -> Twins {
-        Twins { keeps: versions > 1, ..Twins::default() }
+    /// For a run that builds one version, or several.
+    pub fn of(several: bool) -> Twins {
+        Twins { keeps: several, ..Twins::default() }
     }
 
     /// Whether anything is kept: there are several versions.
@@ -46,19 +49,16 @@ impl Twins {
     }
 
     /// Adds the files of a version in its folder.
-    pub fn add<'f>(
-        &mut self,
-        folder: &Path,
-        files: impl Iterator<Item = (&'f SitePath, ContentHash)>,
-    ) {
+    pub fn add<'f>(&self, folder: &Path, files: impl Iterator<Item = (&'f SitePath, ContentHash)>) {
+        let mut known = self.files.write().unwrap_or_else(PoisonError::into_inner);
         for (path, hash) in files {
-            self.files.entry(hash).or_insert_with(|| folder.join(path.as_str()));
+            known.entry(hash).or_insert_with(|| Arc::from(folder.join(path.as_str())));
         }
     }
 
     /// A file with bytes of this hash.
-    pub fn find(&self, hash: &ContentHash) -> Option<&Path> {
-        self.files.get(hash).map(PathBuf::as_path)
+    pub fn find(&self, hash: &ContentHash) -> Option<Arc<Path>> {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
     /// What a page is in the print view: as another version has it, or made.
@@ -93,6 +93,20 @@ impl Twins {
     pub(in crate::pipeline) fn keep_batch(&self, key: ContentHash, batch: &Arc<MadeBatch>) {
         if self.keeps {
             self.batches.keep(key, batch, batch.size(), MOST_BATCHES);
+        }
+    }
+
+    /// The forms that the search of the version before has, where it is in this language. Whoever
+    /// takes them gives them back.
+    pub(in crate::pipeline) fn take_forms(&self, language: &str) -> Option<Forms> {
+        let forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner).take();
+        forms.filter(|forms| forms.language() == language)
+    }
+
+    /// Keeps the forms that the search of a version has.
+    pub(in crate::pipeline) fn keep_forms(&self, forms: Forms) {
+        if self.keeps {
+            *self.forms.lock().unwrap_or_else(PoisonError::into_inner) = Some(forms);
         }
     }
 
