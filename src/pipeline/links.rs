@@ -106,9 +106,17 @@ impl Linking<'_> {
             Key::new(Stage::Links, key.finish())
         };
         let known = |asked_key: &Key| -> Option<Links> {
-            let asked: Vec<SourcePath> = postcard::from_bytes(&self.memo.get(asked_key)?).ok()?;
-            let record = self.memo.get(&answer_key(asked_key, &asked))?;
-            Some(Links { record: postcard::from_bytes(&record).ok()?, asked, resolved: None })
+            let bytes = self.memo.get(asked_key)?;
+            let (asked, record): (Vec<SourcePath>, Option<LinksRecord>) =
+                postcard::from_bytes(&bytes).ok()?;
+            let record = match record {
+                Some(record) => record,
+                None => {
+                    let bytes = self.memo.get(&answer_key(asked_key, &asked))?;
+                    postcard::from_bytes(&bytes).ok()?
+                }
+            };
+            Some(Links { record, asked, resolved: None })
         };
         let AddressHashes { all, relative } = &self.addresses;
         // Nobody knows yet whether the page has links from the root: where it has, nothing is kept
@@ -119,13 +127,18 @@ impl Linking<'_> {
         let Made { links, from_root } = self.resolved(id, place)?;
         let is_relative = !from_root && !matches!(place, Place::Anywhere);
         let asked_key = asked_key(if is_relative { relative } else { all });
-        if let (Ok(pages), Ok(bytes), false) = (
-            postcard::to_allocvec(&links.asked),
+        // Where the links name no place in another page, as on most pages, the first key alone says
+        // all that they depend on.
+        let alone = links.asked.is_empty().then_some(&links.record);
+        if let (Ok(first), Ok(answer), false) = (
+            postcard::to_allocvec(&(&links.asked, alone)),
             postcard::to_allocvec(&links.record),
             self.inputs.moved(),
         ) {
-            self.memo.put(&asked_key, &pages);
-            self.memo.put(&answer_key(&asked_key, &links.asked), &bytes);
+            self.memo.put(&asked_key, &first);
+            if alone.is_none() {
+                self.memo.put(&answer_key(&asked_key, &links.asked), &answer);
+            }
         }
         Some(links)
     }
