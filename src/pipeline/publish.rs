@@ -1,23 +1,23 @@
 //! A prepared site is rendered, in parallel, into the writer, which then puts it in place. What
 //! the cache knows and what stands there already is not rendered again.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::versions::PATH_CLASH;
 use super::{Prepared, Progress};
 use crate::base::{Diagnostic, SitePath, Span};
-use crate::memo::{Reason, StampTable, Trace};
+use crate::memo::{Reason, Trace};
 use crate::output::{
-    self, Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
+    self, Committed, Content, Entry, PageRef, PlacedFile, SiteContext, WriteError, Writer, Written,
 };
 
 /// A published site.
 pub(super) struct Published {
     pub(super) written: Written,
     /// Its files, by path.
-    pub(super) files: Vec<(SitePath, FileRecord)>,
-    /// Their stamps.
-    pub(super) stamps: StampTable<FileRecord>,
+    pub(super) files: Vec<PlacedFile>,
     /// What each page was made from, by path.
     pub(super) traces: Vec<(SitePath, Trace)>,
     /// What was done with each page; [`Reason::New`] for one that was rendered.
@@ -50,16 +50,21 @@ pub(super) fn publish(
     tree.sort_by_key(|(_, entry)| !matches!(entry, Entry::Page(PageRef::Print(_))));
     prepared.begin_search();
     progress.stage("rendering", tree.len());
-    let render = || -> Result<Vec<Done>, WriteError> {
-        prepared.without_index(|cx| {
-            tree.par_iter()
-                .map(|(path, entry)| {
-                    let done = put(prepared, cx, &writer, path, entry, progress)?;
-                    progress.advance();
-                    Ok(done)
-                })
-                .collect()
-        })
+    let render = || -> Result<Vec<Option<Done>>, WriteError> {
+        let failure = OnceLock::new();
+        // There are as many results as entries: each is put into its place.
+        let done = prepared.without_index(|cx| {
+            let done = tree.par_iter().map(|(path, entry)| {
+                if failure.get().is_some() {
+                    return None;
+                }
+                let done = put(prepared, cx, &writer, path, entry, progress);
+                progress.advance();
+                done.map_err(|error| failure.set(error)).ok()
+            });
+            done.collect()
+        });
+        failure.into_inner().map_or(Ok(done), Err)
     };
     let (done, no_search) = if prepared.searched_beside() {
         let (no_search, done) = rayon::join(|| prepared.publish_search(&writer), render);
@@ -76,16 +81,17 @@ pub(super) fn publish(
     let mut diagnostics = prepared.diagnostics();
     diagnostics.extend(no_search);
     diagnostics.extend(clash);
-    let mut traces = Vec::new();
-    let mut made = Vec::new();
+    let mut traces = Vec::with_capacity(tree.len());
+    let mut made = Vec::with_capacity(tree.len());
     for (done, (path, _)) in done?.into_iter().zip(&tree) {
+        let Some(done) = done else { continue };
         diagnostics.extend(done.diagnostics);
         traces.extend(done.trace.map(|trace| (path.clone(), trace)));
         made.extend(done.made.map(|reason| (path.clone(), reason)));
     }
     progress.stage("publishing", 0);
-    let Committed { written, files, stamps } = writer.commit()?;
-    Ok(Published { written, files, stamps, traces, made, diagnostics })
+    let Committed { written, files } = writer.commit()?;
+    Ok(Published { written, files, traces, made, diagnostics })
 }
 
 impl Prepared<'_> {

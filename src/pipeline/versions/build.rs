@@ -346,7 +346,12 @@ impl Building<'_> {
                 facts: history::facts_of(&self.input.dir, &version.reference),
                 ..self.build_input(&source, &of)
             },
-            &BuildOutput { folder: Some(folder.clone()), root: self.input.dir.clone(), why: None },
+            &BuildOutput {
+                folder: Some(folder.clone()),
+                root: self.input.dir.clone(),
+                why: None,
+                is_last: false,
+            },
         );
         drop(over);
         match built {
