@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The blake3 hash of some bytes.
@@ -20,6 +21,17 @@ impl ContentHash {
         self.to_string().chars().take(16).collect()
     }
 
+    /// All its hexadecimal digits.
+    pub fn to_hex(&self) -> impl std::ops::Deref<Target = str> + use<> {
+        blake3::Hash::from_bytes(self.0).to_hex()
+    }
+
+    fn from_digits(text: &str) -> Result<Self, String> {
+        blake3::Hash::from_hex(text)
+            .map(|hash| ContentHash(*hash.as_bytes()))
+            .map_err(|error| format!("`{text}` is no content hash: {error}"))
+    }
+
     /// The raw 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -28,7 +40,7 @@ impl ContentHash {
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(blake3::Hash::from_bytes(self.0).to_hex().as_str())
+        f.write_str(&self.to_hex())
     }
 }
 
@@ -44,7 +56,8 @@ impl Serialize for ContentHash {
         if serializer.is_human_readable() {
             serializer.collect_str(self)
         } else {
-            self.0.serialize(serializer)
+            // At once, and not byte by byte.
+            serializer.serialize_bytes(&self.0)
         }
     }
 }
@@ -52,11 +65,30 @@ impl Serialize for ContentHash {
 impl<'de> Deserialize<'de> for ContentHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            ContentHash::try_from(text).map_err(serde::de::Error::custom)
+            deserializer.deserialize_str(Digits)
         } else {
-            <[u8; 32]>::deserialize(deserializer).map(ContentHash)
+            deserializer.deserialize_bytes(Digits)
         }
+    }
+}
+
+/// Reads digits or bytes where they stand: a list of files has very many.
+struct Digits;
+
+impl Visitor<'_> for Digits {
+    type Value = ContentHash;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a content hash")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ContentHash, E> {
+        ContentHash::from_digits(text).map_err(E::custom)
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<ContentHash, E> {
+        let bytes = bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))?;
+        Ok(ContentHash(bytes))
     }
 }
 
@@ -77,8 +109,6 @@ impl TryFrom<String> for ContentHash {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        blake3::Hash::from_hex(&text)
-            .map(|hash| ContentHash(*hash.as_bytes()))
-            .map_err(|error| format!("`{text}` is no content hash: {error}"))
+        ContentHash::from_digits(&text)
     }
 }

@@ -125,10 +125,12 @@ macro_rules! checked_path {
             /// The folder that holds this; the root's is the root.
             #[must_use]
             pub fn parent(&self) -> Self {
-                match self.0.rsplit_once('/') {
-                    Some((parent, _)) => Self(Arc::from(parent)),
-                    None => Self::root(),
-                }
+                Self(Arc::from(self.parent_str()))
+            }
+
+            /// The same as text, without a copy of it.
+            pub fn parent_str(&self) -> &str {
+                self.0.rsplit_once('/').map_or("", |(parent, _)| parent)
             }
 
             /// The last component; empty for the root.

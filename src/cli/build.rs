@@ -98,6 +98,7 @@ pub(crate) fn run(arguments: &BuildArguments, terminal: &mut Terminal) -> Exit {
         folder: arguments.out.clone(),
         root: input.folder.clone(),
         why: arguments.why.clone(),
+        is_last: true,
     };
     let built = pipeline::build(
         BuildInput {

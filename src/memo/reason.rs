@@ -1,5 +1,6 @@
 //! Why a page was made again: what it was made from last time, beside what it is made from now.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Trace {
     /// The id of the build of the program.
-    pub program: String,
+    pub program: Cow<'static, str>,
     /// The parts with their hashes.
     pub parts: Vec<(Part, ContentHash)>,
 }
@@ -134,7 +135,7 @@ mod tests {
 
     fn trace(program: &str, parts: &[(Part, &str)]) -> Trace {
         Trace {
-            program: program.to_owned(),
+            program: Cow::Owned(program.to_owned()),
             parts: parts
                 .iter()
                 .map(|(part, text)| (part.clone(), ContentHash::of(text.as_bytes())))

@@ -96,6 +96,9 @@ pub(super) struct Segment {
     /// The index file without its hash.
     index: Vec<u8>,
     count: usize,
+    /// The first bytes of all keys. To look for one among the entries is to wait for the memory
+    /// again and again; these stand close together.
+    heads: Vec<u64>,
     data: PathBuf,
     file: OnceLock<Option<File>>,
     /// Held while the file's cursor is used, where the system has no other way to read.
@@ -120,10 +123,13 @@ impl Segment {
         if bytes.len() != HEADER.checked_add(count.checked_mul(ENTRY)?)?.checked_add(small)? {
             return None;
         }
+        let entries = bytes.get(HEADER..)?.chunks_exact(ENTRY).take(count);
+        let heads = entries.map(|entry| entry.first_chunk().map_or(0, head_of)).collect();
         Some(Segment {
             number,
             index: bytes,
             count,
+            heads,
             data: data.to_owned(),
             file: OnceLock::new(),
             #[cfg(not(unix))]
@@ -147,7 +153,11 @@ impl Segment {
     }
 
     pub(super) fn key(&self, position: usize) -> Option<KeyBytes> {
-        self.index.get(HEADER + position * ENTRY..)?.first_chunk().copied()
+        self.key_at(position).copied()
+    }
+
+    fn key_at(&self, position: usize) -> Option<&KeyBytes> {
+        self.index.get(HEADER + position * ENTRY..)?.first_chunk()
     }
 
     pub(super) fn row(&self, position: usize) -> Option<Row> {
@@ -161,34 +171,38 @@ impl Segment {
         })
     }
 
-    /// The position of a key. Keys are hashes, so where a key would stand if they were spread
-    /// evenly is close to where it stands.
+    /// The position of a key. Keys are hashes, spread evenly: how far a key is from another one
+    /// tells how many entries are most likely between them, and a few such guesses are most often
+    /// enough.
     pub(super) fn find(&self, key: &KeyBytes) -> Option<usize> {
-        let head = u64::from_be_bytes(key.first_chunk().copied()?);
-        let (mut low, mut high) = (0, self.count);
-        let mut guess = usize::try_from((u128::from(head) * self.count as u128) >> 64).unwrap_or(0);
-        let mut step = 8;
+        let head = head_of(key);
+        let apart = |distance: u64| -> usize {
+            usize::try_from((u128::from(distance) * self.count as u128) >> 64).unwrap_or(usize::MAX)
+        };
+        let (mut low, mut high) = (0, self.heads.len());
+        let mut guess = apart(head);
+        let mut looks = 0;
+        // Finds the first entry that does not come before the head.
         while low < high {
             let at = guess.clamp(low, high - 1);
-            let found = self.key(at)?;
-            match found.cmp(key) {
-                std::cmp::Ordering::Equal => return Some(at),
-                std::cmp::Ordering::Less => {
-                    low = at + 1;
-                    guess = at.saturating_add(step);
-                }
-                std::cmp::Ordering::Greater => {
-                    high = at;
-                    guess = at.saturating_sub(step);
-                }
+            let found = *self.heads.get(at)?;
+            looks += 1;
+            // From the sixth look on in steps that grow; where the keys are no hashes by halves,
+            // which always end.
+            let step = |distance: u64| if looks < 6 { apart(distance) } else { 1 << looks.min(12) };
+            if found < head {
+                low = at + 1;
+                guess = at.saturating_add(step(head - found).max(1));
+            } else {
+                high = at;
+                guess = at.saturating_sub(step(found - head).max(1));
             }
-            step *= 2;
-            if step > 64 {
-                // Close by now, or the keys are no hashes: halves always end.
+            if looks > 12 {
                 guess = low + (high - low) / 2;
             }
         }
-        None
+        let same = self.heads.iter().skip(low).take_while(|other| **other == head).count();
+        (low..low + same).find(|at| self.key_at(*at) == Some(key))
     }
 
     /// A value as it is stored. Small ones need no check of their own: the index was checked whole.
@@ -240,6 +254,11 @@ fn read_at(file: &File, place: u64, length: usize) -> io::Result<Vec<u8>> {
         io::Read::read_exact(&mut file, &mut bytes)?;
     }
     Ok(bytes)
+}
+
+/// The first bytes of a key, as a number.
+fn head_of(key: &KeyBytes) -> u64 {
+    key.first_chunk().copied().map_or(0, u64::from_be_bytes)
 }
 
 fn number_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -6,12 +6,14 @@
 //! the clock had moved on when the file was looked at. git does the same with its index.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
+use std::marker::PhantomData;
 use std::path::Path;
 
 use foldhash::fast::RandomState;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A moment of a file system's clock: seconds and nanoseconds.
 type Moment = (i64, i64);
@@ -63,7 +65,7 @@ impl Stamp {
 /// What is known of the files of a folder, by path, as long as their stamps are the same.
 #[derive(Debug, Clone)]
 pub struct StampTable<V> {
-    files: HashMap<Box<str>, (Stamp, V), RandomState>,
+    files: Files<V>,
 }
 
 impl<V> Default for StampTable<V> {
@@ -75,10 +77,15 @@ impl<V> Default for StampTable<V> {
 impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
     /// Reads a table; an empty one where the bytes are none.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let rows: Vec<(Box<str>, Stamp, V)> = postcard::from_bytes(bytes).unwrap_or_default();
-        StampTable {
-            files: rows.into_iter().map(|(path, stamp, value)| (path, (stamp, value))).collect(),
-        }
+        Self::from_bytes_where(bytes, |_, _| true)
+    }
+
+    /// The same with those rows alone that something holds of. They are asked about in the order
+    /// of their paths.
+    pub fn from_bytes_where(bytes: &[u8], keep: impl FnMut(&str, &V) -> bool) -> Self {
+        let read = Rows { keep, value: PhantomData };
+        let mut deserializer = postcard::Deserializer::from_bytes(bytes);
+        read.deserialize(&mut deserializer).map(|files| StampTable { files }).unwrap_or_default()
     }
 
     /// The table as bytes, the same ones for the same table.
@@ -91,7 +98,15 @@ impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
         let old = self.files.iter().map(|(path, (stamp, value))| (&**path, stamp, value));
         let old = old.filter(|(path, ..)| !other.contains_key(path));
         let new = other.iter().map(|(path, (stamp, value))| (*path, stamp, value));
-        let mut rows: Vec<(&str, &Stamp, &V)> = old.chain(new).collect();
+        Self::bytes_of(old.chain(new))
+    }
+
+    /// The bytes of the table with these rows. Who only writes them needs no table.
+    pub fn bytes_of<'r>(rows: impl Iterator<Item = (&'r str, &'r Stamp, &'r V)>) -> Vec<u8>
+    where
+        V: 'r,
+    {
+        let mut rows: Vec<(&str, &Stamp, &V)> = rows.collect();
         rows.sort_unstable_by_key(|(path, ..)| *path);
         // Room for the path, the numbers of the stamp, and a hash.
         let room = rows.iter().map(|(path, ..)| path.len() + 96).sum();
@@ -119,6 +134,46 @@ impl<V: Copy + Serialize + DeserializeOwned> StampTable<V> {
         self.files.is_empty()
     }
 }
+
+/// The rows of a table, read into the map that they become without a list between.
+struct Rows<V, F> {
+    keep: F,
+    value: PhantomData<V>,
+}
+
+/// The rows by path.
+type Files<V> = HashMap<Box<str>, (Stamp, V), RandomState>;
+
+impl<'de, V: Deserialize<'de>, F: FnMut(&str, &V) -> bool> DeserializeSeed<'de> for Rows<V, F> {
+    type Value = Files<V>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Files<V>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, V: Deserialize<'de>, F: FnMut(&str, &V) -> bool> Visitor<'de> for Rows<V, F> {
+    type Value = Files<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("paths with stamps")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Files<V>, A::Error> {
+        // A damaged length must not fill the memory.
+        let room = list.size_hint().unwrap_or_default().min(MOST_ROOM);
+        let mut files = HashMap::with_capacity_and_hasher(room, RandomState::default());
+        while let Some((path, stamp, value)) = list.next_element::<(&str, Stamp, V)>()? {
+            if (self.keep)(path, &value) {
+                files.insert(Box::from(path), (stamp, value));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// For how many rows there is room before the first is read.
+const MOST_ROOM: usize = 1 << 16;
 
 /// The stamp of a file that is written now: what the clock of its file system says. None where
 /// it cannot be told.

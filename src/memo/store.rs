@@ -394,7 +394,7 @@ const NEW_DATA: &str = "data.new";
 const NEW_INDEX: &str = "index.new";
 const USED: &str = "used";
 /// The first bytes of a state; a new form gets a new number.
-const STATE_MAGIC: &[u8; 16] = b"copydesk last 1\n";
+const STATE_MAGIC: &[u8; 16] = b"copydesk last 2\n";
 
 fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;

@@ -2,9 +2,11 @@
 //! stands in the output folder and says whose folder that is.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Write;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base::{ContentHash, SitePath};
 
@@ -44,8 +46,37 @@ struct Header {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    files: BTreeMap<SitePath, FileRecord>,
+struct Whole {
+    version: u32,
+    files: Rows,
+}
+
+/// The files in the order in which they stand there. That is most often the order of the map that
+/// they become: a map that is made of all of them at once need not look for the place of each.
+struct Rows(Vec<(SitePath, FileRecord)>);
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Map;
+
+        impl<'de> Visitor<'de> for Map {
+            type Value = Rows;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("files by path")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = map.next_entry()? {
+                    rows.push(row);
+                }
+                Ok(Rows(rows))
+            }
+        }
+
+        deserializer.deserialize_map(Map)
+    }
 }
 
 impl Manifest {
@@ -54,11 +85,16 @@ impl Manifest {
     /// # Errors
     /// Why it is none, in words: what is owned cannot be guessed.
     pub fn parse(text: &[u8]) -> Result<Manifest, String> {
-        let Header { version } = serde_json::from_slice(text).map_err(|e| e.to_string())?;
-        if version != VERSION {
-            return Err(format!("its version is {version}, and {VERSION} is what is known here"));
-        }
-        let Body { files } = serde_json::from_slice(text).map_err(|e| e.to_string())?;
+        let whole = serde_json::from_slice(text);
+        let files: BTreeMap<SitePath, FileRecord> = match whole {
+            Ok(Whole { version: VERSION, files: Rows(rows) }) => rows.into_iter().collect(),
+            Ok(Whole { version, .. }) => return Err(other_version(version)),
+            // Another version may have another form.
+            Err(error) => match serde_json::from_slice(text) {
+                Ok(Header { version }) if version != VERSION => return Err(other_version(version)),
+                _ => return Err(error.to_string()),
+            },
+        };
         match files.keys().find(|path| is_reserved(path)) {
             Some(path) => Err(format!("it claims `{path}`, which no build writes")),
             None => Ok(Manifest { files }),
@@ -68,17 +104,29 @@ impl Manifest {
     /// The text of the manifest: JSON, a line for each file, sorted, so that it makes readable
     /// differences where the output is kept in git.
     pub fn to_text(&self) -> Vec<u8> {
-        let mut text = Vec::with_capacity(self.files.len() * 160 + 64);
-        let _ = write!(text, "{{\n\"version\": {VERSION},\n\"files\": {{");
-        for (index, (path, FileRecord { size, hash })) in self.files.iter().enumerate() {
-            text.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
-            // Writing a text into memory cannot fail.
-            let _ = serde_json::to_writer(&mut text, path.as_str());
-            let _ = write!(text, ": {{\"size\": {size}, \"hash\": \"{hash}\"}}");
-        }
-        text.extend_from_slice(b"\n}\n}\n");
-        text
+        text_of(self.files.iter())
     }
+}
+
+/// The text of the manifest of these files, which come in the order of their paths.
+pub(super) fn text_of<'f>(files: impl Iterator<Item = (&'f SitePath, &'f FileRecord)>) -> Vec<u8> {
+    let room = files.size_hint().0 * 160 + 64;
+    let mut text = Vec::with_capacity(room);
+    // Writing a text into memory cannot fail.
+    let _ = write!(text, "{{\n\"version\": {VERSION},\n\"files\": {{");
+    for (index, (path, FileRecord { size, hash })) in files.enumerate() {
+        text.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
+        let _ = serde_json::to_writer(&mut text, path.as_str());
+        let _ = write!(text, ": {{\"size\": {size}, \"hash\": \"");
+        text.extend_from_slice(hash.to_hex().as_bytes());
+        text.extend_from_slice(b"\"}");
+    }
+    text.extend_from_slice(b"\n}\n}\n");
+    text
+}
+
+fn other_version(version: u32) -> String {
+    format!("its version is {version}, and {VERSION} is what is known here")
 }
 
 /// Whether a path is the root, the writer's own, or git's: no page or asset stands there. Case

@@ -18,4 +18,4 @@ pub use formats::{
 pub use manifest::{FileRecord, MANIFEST, Manifest};
 pub use rendered::{PageRef, Rendered};
 pub use tree::{Entry, OutputTree};
-pub use writer::{Committed, Content, WriteError, Writer, Written, published};
+pub use writer::{Committed, Content, PlacedFile, WriteError, Writer, Written, published};

@@ -17,16 +17,18 @@
 //! loss of power can therefore leave files that are empty; the next build compares bytes, not
 //! dates, and mends them. A manifest that was lost in this way is refused.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::disk::{CHUNK, Claim, Disk, RealDisk};
-use super::manifest::{FileRecord, MANIFEST, Manifest, is_reserved};
+use super::manifest::{self, FileRecord, MANIFEST, Manifest, is_reserved};
 use crate::base::{ContentHash, SitePath};
 use crate::memo::{Stamp, StampTable};
 
@@ -136,6 +138,8 @@ impl WriteError {
 /// What stands at the path of a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
+    /// The new file is being staged, so this is not known yet.
+    Unknown,
     Nothing,
     /// A file with the very bytes of the new one.
     Same,
@@ -154,23 +158,59 @@ struct New {
     stamp: Option<Stamp>,
 }
 
+/// Finds paths that come in their order in a manifest, in one walk beside them. Where they come in
+/// another order, some are not found.
+struct Beside<'m> {
+    files: Peekable<btree_map::Iter<'m, SitePath, FileRecord>>,
+}
+
+impl<'m> Beside<'m> {
+    fn of(manifest: &'m Manifest) -> Self {
+        Beside { files: manifest.files.iter().peekable() }
+    }
+
+    fn find(&mut self, path: &str) -> Option<&'m FileRecord> {
+        while self.files.next_if(|(other, _)| other.as_str() < path).is_some() {}
+        let (_, record) = self.files.peek().filter(|(other, _)| other.as_str() == path)?;
+        Some(record)
+    }
+}
+
 /// What a build has put in place.
 #[derive(Debug)]
 pub struct Committed {
     /// What it changed.
     pub written: Written,
     /// The files of the site, by path.
-    pub files: Vec<(SitePath, FileRecord)>,
-    /// Their stamps, as far as they can be believed: see [`Writer::believe`].
-    pub stamps: StampTable<FileRecord>,
+    pub files: Vec<PlacedFile>,
+}
+
+/// A file that a build has put in place.
+#[derive(Debug, Clone)]
+pub struct PlacedFile {
+    /// Where it stands.
+    pub path: SitePath,
+    /// What it is.
+    pub record: FileRecord,
+    /// Its stamp, where that can be believed: see [`Writer::believe`].
+    pub stamp: Option<Stamp>,
+}
+
+impl PlacedFile {
+    /// What is to be kept of these files for [`Writer::believe`].
+    pub fn stamp_bytes(files: &[PlacedFile]) -> Vec<u8> {
+        StampTable::bytes_of(files.iter().filter_map(|PlacedFile { path, record, stamp }| {
+            Some((path.as_str(), stamp.as_ref()?, record))
+        }))
+    }
 }
 
 #[derive(Default)]
 struct Stage {
-    /// The files of the site; none for those that are being staged.
-    files: BTreeMap<SitePath, Option<New>>,
+    /// The files of the site.
+    files: BTreeMap<SitePath, New>,
     /// The folders of the site that hold something.
-    holding: HashSet<SitePath>,
+    holding: HashSet<SitePath, RandomState>,
     /// The folders that the stage has.
     folders: BTreeSet<SitePath>,
 }
@@ -342,10 +382,14 @@ impl Writer {
         self.out.join(STAGE).join("files")
     }
 
-    /// Takes over what an earlier build knew of the files that it had put in place: as long as a
-    /// file has the same stamp, it is taken to be the same without being read.
-    pub fn believe(&mut self, known: StampTable<FileRecord>) {
-        self.known = known;
+    /// Takes over what an earlier build knew of the files that it had put in place, as it kept it
+    /// ([`PlacedFile::stamp_bytes`]): as long as a file has the same stamp, it is taken to be the
+    /// same without being read. What the manifest does not tell, too, is not believed.
+    pub fn believe(&mut self, known: &[u8]) {
+        let mut old = Beside::of(&self.old);
+        self.known = StampTable::from_bytes_where(known, |path, record| {
+            old.find(path).is_some_and(|owned| owned == record)
+        });
     }
 
     /// Says which files in the folder somebody else looks after, who writes into the same folder:
@@ -372,16 +416,10 @@ impl Writer {
         (ContentHash::of(&bytes) == record.hash).then_some(bytes)
     }
 
-    /// Whether just these files belong to a build.
-    pub fn owns_exactly(&self, files: &[(SitePath, FileRecord)]) -> bool {
-        let owned: Vec<_> =
-            self.old.files.iter().filter(|(path, _)| !self.is_apart(path)).collect();
-        let files: Vec<_> = files.iter().filter(|(path, _)| !self.is_apart(path)).collect();
-        files.len() == owned.len()
-            && files
-                .iter()
-                .zip(owned)
-                .all(|((path, record), (old_path, old))| path == old_path && record == old)
+    /// The files of the site that stands there, by path, but for those that somebody else looks
+    /// after.
+    pub fn owned(&self) -> impl Iterator<Item = (&SitePath, &FileRecord)> {
+        self.old.files.iter().filter(|(path, _)| !self.is_apart(path))
     }
 
     /// The file that stands at a path, where it is known to have bytes of this hash.
@@ -391,8 +429,7 @@ impl Writer {
         }
         let stamp = Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?)?;
         let record = self.known.get(path.as_str(), &stamp)?;
-        let is_ours = record.hash == *hash && self.old.files.get(path) == Some(&record);
-        is_ours.then_some((record, stamp))
+        (record.hash == *hash).then_some((record, stamp))
     }
 
     /// Adds a file to the site that [`Writer::stands`] has found in its place.
@@ -407,11 +444,8 @@ impl Writer {
         if is_reserved(path) {
             return Err(WriteError::Reserved(path.clone()));
         }
-        self.reserve(path)?;
         let new = New { record, standing: Standing::Same, stamp: Some(stamp) };
-        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        stage.files.insert(path.clone(), Some(new));
-        Ok(())
+        self.reserve(path, new)
     }
 
     /// Adds a copy of a file that stands elsewhere, where that has the bytes of this record still.
@@ -465,7 +499,8 @@ impl Writer {
         if is_reserved(path) {
             return Err(WriteError::Reserved(path.clone()));
         }
-        self.reserve(path)?;
+        let unknown = FileRecord { size: 0, hash: ContentHash::of(b"") };
+        self.reserve(path, New { record: unknown, standing: Standing::Unknown, stamp: None })?;
         let target = self.out.join(path.as_str());
         // Nothing stands in a folder that was made just now.
         let meta = if self.created { None } else { look(&target)? };
@@ -502,13 +537,25 @@ impl Writer {
         };
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = stamp.filter(|_| standing == Standing::Same);
-        stage.files.insert(path.clone(), Some(New { record, standing, stamp }));
+        stage.files.insert(path.clone(), New { record, standing, stamp });
         Ok(record)
     }
 
-    /// Notes that a path is taken, unless it clashes with another one.
-    fn reserve(&self, path: &SitePath) -> Result<(), WriteError> {
+    /// Notes that a path is taken, and by what as far as that is known, unless it clashes with
+    /// another one.
+    fn reserve(&self, path: &SitePath, new: New) -> Result<(), WriteError> {
+        // Nearly always the folder is known to hold something already.
+        let parent = path.parent();
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let stage = &mut *stage;
+        let is_known = parent.is_root() || stage.holding.contains(&parent);
+        if is_known
+            && !stage.holding.contains(path)
+            && let btree_map::Entry::Vacant(place) = stage.files.entry(path.clone())
+        {
+            place.insert(new);
+            return Ok(());
+        }
         let mut above = None;
         for folder in folders_above(path) {
             if stage.holding.contains(&folder) {
@@ -540,7 +587,7 @@ impl Writer {
                 break;
             }
         }
-        stage.files.insert(path.clone(), None);
+        stage.files.insert(path.clone(), new);
         Ok(())
     }
 
@@ -573,12 +620,10 @@ impl Writer {
     pub fn commit(mut self) -> Result<Committed, WriteError> {
         let stage = std::mem::take(&mut self.stage);
         let stage = stage.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let whole = |(path, file): (SitePath, Option<New>)| match file {
-            Some(file) => Ok((path, file)),
-            None => Err(WriteError::Incomplete(path)),
-        };
-        let new: BTreeMap<SitePath, New> =
-            stage.files.into_iter().map(whole).collect::<Result<_, _>>()?;
+        let new = stage.files;
+        if let Some((path, _)) = new.iter().find(|(_, file)| file.standing == Standing::Unknown) {
+            return Err(WriteError::Incomplete(path.clone()));
+        }
         let plan = self.plan(&new)?;
         let apart: Vec<(SitePath, FileRecord)> = {
             let of_others = self.old.files.iter().filter(|(path, _)| self.is_apart(path));
@@ -593,42 +638,39 @@ impl Writer {
             removed,
             bytes: changed().map(|file| file.record.size).sum(),
         };
-        let stamps = self.stamps(&new);
-        let files = new.into_iter().map(|(path, file)| (path, file.record)).collect();
-        Ok(Committed { written, files, stamps })
+        Ok(Committed { written, files: self.placed(new) })
     }
 
-    /// The stamps of the files that stand in their places now.
-    fn stamps(&self, new: &BTreeMap<SitePath, New>) -> StampTable<FileRecord> {
-        let found: Vec<(&SitePath, Stamp, FileRecord)> = new
-            .par_iter()
-            .filter_map(|(path, file)| {
-                let stamp = match file.stamp {
-                    Some(stamp) => stamp,
-                    None => Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?)?,
-                };
-                Some((path, stamp, file.record))
-            })
-            .collect();
-        let mut table = StampTable::default();
+    /// The files that stand in their places now, with their stamps.
+    fn placed(&self, new: BTreeMap<SitePath, New>) -> Vec<PlacedFile> {
+        let stamp_of =
+            |path: &SitePath| Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?);
+        let files = new.into_par_iter().map(|(path, New { record, stamp, .. })| {
+            let stamp = stamp.or_else(|| stamp_of(&path));
+            PlacedFile { path, record, stamp }
+        });
+        let mut files: Vec<PlacedFile> = files.collect();
         // The clock is read last: what has the same time could still change unseen.
         let probe = self.out.join(STAGE).join("clock");
         let clock = self.disk.write(&probe, b"").and_then(|()| probe.symlink_metadata());
         let _ = self.disk.remove_file(&probe);
-        let Some(clock) = clock.ok().as_ref().and_then(Stamp::of) else { return table };
-        for (path, stamp, record) in found {
-            if stamp.is_settled(&clock) {
-                table.insert(path.as_str(), stamp, record);
-            }
+        let clock = clock.ok().as_ref().and_then(Stamp::of);
+        for PlacedFile { stamp, .. } in &mut files {
+            *stamp = stamp.filter(|stamp| clock.is_some_and(|clock| stamp.is_settled(&clock)));
         }
-        table
+        files
     }
 
     /// Looks at everything before anything is changed.
     fn plan(&self, new: &BTreeMap<SitePath, New>) -> Result<Plan, WriteError> {
         let mut plan = Plan::default();
+        let mut old = Beside::of(&self.old);
+        // The folder that was looked at last: files of one folder most often follow each other.
+        let mut last: Option<&str> = None;
         for (path, file) in new {
-            for folder in folders_above(path) {
+            let folders = (last != Some(path.parent_str())).then(|| folders_above(path));
+            last = Some(path.parent_str());
+            for folder in folders.into_iter().flatten() {
                 if plan.folders.contains_key(&folder) {
                     break;
                 }
@@ -646,7 +688,7 @@ impl Writer {
             }
             match file.standing {
                 Standing::Nothing => {}
-                Standing::Same | Standing::File if self.old.files.contains_key(path) => {}
+                Standing::Same | Standing::File if old.find(path.as_str()).is_some() => {}
                 Standing::Folder => self.check_folder(path)?,
                 _ => return Err(WriteError::Foreign(self.out.join(path.as_str()))),
             }
@@ -720,20 +762,24 @@ impl Writer {
         mut plan: Plan,
         apart: &[(SitePath, FileRecord)],
     ) -> Result<usize, WriteError> {
-        let records = || {
-            let own = new.iter().map(|(path, file)| (path.clone(), file.record));
-            own.chain(apart.iter().cloned())
-        };
         let of_others: HashSet<&SitePath> = apart.iter().map(|(path, _)| path).collect();
-        let stale: Vec<SitePath> = {
-            let gone = |path: &&SitePath| !new.contains_key(path) && !of_others.contains(path);
-            self.old.files.keys().filter(gone).cloned().collect()
-        };
-        let grows = new.keys().any(|path| !self.old.files.contains_key(path));
+        let mut stale: Vec<SitePath> = Vec::new();
+        let mut old = self.old.files.keys().peekable();
+        let mut grows = false;
+        for path in new.keys() {
+            while let Some(gone) = old.next_if(|old| *old < path) {
+                stale.push(gone.clone());
+            }
+            grows |= old.next_if_eq(&path).is_none();
+        }
+        stale.extend(old.cloned());
+        stale.retain(|path| !of_others.contains(path));
+        let own = new.iter().map(|(path, file)| (path, &file.record));
         if grows {
             let mut both = self.old.clone();
-            both.files.extend(records());
-            self.write_manifest(&both)?;
+            both.files.extend(own.clone().map(|(path, record)| (path.clone(), *record)));
+            both.files.extend(apart.iter().cloned());
+            self.write_manifest(both.to_text())?;
         }
         let mut removed = 0;
         for Move { path, files, .. } in &plan.moves {
@@ -750,13 +796,18 @@ impl Writer {
             }
         }
         removed += self.remove_stale(&stale, &plan.folders)?;
-        self.write_manifest(&Manifest { files: records().collect() })?;
+        let text = if apart.is_empty() {
+            manifest::text_of(own)
+        } else {
+            let own = own.map(|(path, record)| (path.clone(), *record));
+            Manifest { files: own.chain(apart.iter().cloned()).collect() }.to_text()
+        };
+        self.write_manifest(text)?;
         Ok(removed)
     }
 
-    /// Replaces the manifest, where it is not this one already.
-    fn write_manifest(&mut self, manifest: &Manifest) -> Result<(), WriteError> {
-        let text = manifest.to_text();
+    /// Replaces the text of the manifest, where it is not this one already.
+    fn write_manifest(&mut self, text: Vec<u8>) -> Result<(), WriteError> {
         if self.manifest.as_ref() == Some(&text) {
             return Ok(());
         }

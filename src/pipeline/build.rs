@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Progress;
 use super::check::keep_hashes;
 use super::inputs::{Asked, Inputs};
-use super::prepare::{Before, BuildError, BuildInput, Totals, prepare_from};
+use super::prepare::{Before, BuildError, BuildInput, Prepared, Totals, prepare_from};
 use super::publish::{self, Published, Staged};
 use super::versions::is_version_file;
-use super::{Prepared, Progress};
 use crate::base::{ContentHash, Diagnostic, SitePath};
 use crate::memo::{BUILD, Fingerprint, Reason, StampTable, Store, Trace};
-use crate::output::{FileRecord, WriteError, Writer, Written};
+use crate::output::{FileRecord, PlacedFile, WriteError, Writer, Written};
 use crate::source::Source;
 
 /// The state under which the stamps of source files are kept.
@@ -32,6 +32,9 @@ pub struct BuildOutput {
     pub root: PathBuf,
     /// The page, by its source or its address, of which it is asked why it was rendered.
     pub why: Option<String>,
+    /// The process ends with this build: what the site was made from is left to the system, which
+    /// takes it back at once and not thing by thing.
+    pub is_last: bool,
 }
 
 /// What a build has done.
@@ -73,7 +76,11 @@ struct Last {
     words: usize,
     diagnostics: Vec<Diagnostic>,
     folder: PathBuf,
-    files: Vec<(SitePath, FileRecord)>,
+    /// The hash of the files and what they are, as [`hash_of_files`] makes it. What they are stands
+    /// in the manifest, too.
+    files: ContentHash,
+    /// Those of the files that somebody else looks after, who writes into the same folder.
+    apart: Vec<(SitePath, FileRecord)>,
 }
 
 /// The names of the states that belong to one output folder.
@@ -173,6 +180,8 @@ pub(super) struct UnderWay<'a> {
     /// The page of which it is asked why it was rendered, and what all were made from before.
     why: Option<(String, Vec<(SitePath, Trace)>)>,
     on_disk: bool,
+    /// Nothing comes after it.
+    is_last: bool,
 }
 
 /// Begins a build: reads all that there is, and takes hold of the output folder.
@@ -189,35 +198,49 @@ pub(super) fn begin<'a>(
 
     progress.stage("looking", 0);
     let (inputs, last) = rayon::join(|| input.inputs(), || recall(memo, &states.last));
-    if output.why.is_none()
-        && let Some(last) = &last
-        && last.arguments == arguments
-        // What a version is made from is among the arguments: its commit, and the look.
-        && (is_version || holds(&inputs, &last.asked))
-        && let Some(built) = stands(memo, &states, last, is_version)?
-    {
-        if on_disk {
-            memo.set_state(FILES, &inputs.stamps().to_bytes());
-        }
-        return Ok(Build::Stands(built));
-    }
-
+    let comparable =
+        last.as_ref().filter(|last| output.why.is_none() && last.arguments == arguments);
     // The site most likely goes where it went before: what stands there is read beside.
-    let (prepared, ahead) = rayon::join(
-        || prepare_from(input, inputs, Before::default()),
+    let (looked, mut ahead) = rayon::join(
+        || match comparable {
+            // What a version is made from is among the arguments: its commit, and the look.
+            Some(last) if is_version || holds(&inputs, &last.asked) => {
+                Ok(Looked::Same(Box::new((input, inputs))))
+            }
+            _ => prepare_from(input, inputs, Before::default())
+                .map(|prepared| Looked::Prepared(Box::new(prepared))),
+        },
         || {
-            let folder = last.map(|last| last.folder).filter(|folder| folder.is_dir())?;
-            let writer = open(memo, &states, &folder, is_version).ok()?;
-            Some((folder, writer))
+            let folder = &last.as_ref().filter(|last| last.folder.is_dir())?.folder;
+            open(memo, &states, folder, is_version).ok()
         },
     );
-    let prepared = prepared?;
+    let prepared = match (looked?, comparable) {
+        (Looked::Same(same), Some(last)) => {
+            let (input, inputs) = *same;
+            let writer = match ahead.take() {
+                Some(writer) => writer,
+                None => open(memo, &states, &last.folder, is_version)?,
+            };
+            if let Some(built) = stands(&writer, last, is_version) {
+                if on_disk {
+                    memo.set_state(FILES, &inputs.questions().stamp_bytes());
+                }
+                return Ok(Build::Stands(built));
+            }
+            ahead = Some(writer);
+            prepare_from(input, inputs, Before::default())?
+        }
+        (Looked::Same(same), None) => prepare_from(same.0, same.1, Before::default())?,
+        (Looked::Prepared(prepared), _) => *prepared,
+    };
     let folder = match &output.folder {
         Some(folder) => folder.clone(),
         None => output.root.join(&prepared.settings().build.build_dir),
     };
-    let writer = match ahead.filter(|(ahead, _)| *ahead == absolute(&folder)) {
-        Some((_, writer)) => writer,
+    let is_ahead = last.as_ref().is_some_and(|last| last.folder == absolute(&folder));
+    let writer = match ahead.filter(|_| is_ahead) {
+        Some(writer) => writer,
         None => open(memo, &states, &folder, is_version)?,
     };
     let why = output.why.clone().map(|page| (page, traces(memo, &states)));
@@ -233,6 +256,7 @@ pub(super) fn begin<'a>(
         folder,
         why,
         on_disk,
+        is_last: output.is_last,
     })))
 }
 
@@ -267,9 +291,9 @@ impl StagedBuild<'_> {
 
 impl UnderWay<'_> {
     fn put_in_place(self, staged: Staged, progress: &dyn Progress) -> Result<Built, BuildFailure> {
-        let UnderWay { prepared, writer, arguments, states, folder, why, on_disk } = self;
+        let UnderWay { prepared, writer, arguments, states, folder, why, on_disk, is_last } = self;
         let memo = prepared.memo;
-        let Published { written, files, stamps, traces, made, diagnostics } =
+        let Published { written, files, traces, made, diagnostics } =
             publish::put_in_place(&prepared, writer, staged, progress)?;
         let why = match &why {
             Some((page, before)) => self::why(page, &prepared, before, &traces, &made, memo),
@@ -277,7 +301,10 @@ impl UnderWay<'_> {
         };
 
         let totals = prepared.totals();
-        let of_version = if prepared.version.is_some() { files.clone() } else { Vec::new() };
+        let records = || files.iter().map(|file| (&file.path, &file.record));
+        let is_version = prepared.version.is_some();
+        let is_apart = |path: &SitePath| is_version && is_version_file(path);
+        let of_version = if is_version { listed(records()) } else { Vec::new() };
         let mut built = Built { totals, written, diagnostics, folder, why, files: of_version };
         if memo.writable().is_none() {
             return Ok(built);
@@ -286,19 +313,25 @@ impl UnderWay<'_> {
         if !on_disk {
             keep_hashes(inputs, memo);
         }
-        let known = on_disk.then(|| inputs.stamps());
-        let asked = (!inputs.moved()).then(|| inputs.asked());
+        let known = on_disk.then(|| inputs.questions());
+        let asked = (!inputs.moved()).then(|| inputs.questions());
         rayon::scope(|scope| {
             // A site is so many small things that to let it go takes as long as to keep it.
-            scope.spawn(|_| drop(prepared));
+            if is_last {
+                std::mem::forget(prepared);
+            } else {
+                scope.spawn(|_| drop(prepared));
+            }
             scope.spawn(|_| {
                 if let Some(known) = known {
-                    memo.set_state(FILES, &known.to_bytes());
+                    memo.set_state(FILES, &known.stamp_bytes());
                 }
             });
-            scope.spawn(|_| memo.set_state(&states.stamps, &stamps.to_bytes()));
+            scope.spawn(|_| memo.set_state(&states.stamps, &PlacedFile::stamp_bytes(&files)));
             scope.spawn(|_| {
-                if let Ok(bytes) = postcard::to_allocvec(&traces) {
+                // They are large: a text that grows bit by bit is copied again and again.
+                let room = traces.iter().map(|(_, trace)| trace.parts.len() * 40 + 160).sum();
+                if let Ok(bytes) = postcard::to_extend(&traces, Vec::with_capacity(room)) {
                     memo.set_state(&states.traces, &bytes);
                 }
             });
@@ -306,12 +339,13 @@ impl UnderWay<'_> {
                 let last = Last {
                     program: BUILD.to_owned(),
                     arguments,
-                    asked,
+                    asked: asked.asked(),
                     pages: totals.pages,
                     words: totals.words,
                     diagnostics: std::mem::take(&mut built.diagnostics),
                     folder: absolute(&built.folder),
-                    files,
+                    files: hash_of_files(records().filter(|(path, _)| !is_apart(path))),
+                    apart: listed(records().filter(|(path, _)| is_apart(path))),
                 };
                 if let Ok(bytes) = postcard::to_allocvec(&last) {
                     memo.set_state(&states.last, &bytes);
@@ -321,6 +355,30 @@ impl UnderWay<'_> {
         });
         Ok(built)
     }
+}
+
+/// What a look at the source has come to.
+enum Looked<'a> {
+    /// It is what it was.
+    Same(Box<(BuildInput<'a>, Inputs<'a>)>),
+    /// It is not, and the site was prepared anew.
+    Prepared(Box<Prepared<'a>>),
+}
+
+/// A list of files and what they are.
+fn listed<'f>(
+    files: impl Iterator<Item = (&'f SitePath, &'f FileRecord)>,
+) -> Vec<(SitePath, FileRecord)> {
+    files.map(|(path, file)| (path.clone(), *file)).collect()
+}
+
+/// A hash of files and what they are, which come in the order of their paths.
+fn hash_of_files<'f>(files: impl Iterator<Item = (&'f SitePath, &'f FileRecord)>) -> ContentHash {
+    let mut hash = Fingerprint::new("files");
+    for (path, file) in files {
+        hash.text(path.as_str()).bytes(&file.size.to_le_bytes()).hash(&file.hash);
+    }
+    hash.finish()
 }
 
 /// Takes hold of an output folder, with what the last build knew of the files in it.
@@ -334,17 +392,13 @@ fn open(
     if is_version {
         writer.set_apart(is_version_file);
     }
-    writer.believe(stamps(memo, states));
+    writer.believe(&memo.state(&states.stamps).unwrap_or_default());
     Ok(writer)
 }
 
 fn recall(memo: &Store, state: &str) -> Option<Last> {
     let last: Last = postcard::from_bytes(&memo.state(state)?).ok()?;
     (last.program == BUILD).then_some(last)
-}
-
-fn stamps(memo: &Store, states: &States) -> StampTable<FileRecord> {
-    memo.state(&states.stamps).map(|bytes| StampTable::from_bytes(&bytes)).unwrap_or_default()
 }
 
 fn traces(memo: &Store, states: &States) -> Vec<(SitePath, Trace)> {
@@ -359,27 +413,24 @@ pub(super) fn holds(inputs: &Inputs<'_>, asked: &Asked) -> bool {
 }
 
 /// The last build once more, where all that it wrote stands there still.
-fn stands(
-    memo: &Store,
-    states: &States,
-    last: &Last,
-    is_version: bool,
-) -> Result<Option<Built>, WriteError> {
-    let writer = open(memo, states, &last.folder, is_version)?;
-    if !writer.owns_exactly(&last.files) {
-        return Ok(None);
+fn stands(writer: &Writer, last: &Last, is_version: bool) -> Option<Built> {
+    if hash_of_files(writer.owned()) != last.files {
+        return None;
     }
-    let all = last.files.par_iter().all(|(path, record)| {
-        writer.stands(path, &record.hash).is_some_and(|(found, _)| found == *record)
+    let mut files: Vec<(&SitePath, &FileRecord)> = writer.owned().collect();
+    files.extend(last.apart.iter().map(|(path, file)| (path, file)));
+    files.sort_by_key(|(path, _)| *path);
+    let all = files.par_iter().all(|(path, record)| {
+        writer.stands(path, &record.hash).is_some_and(|(found, _)| found == **record)
     });
-    Ok(all.then(|| Built {
+    all.then(|| Built {
         totals: Totals { pages: last.pages, words: last.words },
-        written: Written { unchanged: last.files.len(), ..Written::default() },
+        written: Written { unchanged: files.len(), ..Written::default() },
         diagnostics: last.diagnostics.clone(),
         folder: last.folder.clone(),
         why: Vec::new(),
-        files: if is_version { last.files.clone() } else { Vec::new() },
-    }))
+        files: if is_version { listed(files.iter().copied()) } else { Vec::new() },
+    })
 }
 
 /// Why the files of a page were rendered.

@@ -348,60 +348,82 @@ impl<'a> Inputs<'a> {
 
     /// Everything that was asked.
     pub(super) fn asked(&self) -> Asked {
-        let mut files: Vec<(SourcePath, Answer)> = Vec::new();
-        for shard in &self.shards {
-            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            files.extend(shard.iter().map(|(path, (answer, _))| (path.clone(), *answer)));
+        self.questions().asked()
+    }
+
+    /// What was asked so far, which stays known when these inputs are gone.
+    pub(super) fn questions(&self) -> Questions {
+        let shared = |shard: &Mutex<Arc<Seen>>| {
+            Arc::clone(&*shard.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        Questions {
+            shards: self.shards.iter().map(shared).collect(),
+            clock: self.clock,
+            listings: self.listings.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
-        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
-        Asked { listings: listings.clone(), files }
     }
 
     /// What was known before, with the stamps of this run in place of older ones: for runs that
     /// look at a part of the files. Files that are gone are forgotten once they are the most.
     pub(super) fn joined_stamps(&self) -> Vec<u8> {
-        let shared = |shard: &Mutex<Arc<Seen>>| {
-            Arc::clone(&*shard.lock().unwrap_or_else(PoisonError::into_inner))
-        };
-        let shards: Vec<Arc<Seen>> = self.shards.iter().map(shared).collect();
+        let questions = self.questions();
         let mut seen = 0;
         let mut new: HashMap<&str, (Stamp, ContentHash)> = HashMap::new();
-        for (path, stamp, hash) in shards.iter().flat_map(|shard| self.settled(shard)) {
+        for (path, stamp, hash) in questions.settled() {
             seen += 1;
-            if self.known.get(path, &stamp) != Some(hash) {
-                new.insert(path, (stamp, hash));
+            if self.known.get(path, stamp) != Some(*hash) {
+                new.insert(path, (*stamp, *hash));
             }
         }
         if self.known.len() > 2 * seen + FEW {
-            return self.stamps().to_bytes();
+            return questions.stamp_bytes();
         }
         self.known.bytes_with(&new)
-    }
-
-    /// The stamps of files that can be believed the next time.
-    fn settled<'s>(
-        &'s self,
-        seen: &'s Seen,
-    ) -> impl Iterator<Item = (&'s str, Stamp, ContentHash)> + 's {
-        seen.iter().filter_map(|(path, (answer, stamp))| match (answer, stamp, &self.clock) {
-            (Answer::Bytes(hash), Some(stamp), Some(clock)) if stamp.is_settled(clock) => {
-                Some((path.as_str(), *stamp, *hash))
-            }
-            _ => None,
-        })
     }
 
     /// The stamps that can be believed the next time, of the files that were read or hashed.
     pub(super) fn stamps(&self) -> StampTable<ContentHash> {
         let mut table = StampTable::default();
-        for shard in &self.shards {
-            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            for (path, stamp, hash) in self.settled(&shard) {
-                table.insert(path, stamp, hash);
-            }
+        for (path, stamp, hash) in self.questions().settled() {
+            table.insert(path, *stamp, *hash);
         }
         table
+    }
+}
+
+/// What a source was asked, apart from it.
+pub(super) struct Questions {
+    shards: Vec<Arc<Seen>>,
+    clock: Option<Stamp>,
+    listings: Vec<(SourcePath, Vec<SourcePath>, ContentHash)>,
+}
+
+impl Questions {
+    /// All questions with their answers.
+    pub(super) fn asked(self) -> Asked {
+        let count = self.shards.iter().map(|shard| shard.len()).sum();
+        let mut files: Vec<(SourcePath, Answer)> = Vec::with_capacity(count);
+        for shard in &self.shards {
+            files.extend(shard.iter().map(|(path, (answer, _))| (path.clone(), *answer)));
+        }
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Asked { listings: self.listings, files }
+    }
+
+    /// The stamps of files that can be believed the next time.
+    fn settled(&self) -> impl Iterator<Item = (&str, &Stamp, &ContentHash)> {
+        let seen = self.shards.iter().flat_map(|shard| shard.iter());
+        seen.filter_map(|(path, (answer, stamp))| match (answer, stamp, &self.clock) {
+            (Answer::Bytes(hash), Some(stamp), Some(clock)) if stamp.is_settled(clock) => {
+                Some((path.as_str(), stamp, hash))
+            }
+            _ => None,
+        })
+    }
+
+    /// The same as the bytes of a table.
+    pub(super) fn stamp_bytes(&self) -> Vec<u8> {
+        StampTable::bytes_of(self.settled())
     }
 }
 

@@ -44,12 +44,14 @@ struct Made {
 }
 
 /// What the links of a page depend on besides the page and the addresses of the site.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Asked {
     /// The pages whose places they name.
     places: Vec<SourcePath>,
     /// Those that begin at the root of the host, where that is not among the addresses.
     from_root: Vec<String>,
+    /// What is known of them, where they name no place in another page, as on most pages.
+    record: Option<LinksRecord>,
 }
 
 /// What links are resolved with.
@@ -117,13 +119,18 @@ impl Linking<'_> {
         let leads_in = |dest: &String| dest.starts_with(&self.site.base_path);
         let known = |addresses: &ContentHash| -> Option<Links> {
             let asked_key = asked_key(addresses);
-            let Asked { places, from_root } =
-                postcard::from_bytes(&self.memo.get(&asked_key)?).ok()?;
+            let bytes = self.memo.get(&asked_key)?;
+            let Asked { places, from_root, record } = postcard::from_bytes(&bytes).ok()?;
             if from_root.iter().any(leads_in) {
                 return None;
             }
-            let record = self.memo.get(&answer_key(&asked_key, &places))?;
-            let record = postcard::from_bytes(&record).ok()?;
+            let record = match record {
+                Some(record) => record,
+                None => {
+                    let bytes = self.memo.get(&answer_key(&asked_key, &places))?;
+                    postcard::from_bytes(&bytes).ok()?
+                }
+            };
             Some(Links { record, asked: places, resolved: None })
         };
         let AddressHashes { all, relative, elsewhere } = &self.addresses;
@@ -141,15 +148,18 @@ impl Linking<'_> {
             _ => (all, Vec::new()),
         };
         let asked_key = asked_key(addresses);
-        let answer_key = answer_key(&asked_key, &links.asked);
-        let asked = Asked { places: links.asked.clone(), from_root };
-        if let (Ok(asked), Ok(record), false) = (
-            postcard::to_allocvec(&asked),
-            postcard::to_allocvec(&links.record),
-            self.inputs.moved(),
-        ) {
+        let mut asked = Asked { places: links.asked.clone(), from_root, record: None };
+        let mut answer = None;
+        if asked.places.is_empty() {
+            asked.record = Some(links.record.clone());
+        } else {
+            answer = postcard::to_allocvec(&links.record).ok();
+        }
+        if let (Ok(asked), false) = (postcard::to_allocvec(&asked), self.inputs.moved()) {
             self.memo.put(&asked_key, &asked);
-            self.memo.put(&answer_key, &record);
+            if let Some(answer) = answer {
+                self.memo.put(&answer_key(&asked_key, &links.asked), &answer);
+            }
         }
         Some(links)
     }

@@ -1,23 +1,23 @@
 //! A prepared site is rendered, in parallel, into the writer, which then puts it in place. What
 //! the cache knows and what stands there already is not rendered again.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::versions::PATH_CLASH;
 use super::{Prepared, Progress};
 use crate::base::{Diagnostic, SitePath, Span};
-use crate::memo::{Reason, StampTable, Trace};
+use crate::memo::{Reason, Trace};
 use crate::output::{
-    self, Committed, Content, Entry, FileRecord, PageRef, SiteContext, WriteError, Writer, Written,
+    self, Committed, Content, Entry, PageRef, PlacedFile, SiteContext, WriteError, Writer, Written,
 };
 
 /// A published site.
 pub(super) struct Published {
     pub(super) written: Written,
     /// Its files, by path.
-    pub(super) files: Vec<(SitePath, FileRecord)>,
-    /// Their stamps.
-    pub(super) stamps: StampTable<FileRecord>,
+    pub(super) files: Vec<PlacedFile>,
     /// What each page was made from, by path.
     pub(super) traces: Vec<(SitePath, Trace)>,
     /// What was done with each page; [`Reason::New`] for one that was rendered.
@@ -35,7 +35,7 @@ struct Done {
 
 /// A site of which every file is staged but those of the search, and the search of a small site too.
 pub(super) struct Staged {
-    done: Vec<Done>,
+    done: Vec<Option<Done>>,
     /// The paths that these belong to.
     paths: Vec<SitePath>,
     clash: Option<Diagnostic>,
@@ -59,16 +59,21 @@ pub(super) fn render(
     tree.sort_by_key(|(_, entry)| !matches!(entry, Entry::Page(PageRef::Print(_))));
     prepared.begin_search();
     progress.stage("rendering", tree.len());
-    let render = || -> Result<Vec<Done>, WriteError> {
-        prepared.without_index(|cx| {
-            tree.par_iter()
-                .map(|(path, entry)| {
-                    let done = put(prepared, cx, writer, path, entry, progress)?;
-                    progress.advance();
-                    Ok(done)
-                })
-                .collect()
-        })
+    let render = || -> Result<Vec<Option<Done>>, WriteError> {
+        let failure = OnceLock::new();
+        // There are as many results as entries: each is put into its place.
+        let done = prepared.without_index(|cx| {
+            let done = tree.par_iter().map(|(path, entry)| {
+                if failure.get().is_some() {
+                    return None;
+                }
+                let done = put(prepared, cx, writer, path, entry, progress);
+                progress.advance();
+                done.map_err(|error| failure.set(error)).ok()
+            });
+            done.collect()
+        });
+        failure.into_inner().map_or(Ok(done), Err)
     };
     let (done, search) = if prepared.searched_beside() {
         let (search, done) = rayon::join(|| prepared.publish_search(writer), render);
@@ -101,16 +106,17 @@ pub(super) fn put_in_place(
     let mut diagnostics = prepared.diagnostics();
     diagnostics.extend(search);
     diagnostics.extend(staged.clash);
-    let mut traces = Vec::new();
-    let mut made = Vec::new();
+    let mut traces = Vec::with_capacity(staged.paths.len());
+    let mut made = Vec::with_capacity(staged.paths.len());
     for (done, path) in staged.done.into_iter().zip(&staged.paths) {
+        let Some(done) = done else { continue };
         diagnostics.extend(done.diagnostics);
         traces.extend(done.trace.map(|trace| (path.clone(), trace)));
         made.extend(done.made.map(|reason| (path.clone(), reason)));
     }
     progress.stage("publishing", 0);
-    let Committed { written, files, stamps } = writer.commit()?;
-    Ok(Published { written, files, stamps, traces, made, diagnostics })
+    let Committed { written, files } = writer.commit()?;
+    Ok(Published { written, files, traces, made, diagnostics })
 }
 
 impl Prepared<'_> {

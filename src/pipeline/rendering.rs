@@ -159,13 +159,15 @@ impl Prepared<'_> {
     /// What a page is made from, part by part.
     fn trace(&self, cx: &SiteContext<'_>, frame: &Frame<'_>, links: Option<&Links>) -> Trace {
         let view = fingerprint_of(&(&frame.view.here, &frame.view.page));
-        let mut parts = vec![
+        // Most pages have all parts, and few include a file.
+        let mut parts = Vec::with_capacity(8);
+        parts.extend([
             (Part::Navigation, ContentHash::of(&frame.nav_shown(cx))),
             (Part::View, view),
             (Part::Site, self.common.site),
             (Part::Templates, self.templates(&frame.template)),
             (Part::Settings, self.common.markdown),
-        ];
+        ]);
         if let Some(made_from) = frame.page.and_then(|id| self.made_from(id)) {
             parts.push((Part::Source, made_from.source));
             parts.push((Part::Text, made_from.text));
@@ -176,7 +178,7 @@ impl Prepared<'_> {
         if let Some(links) = links {
             parts.push((Part::Links, links.record.targets));
         }
-        Trace { program: BUILD.to_owned(), parts }
+        Trace { program: BUILD.into(), parts }
     }
 
     /// The fingerprint of the site's own templates that rendering with one of them can reach.

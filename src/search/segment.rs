@@ -83,6 +83,13 @@ pub(super) struct Segment {
 /// What tantivy's table of terms may take at its beginning; it grows as it must.
 const MEMORY: usize = 2 << 20;
 
+/// The same for a site of so few sections that to clear a larger table would take longer than to
+/// fill it.
+const LITTLE_MEMORY: usize = 100_000;
+
+/// The most sections of which that is so.
+const FEW_SECTIONS: usize = 100;
+
 impl Segment {
     /// Writes the sections of pages.
     ///
@@ -110,7 +117,10 @@ impl Segment {
         tokenizers.register("recorded", Recorded::default());
         index = index.tokenizers(tokenizers);
         let directory = tantivy::directory::RamDirectory::create();
-        let mut writer = index.single_segment_index_writer(directory, MEMORY)?;
+        let pages: Vec<&IndexedPage> = pages.collect();
+        let sections: usize = pages.iter().map(|page| page.input.sections.len()).sum();
+        let memory = if sections <= FEW_SECTIONS { LITTLE_MEMORY } else { MEMORY };
+        let mut writer = index.single_segment_index_writer(directory, memory)?;
         let mut first_of_page = Vec::new();
         let mut count = 0u32;
         for page in pages {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
@@ -116,7 +117,6 @@ pub(super) fn path_of_source(
     clean: bool,
     name: Option<&str>,
 ) -> SitePath {
-    let inside = path.strip_prefix(content).unwrap_or_else(|| path.clone());
     let stem = name.unwrap_or_else(|| {
         if is_markdown(path) || path.extension() == Some("txt") {
             path.file_stem()
@@ -131,8 +131,22 @@ pub(super) fn path_of_source(
     } else {
         format!("{stem}.html")
     };
-    let folder = SitePath::new(inside.parent().as_str()).unwrap_or_else(|_| SitePath::root());
-    folder.join(&file).unwrap_or(folder)
+    let folder = path.parent_str();
+    let inside = match folder.strip_prefix(content.as_str()) {
+        Some(rest) if content.is_root() || rest.is_empty() => rest,
+        Some(rest) => rest.strip_prefix('/').unwrap_or(folder),
+        None => folder,
+    };
+    if inside.is_empty() {
+        return SitePath::new(&file).unwrap_or_else(|_| joined(inside, &file));
+    }
+    SitePath::new(format!("{inside}/{file}")).unwrap_or_else(|_| joined(inside, &file))
+}
+
+/// The same for names that are no plain ones.
+fn joined(folder: &str, file: &str) -> SitePath {
+    let folder = SitePath::new(folder).unwrap_or_else(|_| SitePath::root());
+    folder.join(file).unwrap_or(folder)
 }
 
 fn is_name(text: &str) -> bool {
@@ -146,11 +160,11 @@ fn is_name(text: &str) -> bool {
 /// The paths of the site and what stands there. Maps are only looked up, never walked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UrlTable {
-    owners: HashMap<SitePath, Owner>,
+    owners: HashMap<SitePath, Owner, RandomState>,
     /// Every folder that holds something.
-    folders: HashSet<SitePath>,
+    folders: HashSet<SitePath, RandomState>,
     /// Paths by their lower-case form.
-    folded: HashMap<String, SitePath>,
+    folded: HashMap<String, SitePath, RandomState>,
 }
 
 /// Why a path cannot be had.

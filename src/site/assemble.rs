@@ -1,7 +1,7 @@
 //! Parsed outlines become a site.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::{Diagnostic, SitePath, SourcePath, Span};
 use crate::config::Settings;
@@ -13,7 +13,7 @@ use super::address::{
 use super::arrangement::{self, ArrangedKind, Arrangement};
 use super::codes::{SITE_OWN_FILE, SITE_URL_CASE, SITE_URL_CLASH};
 use super::content::{Plan, is_index_like};
-use super::model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, sorted_ids};
+use super::model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished};
 use super::navigation::{Draft, MOST_SIBLINGS, NavId, NavKind, Navigation};
 use super::redirects;
 use super::titles::{own_title, readable, title_of_path};
@@ -37,11 +37,7 @@ pub fn assemble(input: AssembleInput<'_>) -> (Site, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     outlines.sort_by(|a, b| a.source.cmp(&b.source));
     outlines.dedup_by(|a, b| a.source == b.source);
-    let mut unpublished: HashMap<SourcePath, Unpublished> =
-        plan.pages.iter().map(|path| (path.clone(), Unpublished::Unread)).collect();
-    for outline in &outlines {
-        unpublished.remove(&outline.source);
-    }
+    let mut unpublished: HashMap<SourcePath, Unpublished> = unread(plan, &outlines);
     let not_found = not_found_source(settings, &plan.content);
     let arrangement =
         arrangement(plan, outlines, drafts, not_found.as_ref(), &mut unpublished, &mut diagnostics);
@@ -64,6 +60,18 @@ pub fn assemble(input: AssembleInput<'_>) -> (Site, Vec<Diagnostic>) {
         builder.asset(path);
     }
     builder.finish(nav)
+}
+
+/// The pages whose outlines are missing. Outlines are sorted.
+fn unread(plan: &Plan, outlines: &[Arc<Outline>]) -> HashMap<SourcePath, Unpublished> {
+    let mut paths: Vec<&SourcePath> = plan.pages.iter().collect();
+    paths.sort();
+    let mut read = outlines.iter().map(|outline| &outline.source).peekable();
+    paths.retain(|path| {
+        while read.next_if(|read| read < path).is_some() {}
+        read.peek() != Some(path)
+    });
+    paths.into_iter().map(|path| (path.clone(), Unpublished::Unread)).collect()
 }
 
 /// Which outlines are published, and in which order.
@@ -250,7 +258,7 @@ impl Builder<'_> {
             previous: None,
             next: None,
             fragments: std::collections::BTreeMap::new(),
-            ids: sorted_ids(&outline),
+            ids: OnceLock::new(),
             outline,
         });
         Some(id)

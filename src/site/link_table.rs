@@ -2,7 +2,7 @@
 //! that the links of a few pages are resolved again and the other pages are not even looked at.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ impl LinkTable {
             previous: None,
             next: None,
             fragments: standing.fragments,
-            ids: Arc::from([]),
+            ids: OnceLock::new(),
         };
         let pages: Vec<Page> = self.pages.into_iter().map(page).collect();
         let page_of = |(at, page): (usize, &Page)| (page.source.clone(), PageId::of(at));

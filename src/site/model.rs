@@ -1,7 +1,7 @@
 //! The site as a value.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,8 +59,9 @@ pub struct Page {
     /// Places in it that have moved elsewhere, by fragment.
     pub fragments: BTreeMap<String, RedirectTarget>,
     /// The ids of its document in order of their text: positions in the headings and, behind
-    /// them, the anchors.
-    pub(super) ids: Arc<[u32]>,
+    /// them, the anchors. They are sorted once a link asks for one: most pages of a build that
+    /// changes little are never asked.
+    pub(super) ids: OnceLock<Arc<[u32]>>,
 }
 
 impl Page {
@@ -78,12 +79,13 @@ impl Page {
 
     /// Whether something in it has this id.
     pub fn has_id(&self, id: &str) -> bool {
-        self.ids.binary_search_by(|index| id_at(&self.outline, *index).cmp(id)).is_ok()
+        let ids = self.ids.get_or_init(|| sorted_ids(&self.outline));
+        ids.binary_search_by(|index| id_at(&self.outline, *index).cmp(id)).is_ok()
     }
 }
 
 /// The ids of a document, sorted by text.
-pub(super) fn sorted_ids(outline: &Outline) -> Arc<[u32]> {
+fn sorted_ids(outline: &Outline) -> Arc<[u32]> {
     let count = u32::try_from(outline.headings.len() + outline.anchors.len()).unwrap_or(u32::MAX);
     let mut ids: Vec<u32> = (0..count).filter(|index| !id_at(outline, *index).is_empty()).collect();
     ids.sort_by(|a, b| id_at(outline, *a).cmp(id_at(outline, *b)));
@@ -244,7 +246,7 @@ impl Site {
     pub fn take(&mut self, outline: Arc<Outline>) {
         let id = self.page_of(&outline.source);
         if let Some(page) = id.and_then(|id| self.pages.get_mut(id.index())) {
-            page.ids = sorted_ids(&outline);
+            page.ids = OnceLock::new();
             page.outline = outline;
         }
     }

@@ -271,7 +271,8 @@ impl Navigation {
         // A level is a window of siblings that is being listed, behind the item it hangs from.
         let mut levels: Vec<std::slice::Iter<'_, NavId>> =
             vec![self.window(None, way.first().copied()).iter()];
-        let mut rows = Vec::new();
+        // What nearly every page shows: its siblings, and those of the item above it.
+        let mut rows = Vec::with_capacity(2 * MOST_SIBLINGS);
         while let Some(level) = levels.last_mut() {
             let Some(id) = level.next().copied() else {
                 levels.pop();

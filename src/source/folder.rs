@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
 use git2::Repository;
 
 use super::ignored::WorkTree;
@@ -22,10 +23,13 @@ pub struct FolderSource {
     top: PathBuf,
     repository: Option<Mutex<Repository>>,
     /// The names in folders that were asked for, as the file system spells them.
-    names: RwLock<HashMap<SourcePath, Arc<HashSet<OsString>>>>,
+    names: RwLock<HashMap<SourcePath, Arc<Names>, RandomState>>,
     /// Folders that were asked for, and whether no link leads to them.
-    real: RwLock<HashMap<SourcePath, bool>>,
+    real: RwLock<HashMap<SourcePath, bool, RandomState>>,
 }
+
+/// The names in a folder.
+type Names = HashSet<OsString, RandomState>;
 
 impl fmt::Debug for FolderSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,8 +104,11 @@ impl FolderSource {
     /// Whether the file system spells a name of a folder just so. It may find `a.md` when asked
     /// for `A.md`; git and web servers do not.
     fn spells(&self, path: &SourcePath) -> Result<bool, SourceError> {
-        let folder = path.parent();
-        let name = std::ffi::OsStr::new(path.file_name());
+        self.spells_in(path.parent(), path.file_name())
+    }
+
+    fn spells_in(&self, folder: SourcePath, name: &str) -> Result<bool, SourceError> {
+        let name = std::ffi::OsStr::new(name);
         let known = self.names.read().unwrap_or_else(PoisonError::into_inner).get(&folder).cloned();
         // A source lives as long as a build does: what was found once is not looked for again.
         if known.is_some_and(|names| names.contains(name)) {
@@ -109,7 +116,7 @@ impl FolderSource {
         }
         let os_folder = self.os_path(&folder);
         // Not known, or younger than what is known.
-        let mut names = HashSet::new();
+        let mut names = HashSet::default();
         for entry in fs::read_dir(&os_folder).map_err(|error| io_error(&os_folder, error))? {
             names.insert(entry.map_err(|error| io_error(&os_folder, error))?.file_name());
         }
@@ -242,11 +249,12 @@ impl Source for FolderSource {
     }
 
     fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
-        if !self.is_real(&path.parent()) {
+        let folder = path.parent();
+        if !self.is_real(&folder) {
             return None;
         }
         let stamp = Stamp::of(&self.os_path(path).symlink_metadata().ok()?)?;
-        self.spells(path).ok()?.then_some(stamp)
+        self.spells_in(folder, path.file_name()).ok()?.then_some(stamp)
     }
 
     fn refresh(&self) {

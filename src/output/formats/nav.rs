@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::base::{ContentHash, SitePath, push_relative_url, relative_url};
 use crate::output::SiteContext;
-use crate::site::{More, NavId, NavKind, NavRow, NavWindow, Site};
+use crate::site::{MOST_SIBLINGS, More, NavId, NavKind, NavRow, NavWindow, Site};
 use crate::theme::nav_script;
 use crate::theme::views::{MoreView, NavItem, NavView};
 
@@ -19,6 +19,8 @@ pub struct NavScripts {
     shown: Vec<ContentHash>,
     rows: HashMap<NavId, ItemRows>,
     top: OnceLock<Option<Row>>,
+    /// All that a page shows that stands nowhere in the navigation, in a hash.
+    top_shown: OnceLock<ContentHash>,
 }
 
 /// The rows of an item as HTML, each made when the first page shows it: hundreds of pages show
@@ -29,6 +31,8 @@ struct ItemRows {
     states: [OnceLock<Option<Row>>; 3],
     /// The row below its children that leads to all of them.
     more: OnceLock<Option<Row>>,
+    /// All that its own page shows, in a hash.
+    shown: OnceLock<ContentHash>,
 }
 
 /// A row as HTML.
@@ -143,9 +147,49 @@ impl NavScripts {
     }
 }
 
-/// All that [`view`] makes its answer of, as bytes: equal bytes, equal answers. It costs less than
-/// the answer.
-pub(super) fn shown(window: &NavWindow, scripts: &NavScripts, from: &SitePath) -> Vec<u8> {
+/// All that [`view`] makes its answer of for the page of an item, as bytes: equal bytes, equal
+/// answers. It costs less than the answer.
+pub(super) fn shown(
+    site: &Site,
+    scripts: &NavScripts,
+    item: Option<NavId>,
+    from: &SitePath,
+) -> Vec<u8> {
+    // Relative addresses depend on the folder alone.
+    let mut bytes = [from.parent_str().as_bytes(), b"\n"].concat();
+    match item.and_then(|id| shown_beside(site, scripts, id)) {
+        Some((above, place)) => {
+            bytes.extend_from_slice(b"beside\n");
+            bytes.extend_from_slice(above.as_bytes());
+            bytes.extend_from_slice(&(place as u64).to_le_bytes());
+        }
+        None => {
+            bytes.extend_from_slice(b"around\n");
+            bytes.extend(shown_around(&site.around(item), scripts));
+        }
+    }
+    bytes
+}
+
+/// A page that nothing stands below shows what the page above it shows, where that shows all that
+/// stands below itself: a hash of it, which is the same for all pages beside each other, and which
+/// of the rows is the page.
+fn shown_beside(site: &Site, scripts: &NavScripts, id: NavId) -> Option<(ContentHash, usize)> {
+    let beside = site.nav.siblings(id);
+    if !site.nav.children(Some(id)).is_empty() || beside.len() > MOST_SIBLINGS {
+        return None;
+    }
+    let above = site.nav.get(id)?.parent;
+    let known = match above {
+        Some(above) => &scripts.rows.get(&above)?.shown,
+        None => &scripts.top_shown,
+    };
+    let hash = known.get_or_init(|| ContentHash::of(&shown_around(&site.around(above), scripts)));
+    Some((*hash, beside.binary_search(&id).ok()?))
+}
+
+/// All rows around a place, as bytes.
+fn shown_around(window: &NavWindow, scripts: &NavScripts) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(window.rows.len() * 40 + 64);
     let more = |bytes: &mut Vec<u8>, more: Option<&More>| {
         if let Some(more) = more {
@@ -154,9 +198,6 @@ pub(super) fn shown(window: &NavWindow, scripts: &NavScripts, from: &SitePath) -
         }
         bytes.push(b'\n');
     };
-    // Relative addresses depend on the folder alone.
-    bytes.extend_from_slice(from.parent().as_str().as_bytes());
-    bytes.push(b'\n');
     more(&mut bytes, window.more.as_ref());
     for row in &window.rows {
         let item = scripts.shown.get(row.item.0 as usize);

@@ -85,11 +85,10 @@ fn versions_view(cx: &SiteContext<'_>, here: &Here) -> Option<VersionsView> {
 
 /// All that [`nav_view`] makes its answer of, as bytes.
 pub(super) fn nav_shown(cx: &SiteContext<'_>, item: Option<NavId>, here: &Here) -> Vec<u8> {
-    let window = cx.site.around(item);
     match here {
-        Here::At(from) => nav::shown(&window, cx.nav_scripts, from),
+        Here::At(from) => nav::shown(cx.site, cx.nav_scripts, item, from),
         Here::Anywhere => {
-            let mut bytes = nav::shown(&window, cx.nav_scripts, &SitePath::root());
+            let mut bytes = nav::shown(cx.site, cx.nav_scripts, item, &SitePath::root());
             bytes.extend_from_slice(cx.site.base_path.as_bytes());
             bytes
         }

@@ -127,6 +127,7 @@ impl<'a> Building<'a> {
             folder: Some(pending.folder.clone()),
             root: self.input.dir.clone(),
             why: None,
+            is_last: false,
         };
         let build = begin(input, &output);
         if ahead {
