@@ -25,6 +25,10 @@ pub(super) struct Published {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// How many files a thread renders at most before others can take some of what it has to do: pages
+/// differ in what they take, and at the end no thread should be left alone with many.
+const FEW: usize = 8;
+
 /// What became of an entry.
 #[derive(Default)]
 struct Done {
@@ -63,7 +67,7 @@ pub(super) fn render(
         let failure = OnceLock::new();
         // There are as many results as entries: each is put into its place.
         let done = prepared.without_index(|cx| {
-            let done = tree.par_iter().map(|(path, entry)| {
+            let done = tree.par_iter().with_max_len(FEW).map(|(path, entry)| {
                 if failure.get().is_some() {
                     return None;
                 }

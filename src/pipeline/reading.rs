@@ -151,10 +151,14 @@ pub(super) struct Joined {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// How many pages a thread reads at most before others can take some of what it has to do.
+const FEW: usize = 16;
+
 /// Reads the pages, those that the cache does not know.
 pub(super) fn pages(parser: &Parser<'_>, pages: &[SourcePath], progress: &dyn Progress) -> Reading {
     let parsed: Vec<_> = pages
         .par_iter()
+        .with_max_len(FEW)
         .map(|path| {
             let parsed = parser.page(path);
             progress.advance();

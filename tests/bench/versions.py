@@ -25,7 +25,7 @@ import statistics
 import subprocess
 import tempfile
 
-from measure import run
+from measure import run, take_memory
 
 ENVIRONMENT = {
     **os.environ,
@@ -130,7 +130,7 @@ def main():
     parser.add_argument("-n", type=int, default=3)
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.copydesk)
-    work = tempfile.mkdtemp(prefix="versions-")
+    work = tempfile.mkdtemp(prefix="versions-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
     figures = {}
     try:
         clone = os.path.join(work, "clone")
@@ -144,6 +144,7 @@ def main():
         def measure(label, *options, site):
             command = [program, "build", root, "--out", os.path.join(work, f"site-{site}"),
                        "--base-url", "https://docs.example.com/", "--quiet", *options]
+            take_memory(work)
             (wall, cpu, _), code = run(command, env=ENVIRONMENT)
             if code > 1:
                 raise SystemExit(f"{label} ended {code}")
