@@ -99,7 +99,6 @@ class Bench:
         self.arguments = arguments
         self.tools = tools
         self.programs = programs
-        self.scratch = scratch
         self.out = scratch / 'out'
         self.clean = scratch / 'clean'
         self.corpus = scratch / 'corpus'
@@ -172,7 +171,6 @@ class Bench:
 
     def run(self, tool, root, count, step, turn):
         command = tool.command(self.programs[tool.program], root, self.out)
-        measure.take_memory(self.scratch)
         figures, code = measure.run(command, cwd=root, env=tool.environment(self.home),
                                     timeout=self.arguments.timeout)
         if code == -9:

@@ -41,23 +41,6 @@ def run(command, cwd=None, env=None, timeout=None):
     return figures, process.returncode
 
 
-def take_memory(folder, size=1_500 << 20):
-    """Writes so many bytes into a folder on tmpfs, and removes them. A virtual machine may give free
-    memory back to its host, and a program that is the first to use it again waits for the host, by
-    up to a fifth of a build's time. So before each run memory is taken for whoever runs next."""
-    path = os.path.join(folder, '.memory')
-    chunk = bytes(4 << 20)
-    try:
-        with open(path, 'wb') as file:
-            for _ in range(size // len(chunk)):
-                file.write(chunk)
-    except OSError:
-        pass    # The folder has less room: what there is has been taken.
-    finally:
-        if os.path.exists(path):
-            os.remove(path)
-
-
 def summary(label, rows, codes):
     result = {'label': label, 'runs': len(rows), 'exit': codes}
     for name, values in zip(FIGURES, zip(*rows)):

@@ -25,7 +25,7 @@ import statistics
 import subprocess
 import tempfile
 
-from measure import run, take_memory
+from measure import run
 
 ENVIRONMENT = {
     **os.environ,
@@ -144,7 +144,6 @@ def main():
         def measure(label, *options, site):
             command = [program, "build", root, "--out", os.path.join(work, f"site-{site}"),
                        "--base-url", "https://docs.example.com/", "--quiet", *options]
-            take_memory(work)
             (wall, cpu, _), code = run(command, env=ENVIRONMENT)
             if code > 1:
                 raise SystemExit(f"{label} ended {code}")
