@@ -184,6 +184,20 @@ pub(super) struct UnderWay<'a> {
     is_last: bool,
 }
 
+/// The last build of a version, where it was made from the same, and all that it wrote stands there
+/// still.
+pub(super) fn standing(input: &BuildInput<'_>, output: &BuildOutput) -> Option<Built> {
+    // What a version is made from is among the arguments: its commit, and the look.
+    input.version?;
+    let states = States::of(output);
+    let last = recall(input.memo, &states.last)?;
+    if last.arguments != input.arguments() {
+        return None;
+    }
+    let writer = open(input.memo, &states, &last.folder, true).ok()?;
+    stands(&writer, &last, true)
+}
+
 /// Begins a build: reads all that there is, and takes hold of the output folder.
 pub(super) fn begin<'a>(
     input: BuildInput<'a>,

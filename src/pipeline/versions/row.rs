@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use super::build::{Building, BuiltVersion, VersionsFailure, open, path};
 use super::codes::NOT_BUILT;
 use super::current::CurrentBasis;
@@ -13,7 +15,7 @@ use crate::history;
 use crate::output::published;
 use crate::output::version::{VERSION_RECORD, VersionRecord};
 use crate::pipeline::Silent;
-use crate::pipeline::build::{Build, BuildFailure, BuildOutput, Built, begin};
+use crate::pipeline::build::{Build, BuildFailure, BuildOutput, Built, begin, standing};
 use crate::pipeline::prepare::{BuildError, BuildInput};
 use crate::source::{OverlaySource, RevisionSource, Source};
 
@@ -53,15 +55,21 @@ impl<'a> Building<'a> {
             }
         }
         let overs: Vec<Option<OverlaySource<'_>>> = pending.iter().map(Pending::over).collect();
-        let mut rest = pending.iter().zip(&overs);
-        let mut begun = rest.next().map(|(of, over)| (of, self.begin(of, over.as_ref(), false)));
+        let progress = self.input.progress;
+        progress.stage("looking", pending.len());
+        let stand: Vec<Option<Built>> = pending
+            .par_iter()
+            .zip(&overs)
+            .map(|(of, over)| standing(&self.input_of(of, over.as_ref()), &self.output_of(of)))
+            .collect();
+        let mut rest = pending.iter().zip(&overs).zip(stand);
+        let mut begun = rest.next().map(|(of, stands)| (of.0, self.begin(of, stands, false)));
         while let Some((of, build)) = begun {
-            let progress = self.input.progress;
             let staged = build.and_then(|build| build.render(progress));
             let next = rest.next();
             let (built, ahead) = rayon::join(
                 || staged.and_then(|staged| staged.put_in_place(progress)),
-                || next.map(|(of, over)| (of, self.begin(of, over.as_ref(), true))),
+                || next.map(|(of, stands)| (of.0, self.begin(of, stands, true))),
             );
             begun = ahead;
             self.done(of, built)?;
@@ -106,34 +114,50 @@ impl<'a> Building<'a> {
         Pending { version, label: label(version), source, root, of, folder }
     }
 
-    /// Begins to build a version; `ahead`, while another one is put in place.
+    /// Begins to build a version that does not stand already; `ahead`, while another one is put in
+    /// place.
     fn begin<'b>(
+        &self,
+        (pending, over): (&'b Pending<'a>, &'b Option<OverlaySource<'b>>),
+        stands: Option<Built>,
+        ahead: bool,
+    ) -> Result<Build<'b>, BuildFailure> {
+        if let Some(built) = stands {
+            return Ok(Build::Stands(built));
+        }
+        let mut input = self.input_of(pending, over.as_ref());
+        if !ahead {
+            return begin(input, &self.output_of(pending));
+        }
+        let begun = input.progress.now();
+        input.progress = &Silent;
+        let build = begin(input, &self.output_of(pending));
+        self.input.progress.beside("reading", begun);
+        build
+    }
+
+    /// What the build of a version is given.
+    fn input_of<'b>(
         &self,
         pending: &'b Pending<'a>,
         over: Option<&'b OverlaySource<'b>>,
-        ahead: bool,
-    ) -> Result<Build<'b>, BuildFailure> {
-        let begun = self.input.progress.now();
-        let mut input = BuildInput {
+    ) -> BuildInput<'b> {
+        BuildInput {
             source: over.map_or(&pending.source as &dyn Source, |over| over),
             root: pending.root.clone(),
             facts: history::facts_of(&self.input.dir, &pending.version.reference),
             ..self.build_input(&pending.source, &pending.of)
-        };
-        if ahead {
-            input.progress = &Silent;
         }
-        let output = BuildOutput {
+    }
+
+    /// Where a version is written.
+    fn output_of(&self, pending: &Pending<'_>) -> BuildOutput {
+        BuildOutput {
             folder: Some(pending.folder.clone()),
             root: self.input.dir.clone(),
             why: None,
             is_last: false,
-        };
-        let build = begin(input, &output);
-        if ahead {
-            self.input.progress.beside("reading", begun);
         }
-        build
     }
 
     /// Notes what has become of a version.
