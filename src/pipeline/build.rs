@@ -167,7 +167,7 @@ pub(super) enum StagedBuild<'a> {
     /// The site stands already.
     Stands(Built),
     /// It is to be put in place.
-    UnderWay(Box<UnderWay<'a>>, Staged),
+    UnderWay(Box<(UnderWay<'a>, Staged)>),
 }
 
 /// A site that is being built.
@@ -284,7 +284,7 @@ impl<'a> Build<'a> {
             Build::Stands(built) => StagedBuild::Stands(built),
             Build::UnderWay(of) => {
                 let staged = publish::render(&of.prepared, &of.writer, progress)?;
-                StagedBuild::UnderWay(of, staged)
+                StagedBuild::UnderWay(Box::new((*of, staged)))
             }
         })
     }
@@ -298,7 +298,10 @@ impl StagedBuild<'_> {
     pub(super) fn put_in_place(self, progress: &dyn Progress) -> Result<Built, BuildFailure> {
         match self {
             StagedBuild::Stands(built) => Ok(built),
-            StagedBuild::UnderWay(of, staged) => of.put_in_place(staged, progress),
+            StagedBuild::UnderWay(of) => {
+                let (of, staged) = *of;
+                of.put_in_place(staged, progress)
+            }
         }
     }
 }

@@ -170,9 +170,9 @@ impl<'a> Building<'a> {
         match built {
             Ok(built) => {
                 self.twins.add(folder, built.files.iter().map(|(path, file)| (path, file.hash)));
-                let found = built.diagnostics.into_iter().map(|found| seen_in(found, &label));
+                let found = built.diagnostics.into_iter().map(|found| seen_in(found, label));
                 self.diagnostics.extend(found);
-                let record = published(&folder, &path(VERSION_RECORD));
+                let record = published(folder, &path(VERSION_RECORD));
                 if let Some(record) = record.and_then(|text| VersionRecord::parse(&text)) {
                     self.records.insert(version.name.clone(), record);
                 }
@@ -183,7 +183,7 @@ impl<'a> Building<'a> {
                 });
             }
             Err(BuildFailure::Build(BuildError::Config(found))) => {
-                self.diagnostics.extend(found.into_iter().map(|found| seen_in(found, &label)));
+                self.diagnostics.extend(found.into_iter().map(|found| seen_in(found, label)));
                 let message = format!("`book.toml` of `{label}` cannot be understood");
                 let help = format!(
                     "correct it on the branch, or name the version in `exclude`: `{}`",
