@@ -21,8 +21,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rayon::prelude::*;
-
 /// The first bytes of an index; a new form gets a new number.
 const MAGIC: &[u8; 16] = b"copydesk memo 1\n";
 
@@ -329,7 +327,7 @@ impl Rows {
     pub(super) fn finish(mut self) -> (Vec<u8>, Vec<u32>) {
         // Of equal keys the last one that was added comes first, and stays.
         self.rows.reverse();
-        self.rows.par_sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        self.rows.sort_by_key(|(key, ..)| *key);
         self.rows.dedup_by(|later, first| later.0 == first.0);
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let small = u32::try_from(self.small.len()).unwrap_or(u32::MAX);

@@ -25,7 +25,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
-use rayon::prelude::*;
 
 use super::disk::{CHUNK, Claim, Disk, RealDisk};
 use super::manifest::{self, FileRecord, MANIFEST, Manifest, is_reserved};
@@ -645,11 +644,11 @@ impl Writer {
     fn placed(&self, new: BTreeMap<SitePath, New>) -> Vec<PlacedFile> {
         let stamp_of =
             |path: &SitePath| Stamp::of(&self.out.join(path.as_str()).symlink_metadata().ok()?);
-        let files = new.into_par_iter().map(|(path, New { record, stamp, .. })| {
+        let mut files = Vec::with_capacity(new.len());
+        files.extend(new.into_iter().map(|(path, New { record, stamp, .. })| {
             let stamp = stamp.or_else(|| stamp_of(&path));
             PlacedFile { path, record, stamp }
-        });
-        let mut files: Vec<PlacedFile> = files.collect();
+        }));
         // The clock is read last: what has the same time could still change unseen.
         let probe = self.out.join(STAGE).join("clock");
         let clock = self.disk.write(&probe, b"").and_then(|()| probe.symlink_metadata());

@@ -399,7 +399,8 @@ impl Prepared<'_> {
         let mut forms = known.unwrap_or_else(|| Forms::of(language));
         let numbered: Vec<(&Batch, FormNumbers)> =
             made.iter().map(|made| (&made.batch, made.numbers(&mut forms))).collect();
-        forms.settle();
+        let pieces = forms.pieces().into_par_iter().map(|piece| forms.piece(piece)).collect();
+        forms.settle(pieces);
         let export = Export::new(&numbered, &forms);
         let records: Result<Vec<Records>, WriteError> = export
             .pieces()

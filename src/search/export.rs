@@ -259,7 +259,8 @@ pub fn export(
     let mut forms = Forms::of(language);
     let batches: Vec<(&Batch, FormNumbers)> =
         batches.iter().map(|(batch, _)| (batch, forms.number(batch))).collect();
-    forms.settle();
+    let pieces = forms.pieces().into_iter().map(|piece| forms.piece(piece)).collect();
+    forms.settle(pieces);
     let export = Export::new(&batches, &forms);
     let mut records = Vec::new();
     for piece in export.pieces() {

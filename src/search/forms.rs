@@ -3,11 +3,11 @@
 //! however many versions of a site.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
-use rayon::prelude::*;
 
 use super::batch::Batch;
 use super::vocabulary::{self, Stems};
@@ -32,6 +32,30 @@ pub struct Forms {
 pub struct FormNumbers {
     table: u64,
     pub(super) numbers: Arc<[u32]>,
+}
+
+/// How many forms are looked at in one piece.
+const PIECE: usize = if cfg!(test) { 3 } else { 4_000 };
+
+/// What has been found out of some forms.
+#[derive(Debug)]
+pub struct FormPiece {
+    stems: Vec<Box<str>>,
+    /// Their numbers, in the order of the forms.
+    sorted: Vec<u32>,
+}
+
+/// A form that is sorted: heads stand side by side in memory, texts do not.
+struct Keyed<'f> {
+    head: u64,
+    text: &'f str,
+    number: u32,
+}
+
+impl Keyed<'_> {
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        self.head.cmp(&other.head).then_with(|| vocabulary::order(self.text, other.text))
+    }
 }
 
 impl Forms {
@@ -74,40 +98,49 @@ impl Forms {
         FormNumbers { numbers: numbers.collect(), table: self.id }
     }
 
-    /// Finds out what is to be known of new forms: before the table is used, and after the last batch
-    /// has its numbers.
-    pub fn settle(&mut self) {
-        let known = self.stems.len();
-        let new = self.texts.get(known..).unwrap_or_default();
-        if new.is_empty() {
+    /// The new forms in pieces, of which what is to be known can be found out side by side, for
+    /// [`Forms::settle`].
+    pub fn pieces(&self) -> Vec<Range<usize>> {
+        let (known, all) = (self.stems.len(), self.texts.len());
+        (known..all).step_by(PIECE).map(|start| start..all.min(start + PIECE)).collect()
+    }
+
+    /// What is to be known of the forms of a piece.
+    pub fn piece(&self, piece: Range<usize>) -> FormPiece {
+        let stems = Stems::of(&self.language);
+        let texts = self.texts.get(piece.clone()).unwrap_or_default();
+        let stems = texts.iter().map(|form| Box::from(&*stems.stem(form))).collect();
+        let numbers = (0u32..).take(piece.end).skip(piece.start);
+        let mut keyed: Vec<Keyed<'_>> = numbers.map(|number| self.keyed(number)).collect();
+        keyed.sort_unstable_by(Keyed::order);
+        FormPiece { stems, sorted: keyed.into_iter().map(|form| form.number).collect() }
+    }
+
+    /// Takes up what is known of all pieces, in their order: before the table is used, and after the
+    /// last batch has its numbers.
+    pub fn settle(&mut self, pieces: Vec<FormPiece>) {
+        if pieces.is_empty() {
             return;
         }
-        let stems = Stems::of(&self.language);
-        let stems: Vec<_> = new.par_iter().map(|form| stems.stem(form)).collect();
-        for stem in stems {
+        for stem in pieces.iter().flat_map(|piece| &piece.stems) {
             let next = u32::try_from(self.stem_numbers.len()).unwrap_or(u32::MAX);
-            let number = match self.stem_numbers.get(&*stem) {
+            let number = match self.stem_numbers.get(stem) {
                 Some(number) => *number,
-                None => *self.stem_numbers.entry(stem.into()).or_insert(next),
+                None => *self.stem_numbers.entry(stem.clone()).or_insert(next),
             };
             self.stems.push(number);
         }
-        let keyed = |number: u32| {
-            let text = self.texts.get(number as usize).map_or("", |text| text);
-            (vocabulary::head(text), text, number)
-        };
-        let numbers = (0u32..).take(self.texts.len()).skip(known);
-        let mut new: Vec<(u64, &str, u32)> = numbers.map(keyed).collect();
-        let order = |a: &(u64, &str, u32), b: &(u64, &str, u32)| {
-            a.0.cmp(&b.0).then_with(|| vocabulary::order(a.1, b.1))
-        };
-        new.par_sort_unstable_by(order);
-        let mut all: Vec<(u64, &str, u32)> =
-            self.sorted.iter().map(|number| keyed(*number)).collect();
-        all.append(&mut new);
-        // A stable sort finds the two runs that are sorted already, and merges them.
-        all.sort_by(order);
-        self.sorted = all.into_iter().map(|(_, _, number)| number).collect();
+        let new = pieces.iter().flat_map(|piece| &piece.sorted);
+        let mut all: Vec<Keyed<'_>> =
+            self.sorted.iter().chain(new).map(|number| self.keyed(*number)).collect();
+        // A stable sort finds the runs that are sorted already, and merges them.
+        all.sort_by(Keyed::order);
+        self.sorted = all.into_iter().map(|form| form.number).collect();
+    }
+
+    fn keyed(&self, number: u32) -> Keyed<'_> {
+        let text = self.texts.get(number as usize).map_or("", |text| text);
+        Keyed { head: vocabulary::head(text), text, number }
     }
 
     /// How many there are.
@@ -147,10 +180,10 @@ mod tests {
             let mut numbers = Vec::new();
             for batch in &made {
                 numbers.push(slow.number(batch));
-                slow.settle();
+                settle(&mut slow);
             }
             made.iter().for_each(|batch| drop(fast.number(batch)));
-            fast.settle();
+            settle(&mut fast);
             proptest::prop_assert!(numbers.iter().all(|of| slow.has(of) && !fast.has(of)));
             let all = |table: &Forms| -> Vec<(u32, String, u32)> {
                 table.sorted().map(|(number, text, stem)| (number, text.to_owned(), stem)).collect()
@@ -171,5 +204,10 @@ mod tests {
                 proptest::prop_assert_eq!(a.2, b.2);
             }
         }
+    }
+
+    fn settle(table: &mut Forms) {
+        let pieces = table.pieces().into_iter().map(|piece| table.piece(piece)).collect();
+        table.settle(pieces);
     }
 }

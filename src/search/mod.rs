@@ -28,7 +28,7 @@ mod vocabulary;
 
 pub use batch::{Batch, BatchSize, batches};
 pub use export::{Export, ExportFile, ExportOptions, Shard, VocabularyFiles, export};
-pub use forms::{FormNumbers, Forms};
+pub use forms::{FormNumbers, FormPiece, Forms};
 pub use fragments::{Fragment, FragmentName, fragments};
 pub use index::{IndexError, IndexedPage, SearchIndex};
 pub use input::{SearchInput, Section, input};
