@@ -187,7 +187,8 @@ pub(super) struct UnderWay<'a> {
 /// The last build of a version, where it was made from the same, and all that it wrote stands there
 /// still.
 pub(super) fn standing(input: &BuildInput<'_>, output: &BuildOutput) -> Option<Built> {
-    // What a version is made from is among the arguments: its commit, and the look.
+    // What a version is made from is among the arguments: its commit, and the look. Of a site that is
+    // all, the source would have to be asked as well.
     input.version?;
     let states = States::of(output);
     let last = recall(input.memo, &states.last)?;
@@ -212,14 +213,15 @@ pub(super) fn begin<'a>(
 
     progress.stage("looking", 0);
     let (inputs, last) = rayon::join(|| input.inputs(), || recall(memo, &states.last));
-    let comparable =
-        last.as_ref().filter(|last| output.why.is_none() && last.arguments == arguments);
+    // Of a version, [`standing`] has told whether it stands.
+    let comparable = last
+        .as_ref()
+        .filter(|last| !is_version && output.why.is_none() && last.arguments == arguments);
     // The site most likely goes where it went before: what stands there is read beside.
     let (looked, mut ahead) = rayon::join(
         || match comparable {
-            // What a version is made from is among the arguments: its commit, and the look.
-            Some(last) if is_version || holds(&inputs, &last.asked) => {
-                Ok(Looked::Same(Box::new((input, inputs))))
+            Some(last) if holds(&inputs, &last.asked) => {
+                Ok(Looked::Same(Box::new((input, inputs)), last))
             }
             _ => prepare_from(input, inputs, Before::default())
                 .map(|prepared| Looked::Prepared(Box::new(prepared))),
@@ -229,14 +231,15 @@ pub(super) fn begin<'a>(
             open(memo, &states, folder, is_version).ok()
         },
     );
-    let prepared = match (looked?, comparable) {
-        (Looked::Same(same), Some(last)) => {
+    let prepared = match looked? {
+        Looked::Prepared(prepared) => *prepared,
+        Looked::Same(same, last) => {
             let (input, inputs) = *same;
             let writer = match ahead.take() {
                 Some(writer) => writer,
-                None => open(memo, &states, &last.folder, is_version)?,
+                None => open(memo, &states, &last.folder, false)?,
             };
-            if let Some(built) = stands(&writer, last, is_version) {
+            if let Some(built) = stands(&writer, last, false) {
                 if on_disk {
                     memo.set_state(FILES, &inputs.questions().stamp_bytes());
                 }
@@ -245,8 +248,6 @@ pub(super) fn begin<'a>(
             ahead = Some(writer);
             prepare_from(input, inputs, Before::default())?
         }
-        (Looked::Same(same), None) => prepare_from(same.0, same.1, Before::default())?,
-        (Looked::Prepared(prepared), _) => *prepared,
     };
     let folder = match &output.folder {
         Some(folder) => folder.clone(),
@@ -375,9 +376,9 @@ impl UnderWay<'_> {
 }
 
 /// What a look at the source has come to.
-enum Looked<'a> {
-    /// It is what it was.
-    Same(Box<(BuildInput<'a>, Inputs<'a>)>),
+enum Looked<'a, 'l> {
+    /// It is what it was in the last build.
+    Same(Box<(BuildInput<'a>, Inputs<'a>)>, &'l Last),
     /// It is not, and the site was prepared anew.
     Prepared(Box<Prepared<'a>>),
 }

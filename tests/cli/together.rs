@@ -92,3 +92,32 @@ fn the_print_view_is_rendered_when_a_page_changes() {
     why().says("the pages of the site");
     assert!(sandbox.read("out/print.html").contains("Other words"));
 }
+
+/// The print view is put around its pages without its template seeing them, unless that could matter: a
+/// template of the site may look into the body, and a title may hold what stands for it.
+#[test]
+fn a_print_view_is_whole_whatever_is_around_it() {
+    let pages = "-- docs/a.md --\n# A\n\nOne *word*.\n-- docs/b.md --\n# B\n\nAnother.\n";
+    let book = "-- book.toml --\n[book]\nsrc = \"docs\"\ntitle = \"T\"\n";
+    let sandbox = Sandbox::new(&format!("{book}{pages}"));
+    sandbox.build(&[]).ends(0);
+    let body = |html: &str| {
+        let (start, end) = (html.find("<section").unwrap(), html.rfind("</section>").unwrap());
+        html[start..end].to_owned()
+    };
+    let usual = sandbox.read("out/print.html");
+    assert!(body(&usual).contains("One <em>word</em>.") && body(&usual).contains("Another."));
+    assert!(usual.ends_with("</html>\n") || usual.ends_with("</html>"), "{usual}");
+
+    sandbox.add(&book.replace("\"T\"", "\"\\u0000body\\u0000\""));
+    sandbox.build(&[]).ends(0);
+    assert_eq!(body(&sandbox.read("out/print.html")), body(&usual));
+
+    sandbox.add(book);
+    sandbox.add("-- theme/print.html --\n<i>{{ page.body | length }}</i>{{ page.body | safe }}\n");
+    sandbox.build(&[]).ends(0);
+    let own = sandbox.read("out/print.html");
+    let (length, rest) = own.strip_prefix("<i>").unwrap().split_once("</i>").unwrap();
+    assert_eq!(body(rest), body(&usual));
+    assert!(length.parse::<usize>().unwrap() > body(rest).chars().count() - 20, "{own}");
+}
