@@ -183,12 +183,14 @@
 
   // A block whose lines fit has nothing to wrap; a formula that does not fit can be scrolled.
   var sizes = window.ResizeObserver && new ResizeObserver(function (entries) {
-    entries.forEach(function (entry) {
+    // All are measured before one is changed: else the page is laid out anew for each of them, and a whole
+    // book on one page stands still for seconds.
+    var wide = entries.map(function (entry) { return entry.target.scrollWidth > entry.target.clientWidth; });
+    entries.forEach(function (entry, at) {
       var box = entry.target;
-      var wide = box.scrollWidth > box.clientWidth;
       var wrap = box.parentElement.querySelector(".i-wrap");
-      if (wrap && box.nodeName === "PRE") wrap.parentElement.hidden = !wide && !box.parentElement.classList.contains("wrap");
-      else if (wide) box.tabIndex = 0;
+      if (wrap && box.nodeName === "PRE") wrap.parentElement.hidden = !wide[at] && !box.parentElement.classList.contains("wrap");
+      else if (wide[at]) box.tabIndex = 0;
     });
   });
 
