@@ -91,12 +91,15 @@ test('the text changes and nothing else moves', async () => {
   await page.click('details summary')
   await page.click('.tablist button:nth-child(2)')
   await page.evaluate(() => window.scrollTo(0, 1500))
+  // A sheet that is put in again is another one, and for a moment there is none.
+  await page.evaluate(() => { window.sheets = [...document.styleSheets] })
   const held0 = await held()
   assert.deepEqual([held0.y, held0.details, held0.tab], [1500, true, 'Two'])
   for (const text of ['second words', 'third words\n\n- a list\n- of two', '**fourth** words']) {
     await save('content/index.md', home(text))
     await shows(text.replace(/\n[^]*/, '').replaceAll('*', ''))
     assert.deepEqual(await held(), held0)
+    assert.ok(await page.evaluate(() => [...document.styleSheets].every((sheet, at) => sheet === window.sheets[at])))
   }
   assert.ok(await isSame())
   assert.deepEqual(session.problems, [])

@@ -134,26 +134,31 @@
     return wanted.some(function (src) { return run.indexOf(src) < 0; }) ||
       sources("script[src][defer]", doc).some(function (src) { return wanted.indexOf(src) < 0; });
   }
-  // Style sheets are swapped once the new ones are there, so that nothing flashes.
+  // Style sheets are swapped once the new ones are there, so that nothing flashes. One that stays is not
+  // moved: a link that is taken out and put in again is loaded anew, and the page has no style meanwhile.
   function styles(next) {
     var now = all('link[rel="stylesheet"]', doc.head);
     var wanted = all('link[rel="stylesheet"]', next.head).map(function (link) { return link.getAttribute("href"); });
-    var known = {};
+    var known = {}, last = null;
     now.forEach(function (link) { known[link.getAttribute("href")] = link; });
-    var before = now.length ? now[now.length - 1].nextSibling : doc.head.firstChild;
     wanted.forEach(function (href) {
-      if (known[href]) {
-        doc.head.insertBefore(known[href], before);
-        delete known[href];
+      var link = known[href];
+      delete known[href];
+      if (link && (!last || last.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING)) {
+        last = link;
         return;
       }
-      var link = make("link", { rel: "stylesheet", href: href });
-      var old = Object.keys(known).filter(function (other) { return other.replace(/[-.][0-9a-f]{6,}\./, ".") === href.replace(/[-.][0-9a-f]{6,}\./, "."); })[0];
-      var drop = old && known[old];
-      if (old) delete known[old];
-      link.addEventListener("load", function () { if (drop) drop.remove(); });
-      link.addEventListener("error", function () { if (drop) drop.remove(); });
-      doc.head.insertBefore(link, before);
+      if (!link) {
+        link = make("link", { rel: "stylesheet", href: href });
+        var old = Object.keys(known).filter(function (other) { return other.replace(/[-.][0-9a-f]{6,}\./, ".") === href.replace(/[-.][0-9a-f]{6,}\./, "."); })[0];
+        var drop = old && known[old];
+        if (old) delete known[old];
+        var swap = function () { if (drop) drop.remove(); };
+        link.addEventListener("load", swap);
+        link.addEventListener("error", swap);
+      }
+      doc.head.insertBefore(link, last ? last.nextSibling : now[0] || doc.head.firstChild);
+      last = link;
     });
     Object.keys(known).forEach(function (href) { if (href.indexOf(LIVE) < 0) known[href].remove(); });
   }
