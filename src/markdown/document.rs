@@ -50,6 +50,8 @@ pub struct Outline {
     pub anchors: Vec<Anchor>,
     /// The files that were spliced in, in order of appearance, each once.
     pub includes: Vec<SourcePath>,
+    /// The texts of links that may lead to other pages of the site, in order.
+    pub link_texts: Vec<LinkText>,
     /// The number of words of the prose.
     pub words: usize,
     /// Set where the file could not be parsed (too large, nested too deeply): it is then shown
@@ -67,6 +69,7 @@ impl Outline {
             leads: false,
             anchors: Vec::new(),
             includes: Vec::new(),
+            link_texts: Vec::new(),
             words: 0,
             unparsed: false,
         }
@@ -211,6 +214,15 @@ pub struct Link {
     pub dest_range: Option<Range<u32>>,
     /// For an attribute of raw HTML: where its value stands in the text of its node.
     pub attribute: Option<Range<u32>>,
+}
+
+/// The text of a link: what a page calls another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkText {
+    /// What the link points at, as in [`Link::dest`].
+    pub dest: String,
+    /// What readers see of it, without images.
+    pub text: String,
 }
 
 /// A place that a link can point at.

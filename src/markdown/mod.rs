@@ -18,7 +18,7 @@ pub use code::{CodeProblem, code_block};
 pub use codes::CODES;
 pub use document::{
     Alert, AlertKind, Alignment, Anchor, Attributes, CodeBlock, CodeOptions, Directive, Document,
-    Heading, Link, LinkKind, Node, NodeId, NodeKind, Outline,
+    Heading, Link, LinkKind, LinkText, Node, NodeId, NodeKind, Outline,
 };
 pub use form::{Definition, Form, FormKind, FormNode, LinkForm, Undefined, form};
 pub use front_matter::FrontMatter;

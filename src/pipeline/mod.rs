@@ -19,6 +19,7 @@ mod images;
 mod inputs;
 mod known_trees;
 mod landing;
+mod link_texts;
 mod links;
 mod lint;
 mod live;

@@ -139,6 +139,8 @@ pub struct Prepared<'a> {
     pub(super) nav_scripts: NavScripts,
     pub(super) search: OnceLock<Vec<ExportFile>>,
     pub(super) search_batches: OnceLock<SearchBatches>,
+    /// What links in other pages call each page.
+    pub(super) link_texts: OnceLock<Vec<Vec<String>>>,
     /// What pages that were rendered give to the search, by page.
     pub(super) search_inputs: Vec<Mutex<Option<Arc<SearchInput>>>>,
     /// What was found in no single page.
@@ -328,6 +330,7 @@ pub(super) fn prepare_from<'a>(
         nav_scripts,
         search: OnceLock::new(),
         search_batches: OnceLock::new(),
+        link_texts: OnceLock::new(),
         search_inputs,
         diagnostics,
         inputs,
@@ -496,6 +499,7 @@ impl Prepared<'_> {
     pub(super) fn forget_search(&mut self) {
         self.search = OnceLock::new();
         self.search_batches = OnceLock::new();
+        self.link_texts = OnceLock::new();
     }
 
     /// The links of a page, resolved for a place.

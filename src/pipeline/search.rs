@@ -75,7 +75,12 @@ fn file_name(site: &Site, page: &Page) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
+fn indexed(
+    site: &Site,
+    page: &Page,
+    link_texts: &[String],
+    input: Arc<SearchInput>,
+) -> IndexedPage {
     let trail = page.nav.map(|nav| site.breadcrumbs(nav)).unwrap_or_default();
     let item = page.nav.and_then(|nav| site.nav.get(nav));
     let listed_as = item
@@ -90,6 +95,7 @@ fn indexed(site: &Site, page: &Page, input: Arc<SearchInput>) -> IndexedPage {
             .chain(page.outline.front_matter.tags.iter().cloned())
             .chain(file_name(site, page))
             .collect(),
+        link_texts: link_texts.to_vec(),
         input,
     }
 }
@@ -206,7 +212,10 @@ impl Prepared<'_> {
     pub fn search_pages(&self) -> Vec<IndexedPage> {
         found(&self.site, self.settings())
             .par_iter()
-            .filter_map(|(id, page)| Some(indexed(&self.site, page, self.search_input(*id)?)))
+            .filter_map(|(id, page)| {
+                let input = self.search_input(*id)?;
+                Some(indexed(&self.site, page, self.link_texts(*id), input))
+            })
             .collect()
     }
 
@@ -301,10 +310,10 @@ impl Prepared<'_> {
     fn search_batch(&self, pages: &[(PageId, &Page)]) -> SearchBatch {
         let mut key = Fingerprint::new("search batch");
         for (id, page) in pages {
-            let IndexedPage { url, title, trail, also, input: _ } =
-                indexed(&self.site, page, Arc::default());
+            let IndexedPage { url, title, trail, also, link_texts, input: _ } =
+                indexed(&self.site, page, self.link_texts(*id), Arc::default());
             key.maybe(self.search_key(*id).as_ref().map(Key::hash)).text(&url).text(&title);
-            for texts in [trail, also] {
+            for texts in [trail, also, link_texts] {
                 key.bytes(&texts.len().to_le_bytes());
                 texts.iter().for_each(|text| {
                     key.text(text);
@@ -333,7 +342,7 @@ impl Prepared<'_> {
     pub(super) fn indexed_pages(&self, batch: &SearchBatch) -> Vec<IndexedPage> {
         let pages = batch.pages.iter().filter_map(|id| {
             let page = self.site.page(*id)?;
-            Some(indexed(&self.site, page, self.search_input(*id)?))
+            Some(indexed(&self.site, page, self.link_texts(*id), self.search_input(*id)?))
         });
         pages.collect()
     }

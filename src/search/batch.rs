@@ -71,7 +71,7 @@ fn checksum(text: &str) -> u32 {
 pub struct Batch {
     /// The number of sections.
     pub(super) sections: u32,
-    /// The number of tokens in each field.
+    /// The number of tokens in each field of the pages' own.
     pub(super) tokens: [u64; 4],
     /// The fragments of its pages.
     pub(super) fragments: Vec<FragmentName>,
@@ -188,7 +188,7 @@ impl Batch {
     }
 
     /// The lists of a form, by field.
-    pub(super) fn parts(&self, at: ListsAt) -> [Option<Part<'_>>; 4] {
+    pub(super) fn parts(&self, at: ListsAt) -> [Option<Part<'_>>; 5] {
         let lists = self.lists.get(at.start as usize..at.end as usize).unwrap_or_default();
         let mut numbers = Numbers::of(lists);
         let mask = numbers.next().unwrap_or_default();

@@ -16,7 +16,7 @@ use super::records::Records;
 use crate::base::ContentHash;
 
 /// The version of the format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// How long the text of a shard of words may be, in bytes.
 const VOCABULARY: usize = 3_500;
 /// How long the records of a shard of postings may be, in bytes: the more of them, the longer, so
@@ -31,7 +31,7 @@ pub(super) const TABLE: usize = 256;
 /// The digits of a hash in a name: enough to tell two states of one shard apart.
 pub(super) const HASH: usize = 6;
 /// The bit of a record whose lists of text and code are in a file of their own.
-pub(super) const LONG: u32 = 16;
+pub(super) const LONG: u32 = 32;
 
 /// A file of the export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct ExportOptions {
 #[derive(Debug)]
 pub struct Export<'a> {
     words: Words<'a>,
-    /// The number of tokens in each field.
+    /// The number of tokens in each field of pages' own.
     tokens: [u64; 4],
     fragments: Vec<&'a FragmentName>,
 }

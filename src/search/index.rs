@@ -12,7 +12,7 @@ use super::input::Section;
 use super::lists::{List, Lists, Places, Stats};
 use super::rank::{self, Answer, Ranking};
 use super::segment::Segment;
-pub(super) use super::segment::{FIELDS, Field};
+pub(super) use super::segment::{FIELDS, Field, OWN_FIELDS};
 pub use super::segment::{IndexError, IndexedPage};
 use super::snippet::{Snippet, snippet};
 use super::vocabulary::{self, Form};
@@ -20,11 +20,11 @@ use super::vocabulary::{self, Form};
 /// The index of a site.
 pub struct SearchIndex {
     segment: Option<SegmentReader>,
-    fields: [TantivyField; 4],
+    fields: [TantivyField; 5],
     stats: Stats,
     pub(super) forms: Vec<Form>,
     /// For each form where its lists are, by field.
-    infos: Vec<[Option<TermInfo>; 4]>,
+    infos: Vec<[Option<TermInfo>; 5]>,
     /// For each word its forms, in order.
     pub(super) words: Vec<Vec<u32>>,
     pub(super) pages: Vec<IndexedPage>,
@@ -57,14 +57,14 @@ impl SearchIndex {
     /// Reads the words of the segment.
     fn read(
         segment: Option<SegmentReader>,
-        fields: [TantivyField; 4],
+        fields: [TantivyField; 5],
         pages: Vec<IndexedPage>,
         first_of_page: Vec<u32>,
         language: &str,
     ) -> Result<Self, IndexError> {
         let sections = first_of_page.last().copied().unwrap_or_default();
         let mut lengths = [0.0; 4];
-        let mut found: BTreeMap<Box<str>, [Option<TermInfo>; 4]> = BTreeMap::new();
+        let mut found: BTreeMap<Box<str>, [Option<TermInfo>; 5]> = BTreeMap::new();
         if let Some(segment) = &segment {
             for (at, field) in fields.iter().enumerate() {
                 let inverted = segment.inverted_index(*field)?;
@@ -84,7 +84,7 @@ impl SearchIndex {
                 }
             }
         }
-        let mut sorted: Vec<(Box<str>, [Option<TermInfo>; 4])> = found.into_iter().collect();
+        let mut sorted: Vec<(Box<str>, [Option<TermInfo>; 5])> = found.into_iter().collect();
         if sorted.iter().any(|(text, _)| text.chars().any(|c| c > '\u{ffff}')) {
             sorted.sort_by(|(a, _), (b, _)| vocabulary::order(a, b));
         }
@@ -127,7 +127,7 @@ impl SearchIndex {
     fn weigh(&self, word: u32) -> Result<u32, IndexError> {
         let forms = self.forms_of(word);
         let mut weight = 0;
-        for field in FIELDS {
+        for field in OWN_FIELDS {
             let infos: Vec<&TermInfo> =
                 forms.iter().filter_map(|form| self.info(*form, field)).collect();
             weight += match infos.as_slice() {
@@ -285,6 +285,10 @@ impl Lists for SearchIndex {
 
     fn form_count(&self) -> usize {
         self.forms.len()
+    }
+
+    fn linked(&self, word: u32) -> Result<Vec<u32>, IndexError> {
+        Ok(self.entries(word, Field::Links)?.into_iter().map(|(section, _)| section).collect())
     }
 
     fn list(&self, word: u32, field: Field) -> Result<List, IndexError> {

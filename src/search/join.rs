@@ -143,7 +143,7 @@ impl<'a> Words<'a> {
     }
 
     /// The lists of a form: in the order of batches, each with the first section of its batch, by field.
-    pub(super) fn parts_of(&self, form: u32) -> impl Iterator<Item = (u32, [Option<Part<'a>>; 4])> {
+    pub(super) fn parts_of(&self, form: u32) -> impl Iterator<Item = (u32, [Option<Part<'a>>; 5])> {
         self.homes_of(form).iter().filter_map(|home| {
             let batch = self.batches.get(home.batch as usize)?;
             let first = self.first_sections.get(home.batch as usize)?;
@@ -152,7 +152,7 @@ impl<'a> Words<'a> {
     }
 
     /// Collects the lists of a word, by field, in the order of batches and in each of forms.
-    pub(super) fn parts(&self, word: u32, out: &mut [Vec<FormPart<'a>>; 4]) {
+    pub(super) fn parts(&self, word: u32, out: &mut [Vec<FormPart<'a>>; 5]) {
         out.iter_mut().for_each(Vec::clear);
         for at in self.forms_of(word) {
             let Some(form) = self.forms.get(*at as usize) else { continue };

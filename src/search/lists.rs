@@ -8,7 +8,7 @@ use super::vocabulary::Form;
 pub(super) struct Stats {
     /// The number of sections.
     pub(super) sections: u32,
-    /// The average number of tokens of each field.
+    /// The average number of tokens of each field of the pages' own.
     pub(super) lengths: [f32; 4],
     /// The first section of each page, and behind them the number of sections.
     pub(super) first_of_page: Vec<u32>,
@@ -86,6 +86,8 @@ pub(super) trait Lists {
     fn beginning(&self, prefix: &str) -> Result<Vec<Form>, Self::Error>;
     /// The sections of a word in a field, in order.
     fn list(&self, word: u32, field: Field) -> Result<List, Self::Error>;
+    /// The first sections of the pages that links in other pages call by a word, in order.
+    fn linked(&self, word: u32) -> Result<Vec<u32>, Self::Error>;
     /// The places of a word in a field that has them.
     fn places(&self, word: u32, field: Field) -> Result<Places, Self::Error>;
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::index::{FIELDS, Field};
+use super::index::{Field, OWN_FIELDS};
 use super::lists::{Lists, Places};
 use super::query::{self, Query, Resolved};
 
@@ -33,6 +33,8 @@ const NAMED: f64 = 0.5;
 const PAGE: f64 = 1.0;
 /// What a word counts there in each further section, from the one where it counts most.
 const FURTHER: f64 = 0.5;
+/// What a word counts that links in other pages call the page by, where they say all of the query.
+const LINKED: f64 = 3.0;
 /// A page that lacks more of what the words of the query say stands behind the others.
 const MOST_LOST: f64 = 0.7;
 /// What words side by side count.
@@ -74,7 +76,7 @@ pub struct PageHit {
     pub page: u32,
     /// How well it answers.
     pub score: f64,
-    /// The words that it does not have.
+    /// The words that neither it nor links to it have.
     pub missing: Vec<String>,
     /// How many of them put it behind others: none where it has enough of what the words say.
     pub(super) behind: usize,
@@ -117,7 +119,7 @@ pub(super) fn answer<L: Lists>(
         for (number, factor) in &word.words {
             let mut own: BTreeMap<u32, f64> = BTreeMap::new();
             let in_titles = *common || word.long.contains(number);
-            for (field, boost) in FIELDS.into_iter().zip(ranking.boosts) {
+            for (field, boost) in OWN_FIELDS.into_iter().zip(ranking.boosts) {
                 if in_titles && matches!(field, Field::Body | Field::Code) {
                     continue;
                 }
@@ -139,17 +141,23 @@ pub(super) fn answer<L: Lists>(
         scores.push(best);
     }
 
+    let linked = linked(index, &words)?;
     let plan = Plan {
         common: &common,
         words: &words,
         says: &says,
         scores: &scores,
         titles: &titles,
+        linked: &linked,
         phrases: &phrases,
     };
     let mut sections: BTreeMap<u32, f64> = BTreeMap::new();
     for section in scores.iter().flat_map(|scores| scores.keys()) {
         sections.entry(*section).or_insert_with(|| plan.section(*section, 0.0));
+    }
+    for page in linked.iter().flat_map(|pages| pages.keys()) {
+        // It answers, although none of its sections may have a word.
+        sections.entry(stats.first_of(*page)).or_default();
     }
     let mut pages: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for section in sections.keys() {
@@ -160,7 +168,7 @@ pub(super) fn answer<L: Lists>(
             if *form.text != **word {
                 continue;
             }
-            for field in FIELDS {
+            for field in OWN_FIELDS {
                 for (section, ..) in index.list(form.word, field)? {
                     pages.remove(&stats.page_of(section));
                 }
@@ -276,6 +284,7 @@ struct Plan<'a> {
     says: &'a [f64],
     scores: &'a [BTreeMap<u32, f64>],
     titles: &'a HashMap<u32, Titled>,
+    linked: &'a [HashMap<u32, f64>],
     phrases: &'a [(String, HashSet<u32>)],
 }
 
@@ -337,6 +346,7 @@ impl Plan<'_> {
         let mut missing = Vec::new();
         let mut total = 0.0;
         let (mut lost, mut wanted) = (0.0, 0.0);
+        let mut linked = 0.0;
         let mut has = false;
         let mut apart = 0;
         for (word, resolved) in self.words.iter().enumerate() {
@@ -351,10 +361,12 @@ impl Plan<'_> {
             }
             let says = self.says.get(word).copied().unwrap_or_default();
             wanted += says;
+            let called = self.linked.get(word).and_then(|pages| pages.get(&page)).copied();
+            linked += says * called.unwrap_or_default();
             if self.common.get(word) == Some(&true) {
                 continue;
             }
-            if best > 0.0 {
+            if best > 0.0 || called.is_some() {
                 has = true;
                 continue;
             }
@@ -365,8 +377,8 @@ impl Plan<'_> {
                 missing.push(resolved.text.clone());
             }
         }
-        let lost = if wanted > 0.0 { lost / wanted } else { 0.0 };
-        let mut behind = if lost > MOST_LOST { missing.len() } else { 0 };
+        let share = |of: f64| if wanted > 0.0 { of / wanted } else { 0.0 };
+        let mut behind = if share(lost) > MOST_LOST { missing.len() } else { 0 };
         for (phrase, with) in self.phrases {
             if of_page.iter().any(|section| with.contains(section)) {
                 has = true;
@@ -384,8 +396,9 @@ impl Plan<'_> {
             .collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let best = hits.first().map_or(0.0, |(_, score)| *score);
-        let score =
-            (best + PAGE * total) * (1.0 - lost).sqrt() * (1.0 + NAMED * self.called(first));
+        let score = (best + PAGE * total + LINKED * linked * share(linked))
+            * (1.0 - share(lost)).sqrt()
+            * (1.0 + NAMED * self.called(first));
         Some(PageHit { page, score, missing, behind, apart, sections: hits })
     }
 
@@ -423,6 +436,22 @@ fn closeness(first: &[(u32, u32)], second: &[(u32, u32)]) -> f64 {
         }
     }
     if closest < FARTHEST { 1.0 / f64::from(closest) } else { 0.0 }
+}
+
+/// For each word the pages that links in other pages call by it, and how much of it they say.
+fn linked<L: Lists>(index: &L, words: &[Resolved]) -> Result<Vec<HashMap<u32, f64>>, L::Error> {
+    let mut linked = Vec::with_capacity(words.len());
+    for word in words {
+        let mut pages: HashMap<u32, f64> = HashMap::new();
+        for (number, factor) in &word.words {
+            for section in index.linked(*number)? {
+                let says = pages.entry(index.stats().page_of(section)).or_default();
+                *says = says.max(*factor);
+            }
+        }
+        linked.push(pages);
+    }
+    Ok(linked)
 }
 
 /// A word of the query and the one behind it.

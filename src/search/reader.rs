@@ -206,44 +206,45 @@ impl ExportReader {
     }
 
     /// The entries of a word by field: section, times, id of the length.
-    fn entries(&self, word: u32) -> Result<[Entries; 4], ReadError> {
+    fn entries(&self, word: u32) -> Result<[Entries; 5], ReadError> {
         let record = self.record("p", word)?;
         let damaged = || ReadError::Damaged(format!("the record of word {word}"));
         let mut numbers = Numbers::of(&record);
         let mask = numbers.next().ok_or_else(damaged)?;
-        let mut fields: [Entries; 4] = Default::default();
-        let mut long = None;
+        let mut fields: [Entries; 5] = Default::default();
+        let is_long = |field: Field| mask & LONG != 0 && matches!(field, Field::Body | Field::Code);
+        let has = |field: Field| mask & (1 << field as u32) != 0;
         for (field, entries) in FIELDS.into_iter().zip(&mut fields) {
-            if mask & (1 << field as u32) == 0 {
-                continue;
+            if has(field) && !is_long(field) {
+                *entries = list(field, &mut numbers).ok_or_else(damaged)?;
             }
-            let is_long = mask & LONG != 0 && matches!(field, Field::Body | Field::Code);
-            if is_long && long.is_none() {
-                long = Some(self.shard::<String>(&format!("l{word}-{}", numbers.rest()))?);
-            }
+        }
+        if mask & LONG != 0 {
             // Both long lists stand in one file, one behind the other.
-            *entries = match &mut long {
-                Some(text) => {
-                    let mut numbers = Numbers::of(text);
-                    let entries = list(&mut numbers).ok_or_else(damaged)?;
-                    *text = numbers.rest().to_owned();
-                    entries
+            let text: String = self.shard(&format!("l{word}-{}", numbers.rest()))?;
+            let mut numbers = Numbers::of(&text);
+            for (field, entries) in FIELDS.into_iter().zip(&mut fields) {
+                if has(field) && is_long(field) {
+                    *entries = list(field, &mut numbers).ok_or_else(damaged)?;
                 }
-                None => list(&mut numbers).ok_or_else(damaged)?,
-            };
+            }
         }
         Ok(fields)
     }
 }
 
-/// A list: the number of sections, their distances, times less one, ids of lengths.
-fn list(numbers: &mut Numbers<'_>) -> Option<Entries> {
+/// A list: the number of sections, their distances, and, where the field has them, times less one
+/// and ids of lengths.
+fn list(field: Field, numbers: &mut Numbers<'_>) -> Option<Entries> {
     let count = numbers.next()? as usize;
     let mut entries = Vec::new();
     let mut last = 0;
     for _ in 0..count {
         last += numbers.next()?;
         entries.push((last, 0, 0));
+    }
+    if !field.has_times() {
+        return Some(entries);
     }
     for entry in &mut entries {
         entry.1 = numbers.next()? + 1;
@@ -300,6 +301,11 @@ impl Lists for ExportReader {
             .collect())
     }
 
+    fn linked(&self, word: u32) -> Result<Vec<u32>, ReadError> {
+        let [.., links] = self.entries(word)?;
+        Ok(links.into_iter().map(|(section, ..)| section).collect())
+    }
+
     fn places(&self, word: u32, field: Field) -> Result<Places, ReadError> {
         let fields = self.entries(word)?;
         let mask: u32 = self
@@ -314,7 +320,7 @@ impl Lists for ExportReader {
         }
         let damaged = || ReadError::Damaged(format!("the places of word {word}"));
         let mut numbers = Numbers::of(&record);
-        let mut found: [Vec<(u32, u32, u32)>; 4] = Default::default();
+        let mut found: [Vec<(u32, u32, u32)>; 5] = Default::default();
         for (field, (entries, found)) in FIELDS.into_iter().zip(fields.iter().zip(&mut found)) {
             if !field.has_places() {
                 continue;

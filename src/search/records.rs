@@ -6,7 +6,7 @@ use super::batch::Part;
 use super::export::{ExportFile, LONG, json_of, script_of};
 use super::join::{FormPart, Words};
 use super::numbers::{Numbers, push};
-use super::segment::{FIELDS, Field};
+use super::segment::{FIELDS, Field, OWN_FIELDS};
 
 /// The lists of text and code of a word in more sections are in a file of their own.
 const MOST_SECTIONS: u32 = 2_000;
@@ -18,7 +18,8 @@ pub struct Records {
     places: String,
     /// Where in both texts each record ends.
     ends: Vec<(usize, usize)>,
-    /// In how many sections each word stands, those of each field counted for themselves.
+    /// In how many sections each word stands, those of each field of the pages' own counted for
+    /// themselves.
     pub(super) weights: Vec<u32>,
 }
 
@@ -86,10 +87,12 @@ impl ListText {
         self.count += part.count - 1;
     }
 
-    fn write(&self, out: &mut String) {
+    fn write(&self, field: Field, out: &mut String) {
         push(out, self.count);
-        for text in [&self.steps, &self.times, &self.lengths] {
-            out.push_str(text);
+        out.push_str(&self.steps);
+        if field.has_times() {
+            out.push_str(&self.times);
+            out.push_str(&self.lengths);
         }
     }
 }
@@ -126,10 +129,10 @@ impl<'a> Cursor<'a> {
 /// Writes records, one after the other.
 #[derive(Default)]
 struct Writer<'a> {
-    parts: [Vec<FormPart<'a>>; 4],
-    lists: [ListText; 4],
+    parts: [Vec<FormPart<'a>>; 5],
+    lists: [ListText; 5],
     /// The places of the only form, by field.
-    of_fields: [String; 4],
+    of_fields: [String; 5],
     places: String,
     numbers: String,
     inflected: bool,
@@ -230,7 +233,8 @@ impl<'a> Writer<'a> {
 
     /// Writes the record of the word that was read.
     fn record(&mut self, word: u32, records: &mut Records, files: &mut Vec<ExportFile>) {
-        let weight = self.lists.iter().map(|list| list.count).sum();
+        let own = self.lists.iter().take(OWN_FIELDS.len());
+        let weight = own.map(|list| list.count).sum();
         let is_long = weight > MOST_SECTIONS;
         let fields = || FIELDS.into_iter().zip(&self.lists).filter(|(_, list)| list.count > 0);
         let mask = fields().fold(0, |mask, (field, _)| mask | 1 << field as u32);
@@ -241,7 +245,7 @@ impl<'a> Writer<'a> {
                 Field::Body | Field::Code if is_long => &mut long,
                 _ => &mut records.postings,
             };
-            list.write(out);
+            list.write(field, out);
         }
         records.weights.push(weight);
         if self.inflected {

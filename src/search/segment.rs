@@ -23,10 +23,15 @@ pub(super) enum Field {
     Body,
     /// Code blocks.
     Code,
+    /// For the beginning of a page: what links in other pages call it.
+    Links,
 }
 
 /// The fields in order.
-pub(super) const FIELDS: [Field; 4] = [Field::Title, Field::Trail, Field::Body, Field::Code];
+pub(super) const FIELDS: [Field; 5] =
+    [Field::Title, Field::Trail, Field::Body, Field::Code, Field::Links];
+/// Those of them that hold what stands in a page, in order.
+pub(super) const OWN_FIELDS: [Field; 4] = [Field::Title, Field::Trail, Field::Body, Field::Code];
 
 impl Field {
     pub(super) const fn name(self) -> &'static str {
@@ -35,12 +40,18 @@ impl Field {
             Field::Trail => "trail",
             Field::Body => "body",
             Field::Code => "code",
+            Field::Links => "links",
         }
     }
 
     /// Whether places of words are kept.
     pub(super) const fn has_places(self) -> bool {
         matches!(self, Field::Title | Field::Body)
+    }
+
+    /// Whether it counts how often a word stands in a section.
+    pub(super) const fn has_times(self) -> bool {
+        !matches!(self, Field::Links)
     }
 }
 
@@ -55,6 +66,8 @@ pub struct IndexedPage {
     pub trail: Vec<String>,
     /// What else it is found by: another title, tags, the name of its file.
     pub also: Vec<String>,
+    /// What links in other pages call it.
+    pub link_texts: Vec<String>,
     /// Its sections.
     pub input: Arc<SearchInput>,
 }
@@ -75,7 +88,7 @@ pub(super) struct Segment {
     /// None where there are no sections.
     pub(super) reader: Option<SegmentReader>,
     /// Tantivy's names of the fields.
-    pub(super) fields: [TantivyField; 4],
+    pub(super) fields: [TantivyField; 5],
     /// The first section of each page, and behind them the number of sections.
     pub(super) first_of_page: Vec<u32>,
 }
@@ -127,7 +140,7 @@ impl Segment {
             first_of_page.push(count);
             for (at, section) in page.input.sections.iter().enumerate() {
                 let mut document = TantivyDocument::default();
-                let [title, trail, body, code] = fields;
+                let [title, trail, body, code, links] = fields;
                 let mut add = |field, tokens: &Tokens| {
                     if !tokens.0.is_empty() {
                         document.add_text(field, &tokens.0);
@@ -140,8 +153,13 @@ impl Segment {
                     }
                     let mut name = Tokens::default();
                     name.block(&page.title);
+                    let mut called = Tokens::default();
+                    for text in &page.link_texts {
+                        called.block(text);
+                    }
                     add(trail, &above);
                     add(title, &name);
+                    add(links, &called);
                 } else {
                     add(title, &section.title_tokens);
                     add(trail, &section.heading_tokens);

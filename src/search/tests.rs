@@ -8,7 +8,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
-use super::index::FIELDS;
+use super::index::OWN_FIELDS;
 use super::lists::Lists;
 use super::*;
 use crate::base::SourcePath;
@@ -31,6 +31,7 @@ fn page(name: &str, trail: &[&str], text: &str) -> IndexedPage {
         title: document.title().unwrap_or(name).to_owned(),
         trail: trail.iter().map(|text| (*text).to_owned()).collect(),
         also: Vec::new(),
+        link_texts: Vec::new(),
         input: Arc::new(input(&document, 3)),
     }
 }
@@ -155,12 +156,36 @@ fn quotes_and_exclusion() {
     assert_eq!(found(&index, "installing -archive"), "intro, maps#creating-a-new-hash-map");
 }
 
+/// The book with what links in other pages call some of its pages.
+fn linked() -> Vec<IndexedPage> {
+    let mut pages = pages();
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    pages[1].link_texts = texts(&["the SOP page", "first steps"]);
+    pages[4].link_texts = texts(&["parsing of headers", "a guide to unpacking"]);
+    pages
+}
+
+#[test]
+fn a_page_is_found_by_what_links_call_it() {
+    let index = SearchIndex::build(linked(), "en").unwrap();
+    // None of its sections has a word: the page is shown from its beginning.
+    assert_eq!(found(&index, "SOP"), "install");
+    assert_eq!(found(&index, "sop page"), "install");
+    assert_eq!(found(&index, "first stpes"), "install, (stpes: steps)");
+    // What links say counts as a whole: one word of several makes little of a page.
+    assert_eq!(found(&index, "unpack the archive"), "install, code -archive");
+    // The word is not on the page.
+    assert_eq!(found(&index, "archive -sop"), "install");
+    assert_eq!(found(&book(), "SOP"), "");
+}
+
 /// Both indexes answer alike: lists bit for bit, places, forms, and pages.
 fn assert_same(index: &SearchIndex, reader: &ExportReader, queries: &[String]) {
     assert_eq!(Lists::stats(index), reader.stats());
     assert_eq!(index.beginning("").unwrap(), reader.beginning("").unwrap());
     for word in 0..u32::try_from(index.words.len()).unwrap() {
-        for field in FIELDS {
+        assert_eq!(index.linked(word).unwrap(), reader.linked(word).unwrap());
+        for field in OWN_FIELDS {
             assert_eq!(index.list(word, field).unwrap(), reader.list(word, field).unwrap());
             if field.has_places() {
                 assert_eq!(
@@ -259,7 +284,7 @@ fn scores_are_those_of_tantivys_queries() {
             let query = BoostQuery::new(Box::new(query), boost as f32);
             (Occur::Should, Box::new(query) as Box<dyn Query>)
         };
-        let boosted = || FIELDS.into_iter().zip(Ranking::default().boosts);
+        let boosted = || OWN_FIELDS.into_iter().zip(Ranking::default().boosts);
         let required = words.iter().map(|word| {
             let fields = boosted().map(|(field, boost)| scored(word, field, boost)).collect();
             (Occur::Must, Box::new(BooleanQuery::new(fields)) as Box<dyn Query>)
@@ -339,11 +364,15 @@ proptest! {
     fn the_export_of_any_site_answers_as_its_index(
         texts in texts(),
         size in 1usize..6,
+        link_texts in prop::collection::vec(prop::option::of("(map|hash|links|[a-e]{1,3})( (the|running|caffe|[a-e]{1,3})){0,2}"), 0..6),
         queries in prop::collection::vec("(map|hash|the|run|[a-e]{1,3}|\"the map\"|snake_case|所有)( (maps|x|of|caffe|[a-e]{1,3}|-run)){0,3}", 6),
     ) {
         let names: Vec<String> = (0..texts.len()).map(|at| format!("p{at}")).collect();
-        let pages: Vec<IndexedPage> =
+        let mut pages: Vec<IndexedPage> =
             texts.iter().zip(&names).map(|(text, name)| page(name, &["Up"], text)).collect();
+        for (page, text) in pages.iter_mut().zip(link_texts) {
+            page.link_texts.extend(text);
+        }
         let reader = ExportReader::open(exported(&pages, size, "en")).unwrap();
         let index = SearchIndex::build(pages, "en").unwrap();
         assert_same(&index, &reader, &queries);

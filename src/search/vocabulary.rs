@@ -17,7 +17,8 @@ pub(super) struct Form {
     pub(super) word: u32,
     /// Its number among the forms of its word.
     pub(super) number: u32,
-    /// In how many sections the word stands, those of each field counted for themselves.
+    /// In how many sections the word stands, those of each field of the pages' own counted for
+    /// themselves.
     pub(super) weight: u32,
 }
 

@@ -85,14 +85,14 @@ pub struct Resolved {
 
 /// What was found at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
+pub(super) enum Found {
     Page(PageId),
     Asset(AssetId),
     Generated(SitePath),
 }
 
 /// How an address was understood.
-enum Located {
+pub(super) enum Located {
     Found(Found),
     /// The same but for upper and lower case.
     OtherCase(Found, SourcePath),
@@ -214,7 +214,7 @@ impl Site {
         })
     }
 
-    fn locate(&self, page: &Page, address: &str) -> Located {
+    pub(super) fn locate(&self, page: &Page, address: &str) -> Located {
         let decoded = decode_percent(address);
         let decoded = decoded.as_ref();
         let folderish = decoded.ends_with('/')

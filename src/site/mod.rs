@@ -12,6 +12,7 @@ mod content;
 mod dependencies;
 mod files;
 mod link_table;
+mod link_texts;
 mod links;
 mod model;
 mod moved;
@@ -33,6 +34,7 @@ pub use content::{
 pub use dependencies::{Dependencies, Dependency};
 pub use files::FileIndex;
 pub use link_table::LinkTable;
+pub use link_texts::Called;
 pub use links::{Destination, Place, ResolveContext, Resolved};
 pub use model::{Asset, AssetId, Page, PageId, Section, Site, Unpublished, same_ids, stands_alike};
 pub use moved::{Addresses, PageAddress, gone};

@@ -1548,3 +1548,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn pages_call_each_other_by_the_texts_of_links() {
+    let built = build(
+        "\
+-- content/a.md --
+# A
+
+[itself](a.md) [the other](guide/b.md#x) [by address](/guide/b.html) [former](guide/old.html) [case](guide/B.md)
+[gone](c.md) [file](d.png) [out](https://e.example/a.md)
+-- content/guide/b.md --
+---
+aliases: [old.html]
+---
+# B
+-- content/d.png --
+png
+",
+    );
+    let called = built.site.called_by(built.id("content/a.md"));
+    let called: Vec<(PageId, &str)> = called.map(|of| (of.page, of.text)).collect();
+    let b = built.id("content/guide/b.md");
+    let texts = ["the other", "by address", "former", "case"];
+    assert_eq!(called, texts.map(|text| (b, text)));
+}

@@ -209,6 +209,7 @@ fn document(
         headings: tree.headings,
         anchors: tree.anchors,
         includes,
+        link_texts: tree.link_texts,
         words: tree.words,
         unparsed: false,
     };
@@ -268,6 +269,7 @@ fn unparsed(
         leads: false,
         anchors: Vec::new(),
         includes,
+        link_texts: Vec::new(),
         words: 0,
         unparsed: true,
     };

@@ -527,6 +527,22 @@ mod links {
     }
 
     #[test]
+    fn what_links_to_pages_say_is_listed() {
+        let long = "so ".repeat(50);
+        let text = format!(
+            "[the *first* `one`](a.md) [two\nlines][r] ![alt](i.png) [![alt](i.png)](b.md) [](c.md)\n\
+             [here](#id) [out](https://e.example) <https://e.example> <me@e.example> [d.md](d.md#id)\n\
+             [{long}](e.md) [https://f.example](f.md) <a href=\"g.md\">g</a>\n\n[r]: ../r.md 'T'\n"
+        );
+        let (document, _) = page(&text);
+        let texts = document.link_texts.iter().map(|l| format!("{} {}", l.dest, l.text));
+        assert_eq!(
+            texts.collect::<Vec<_>>(),
+            ["a.md the first one", "../r.md two lines", "d.md#id d.md"]
+        );
+    }
+
+    #[test]
     fn a_link_to_a_page_keeps_what_kind_it_is() {
         let (document, _) = page("[a](b.png) ![c](d)");
         assert_eq!(

@@ -11,14 +11,14 @@ use pulldown_cmark::{
 use super::super::code::code_block;
 use super::super::math;
 use super::super::{
-    Alert, AlertKind, Alignment, Anchor, Attributes, Directive, Heading, Link, LinkKind, Node,
-    NodeId, NodeKind, codes,
+    Alert, AlertKind, Alignment, Anchor, Attributes, Directive, Heading, Link, LinkKind, LinkText,
+    Node, NodeId, NodeKind, codes,
 };
 use super::containers::{Fences, Placed, Role, on_next_line};
 use super::mapped::Mapped;
 use super::words::Words;
 use super::{Detail, depth, destination, html_links, ids};
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, is_external};
 use crate::config::{RawHtml, Settings};
 
 /// The tree and what is listed beside it.
@@ -30,6 +30,8 @@ pub struct Tree {
     pub headings: Vec<Heading>,
     /// The links.
     pub links: Vec<Link>,
+    /// The texts of links that may lead to other pages.
+    pub link_texts: Vec<LinkText>,
     /// The anchors.
     pub anchors: Vec<Anchor>,
     /// The words of the prose.
@@ -72,6 +74,7 @@ pub fn build(
         code: None,
         html: None,
         title: None,
+        link_text: None,
         raw_heading: None,
         ids: Vec::new(),
         footnotes: BTreeMap::new(),
@@ -125,6 +128,9 @@ struct OpenNode {
     counts: bool,
 }
 
+/// A link text that is longer than this is no name of a page.
+const LONGEST_LINK_TEXT: usize = 120;
+
 /// A raw HTML heading's text may be this long; one that is longer was never closed.
 const LONGEST_RAW_HEADING: usize = 1000;
 
@@ -146,6 +152,8 @@ pub(super) struct Builder<'a> {
     /// The pieces of the open block of raw HTML; text where it is not that of the range.
     html: Option<Vec<(Range<usize>, Option<String>)>>,
     title: Option<Title>,
+    /// The text of the open link.
+    link_text: Option<String>,
     /// The heading in raw HTML that is open.
     pub(super) raw_heading: Option<usize>,
     ids: Vec<(IdOf, String)>,
@@ -279,6 +287,9 @@ impl<'a> Builder<'a> {
     fn say(&mut self, text: &str) {
         if self.images == 0 {
             self.words.text(text);
+            if let Some(link_text) = &mut self.link_text {
+                link_text.push_str(text);
+            }
         }
         if let Some(title) = &mut self.title {
             title.text.push_str(text);
@@ -302,6 +313,9 @@ impl<'a> Builder<'a> {
     /// A line break; a hard one is no text in ids.
     fn space(&mut self, soft: bool) {
         self.words.gap();
+        if let Some(link_text) = &mut self.link_text {
+            link_text.push(' ');
+        }
         if let Some(title) = &mut self.title {
             title.text.push(' ');
             if soft {
@@ -447,6 +461,7 @@ impl<'a> Builder<'a> {
                     Tag::Strong => NodeKind::Strong,
                     Tag::Strikethrough => NodeKind::Strikethrough,
                     Tag::Link { link_type, dest_url, title, id } => {
+                        self.link_text = Some(String::new());
                         let link = (link_type, dest_url, title, id);
                         NodeKind::Link(self.link(LinkKind::Link, link, &range, definitions))
                     }
@@ -500,6 +515,7 @@ impl<'a> Builder<'a> {
             NodeKind::Link(index) => {
                 let index = *index;
                 self.inline_destination(id, index);
+                self.end_link_text(index);
                 return;
             }
             NodeKind::Emphasis | NodeKind::Strong | NodeKind::Strikethrough => return,
@@ -601,6 +617,20 @@ impl<'a> Builder<'a> {
         }
         let found = destination::inline(text, text_end, node.range.end as usize);
         link.dest_range = found.filter(|at| agrees(text, at, &link.dest)).as_ref().map(narrow);
+    }
+
+    /// Keeps the text of a link that was just closed.
+    fn end_link_text(&mut self, link: u32) {
+        let Some(text) = self.link_text.take() else { return };
+        let text = text.trim();
+        if text.is_empty() || text.len() > LONGEST_LINK_TEXT || is_external(text) {
+            return;
+        }
+        let link = self.tree.links.get(link as usize).filter(|link| leads_to_page(&link.dest));
+        if let Some(link) = link {
+            let (dest, text) = (link.dest.clone(), text.to_owned());
+            self.tree.link_texts.push(LinkText { dest, text });
+        }
     }
 
     fn inline_html(&mut self, html: String, range: Range<usize>) {
@@ -747,6 +777,12 @@ impl<'a> Builder<'a> {
         self.tree.words = self.words.count();
         self.tree
     }
+}
+
+/// Whether a link may lead to another page of the site.
+fn leads_to_page(dest: &str) -> bool {
+    let dest = dest.trim();
+    !dest.is_empty() && !dest.starts_with('#') && !is_external(dest)
 }
 
 /// How many bytes at the beginning of `written` stand for `text`: the parser sometimes counts

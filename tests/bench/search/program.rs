@@ -3,12 +3,16 @@
 //!
 //!     cargo run --release --example search -- answers ROOT < QUERIES
 //!     cargo run --release --example search -- time ROOT
-
+//!     cargo run --release --example search -- hold-out ROOT FOLDER PARTS
+//!
+//! `hold-out` makes the search PARTS times, each time without those texts of links that belong to one
+//! part, into FOLDER/0, FOLDER/1, and so on: `quality.mjs --held-out` then looks for each text in a
+//! search that has not been told of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a tool for developers
 #![allow(clippy::print_stdout, clippy::print_stderr)] // its product
 
 use std::io::{BufRead, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use copydesk::config::Overrides;
@@ -43,6 +47,11 @@ fn main() {
     match mode.as_str() {
         "answers" => answers(&prepared),
         "time" => time(&prepared),
+        "hold-out" => {
+            let folder = PathBuf::from(arguments.next().expect("FOLDER"));
+            let parts = arguments.next().expect("PARTS").parse().expect("a number");
+            (0..parts).for_each(|part| hold_out(&prepared, &folder, part, parts));
+        }
         mode => panic!("there is no mode `{mode}`"),
     }
 }
@@ -101,6 +110,38 @@ fn time(prepared: &Prepared<'_>) {
         batches.len(),
         (indexing + export).as_secs_f64() / alone.as_secs_f64(),
     );
+}
+
+/// The part that the text of a link belongs to, by the rules of `queries.mjs`: case, articles, and
+/// punctuation do not count.
+fn part_of(text: &str, parts: u32) -> u32 {
+    let words = text.to_lowercase();
+    let words: Vec<&str> = words
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty() && !matches!(*word, "a" | "an" | "the"))
+        .collect();
+    let hash = words
+        .join(" ")
+        .chars()
+        .fold(2_166_136_261u32, |hash, c| (hash ^ u32::from(c)).wrapping_mul(16_777_619));
+    hash % parts
+}
+
+/// Writes the search without the texts of links that belong to a part.
+fn hold_out(prepared: &Prepared<'_>, folder: &Path, part: u32, parts: u32) {
+    let mut pages = prepared.search_pages();
+    for page in &mut pages {
+        page.link_texts.retain(|text| part_of(text, parts) != part);
+    }
+    let ranking = pipeline::search::ranking(&prepared.settings().search);
+    let options = ExportOptions { ranking, teaser: 30 };
+    let (batch, fragments) = Batch::of(&pages).unwrap();
+    let files = search::export(&[(batch, fragments)], &prepared.settings().book.language, &options);
+    let folder = folder.join(part.to_string()).join("_copydesk/search");
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in files {
+        std::fs::write(folder.join(file.name), file.text).unwrap();
+    }
 }
 
 /// The same texts in tantivy with the tokenizer that it brings along.

@@ -1,11 +1,13 @@
 // How well the search finds what is known to be there, ours and Pagefind's on the same pages:
 //
-//     node quality.mjs SITE... [--pagefind FOLDER] [--sample COUNT] [--misses]
+//     node quality.mjs SITE... [--held-out FOLDER] [--pagefind FOLDER] [--sample COUNT] [--misses]
 //
 // SITE is a folder that `copydesk build` has written. FOLDER holds node_modules with `pagefind`;
-// without it, only ours is measured. With COUNT, each set is thinned to about so many queries, the
-// same for both. Prints success at 1 and 10, the mean reciprocal rank at 10,
-// and the bytes (gzip) up to the first results of the anchor queries.
+// without it, only ours is measured. Our search is told the texts of links: with `--held-out`, each is
+// looked for in a search that has not been told of it, of those that the example `search` has made with
+// `hold-out` into the folder below FOLDER that is called as SITE. With COUNT, each set is thinned to about
+// so many queries, the same for both. Prints success at 1 and 10, the mean reciprocal rank at 10, and the
+// bytes (gzip) up to the first results of the anchor queries.
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -14,16 +16,18 @@ import { basename, dirname, join } from 'node:path'
 
 import { gzipped, openEngine } from './client.mjs'
 import { measures, quantile, round } from './measures.mjs'
-import { indexedPages, querySets } from './queries.mjs'
+import { hash, indexedPages, nameOf, querySets } from './queries.mjs'
 
 const AT_ONCE = 6
 
-export async function ours(site, sets, { change, bytes = true, misses = false } = {}) {
-  const engine = openEngine(site, change)
+export async function ours(site, sets, { change, bytes = true, misses = false, heldOut } = {}) {
+  const whole = openEngine(site, change)
+  const parts = heldOut ? readdirSync(heldOut).map((_, part) => openEngine(join(heldOut, String(part)), change)) : []
   const rows = {}
   for (const [name, queries] of Object.entries(sets)) {
     const ranks = []
-    for (const { query, page } of queries) {
+    for (const { query, page, original = query } of queries) {
+      const engine = parts.length && name.startsWith('anchors') ? parts[hash(nameOf(original)) % parts.length] : whole
       const answer = await engine.answer(query)
       const urls = []
       for (const hit of answer.pages.slice(0, 10)) {
@@ -87,6 +91,8 @@ async function main() {
   const sampled = args.indexOf('--sample')
   const sample = sampled >= 0 ? Number(args.splice(sampled, 2)[1]) : Infinity
   const misses = option('--misses')
+  const held = args.indexOf('--held-out')
+  const heldOut = held >= 0 ? args.splice(held, 2)[1] : null
   for (const site of args) {
     console.log(`\n## ${basename(site)}`)
     const sets = querySets(site)
@@ -94,7 +100,7 @@ async function main() {
       const step = Math.max(1, Math.ceil(queries.length / sample))
       sets[name] = queries.filter((_, at) => at % step === 0)
     }
-    const { rows, bytes } = await ours(site, sets, { misses })
+    const { rows, bytes } = await ours(site, sets, { misses, heldOut: heldOut && join(heldOut, basename(site)) })
     table(rows)
     console.log(`bytes to first results: median ${quantile(bytes, 0.5)}, p95 ${quantile(bytes, 0.95)};`,
       `index: ${JSON.stringify(folderBytes(join(site, '_copydesk/search')))}`)

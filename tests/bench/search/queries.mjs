@@ -51,7 +51,7 @@ const fold = (text) => text.toLowerCase()
 const unquoted = (text) => text.replace(/["\u201c\u201d\u201e]/g, '').replace(/[\s,.;:]+$/, '').trim()
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}_]+/gu) ?? []
 /** A text as a name: case, articles, and punctuation do not count. */
-const nameOf = (text) => wordsOf(text).filter((word) => !/^(a|an|the)$/.test(word)).join(' ')
+export const nameOf = (text) => wordsOf(text).filter((word) => !/^(a|an|the)$/.test(word)).join(' ')
 const isPaired = (text) => /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u.test(text)
 
 /** A number from a text, the same everywhere (FNV-1a). */

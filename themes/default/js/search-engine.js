@@ -179,7 +179,7 @@
   function hash(hashes, at) { return hashes.substr(at * 6, 6); }
 
   // The entry file, with what is worked out from it.
-  var FORM = 1;
+  var FORM = 2;
   function open(base) {
     var index = indexAt(base || own);
     if (!index.opened) {
@@ -262,18 +262,20 @@
     });
   }
 
-  // Lists: for each field sections, times, and ids of lengths.
-  var LONG = 16;
+  // Lists: for each field sections, times, and ids of lengths; for what links call pages, sections alone.
+  var LINKS = 4;
+  var LONG = 32;
   function record(index, kind, word) {
     var shard = below(index.wordStarts, word);
     return fetched(index, kind + shard + "-" + hash(index.records, shard)).then(function (records) { return records[word - index.wordStarts[shard]]; });
   }
-  function list(numbers) {
+  function list(numbers, field) {
     var count = numbers.next();
     var entries = { sections: [], times: [], lengths: [] };
     var last = 0;
     var i;
     for (i = 0; i < count; i++) entries.sections.push((last += numbers.next()));
+    if (field === LINKS) return entries;
     for (i = 0; i < count; i++) entries.times.push(numbers.next() + 1);
     for (i = 0; i < count; i++) entries.lengths.push(numbers.next());
     return entries;
@@ -284,13 +286,14 @@
       var mask = numbers.next();
       var found = { mask: mask, fields: [] };
       function read(numbers, from, to) {
-        for (var field = from; field < to; field++) if (mask & (1 << field)) found.fields[field] = list(numbers);
+        for (var field = from; field < to; field++) if (mask & (1 << field)) found.fields[field] = list(numbers, field);
       }
       if (!(mask & LONG)) {
-        read(numbers, 0, 4);
+        read(numbers, 0, 5);
         return found;
       }
       read(numbers, 0, 2);
+      read(numbers, LINKS, 5);
       if (!long) return found;
       return fetched(index, "l" + word + "-" + numbers.rest()).then(function (text) {
         read(new Numbers(text), 2, 4);
@@ -506,6 +509,7 @@
   // The plan.
   var TITLE = 2;
   var NAMED = 0.5;
+  var LINKED = 3;
   var PAGE = 1;
   var FURTHER = 0.5;
   var MOST_LOST = 0.7;
@@ -644,7 +648,7 @@
       word.words.forEach(function (pair, i) {
         var these = [];
         read[at][i].fields.forEach(function (entries, field) {
-          if ((common[at] || pair[2]) && field > 1) return;
+          if (field === LINKS || ((common[at] || pair[2]) && field > 1)) return;
           var score = scorer(entries.sections.length, index.sections, index.lengths[field]);
           var boost = index.boosts[field];
           for (var n = 0; n < entries.sections.length; n++) {
@@ -672,6 +676,23 @@
       return best;
     });
 
+    // For each word the pages that links in other pages call by it, and how much of it they say.
+    var linked = words.map(function (word, at) {
+      var says = new Map();
+      word.words.forEach(function (pair, i) {
+        (read[at][i].fields[LINKS] || { sections: [] }).sections.forEach(function (section) {
+          // The page answers, although none of its sections may have a word.
+          if (!seen[section]) {
+            seen[section] = 1;
+            touched.push(section);
+          }
+          var page = below(index.pageStarts, section);
+          says.set(page, Math.max(says.get(page) || 0, pair[1]));
+        });
+      });
+      return says;
+    });
+
     function called(section) {
       if (!shared[section]) return 0;
       return Math.sqrt(Math.min(shared[section] / lengthOf(titleLengths[section]), 1) * Math.min(titleSays[section] / saysAll, 1));
@@ -692,7 +713,7 @@
     var pages = [];
     var excluded = new Set();
     without.forEach(function (found) {
-      found.fields.forEach(function (entries) {
+      found.fields.slice(0, LINKS).forEach(function (entries) {
         entries.sections.forEach(function (section) { excluded.add(below(index.pageStarts, section)); });
       });
     });
@@ -708,6 +729,7 @@
       var total = 0;
       var lost = 0;
       var wanted = 0;
+      var byLinks = 0;
       var has = false;
       var here = [];
       var at;
@@ -724,16 +746,18 @@
         }
         for (var i = 0, counts = 1; i < kept; i++, counts *= FURTHER) total += here[i] * counts;
         wanted += says[at];
+        var isLinked = linked[at].has(hit.page);
+        if (isLinked) byLinks += says[at] * linked[at].get(hit.page);
         if (common[at]) continue;
-        if (kept) has = true;
+        if (kept || isLinked) has = true;
         else {
           lost += says[at];
           if (words[at].extra) hit.apart++;
           else if (hit.missing.indexOf(words[at].text) < 0) hit.missing.push(words[at].text);
         }
       }
-      lost = wanted ? lost / wanted : 0;
-      hit.behind = lost > MOST_LOST ? hit.missing.length : 0;
+      function share(of) { return wanted ? of / wanted : 0; }
+      hit.behind = share(lost) > MOST_LOST ? hit.missing.length : 0;
       for (at = 0; at < phrases.length; at++) {
         var phrase = phrases[at];
         if (touched.subarray(hit.from, hit.to).some(function (section) { return phrase.has(section); })) has = true;
@@ -744,7 +768,7 @@
       }
       var best = 0;
       for (at = hit.from; at < hit.to; at++) best = Math.max(best, sections[touched[at]]);
-      hit.score = (best + PAGE * total) * Math.sqrt(1 - lost) * (1 + NAMED * called(index.pageStarts[hit.page]));
+      hit.score = (best + PAGE * total + LINKED * byLinks * share(byLinks)) * Math.sqrt(1 - share(lost)) * (1 + NAMED * called(index.pageStarts[hit.page]));
       return has;
     }
     function order(a, b) { return a.behind - b.behind || a.apart - b.apart || b.score - a.score || a.page - b.page; }
