@@ -366,14 +366,18 @@ impl Plan<'_> {
             if self.common.get(word) == Some(&true) {
                 continue;
             }
-            if best > 0.0 || called.is_some() {
+            if best > 0.0 {
+                has = true;
+                continue;
+            }
+            // Links name a page by an identifier; they do not put it there.
+            apart += usize::from(resolved.extra);
+            if called.is_some() {
                 has = true;
                 continue;
             }
             lost += says;
-            if resolved.extra {
-                apart += 1;
-            } else if !missing.contains(&resolved.text) {
+            if !resolved.extra && !missing.contains(&resolved.text) {
                 missing.push(resolved.text.clone());
             }
         }

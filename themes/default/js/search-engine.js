@@ -749,11 +749,12 @@
         var isLinked = linked[at].has(hit.page);
         if (isLinked) byLinks += says[at] * linked[at].get(hit.page);
         if (common[at]) continue;
+        // Links name a page by an identifier; they do not put it there.
+        if (!kept && words[at].extra) hit.apart++;
         if (kept || isLinked) has = true;
         else {
           lost += says[at];
-          if (words[at].extra) hit.apart++;
-          else if (hit.missing.indexOf(words[at].text) < 0) hit.missing.push(words[at].text);
+          if (!words[at].extra && hit.missing.indexOf(words[at].text) < 0) hit.missing.push(words[at].text);
         }
       }
       function share(of) { return wanted ? of / wanted : 0; }
