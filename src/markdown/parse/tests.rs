@@ -530,7 +530,7 @@ mod links {
     fn what_links_to_pages_say_is_listed() {
         let long = "so ".repeat(50);
         let text = format!(
-            "[the *first* `one`](a.md) [two\nlines][r] ![alt](i.png) [![alt](i.png)](b.md) [](c.md)\n\
+            "[:gear-2: the *first* `one`](a.md) [:rocket:](b.md) [two\nlines][r] ![alt](i.png) [![alt](i.png)](b.md) [](c.md)\n\
              [here](#id) [out](https://e.example) <https://e.example> <me@e.example> [d.md](d.md#id)\n\
              [{long}](e.md) [https://f.example](f.md) <a href=\"g.md\">g</a>\n\n[r]: ../r.md 'T'\n"
         );

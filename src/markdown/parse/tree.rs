@@ -622,14 +622,14 @@ impl<'a> Builder<'a> {
     /// Keeps the text of a link that was just closed.
     fn end_link_text(&mut self, link: u32) {
         let Some(text) = self.link_text.take() else { return };
-        let text = text.trim();
-        if text.is_empty() || text.len() > LONGEST_LINK_TEXT || is_external(text) {
+        let words: Vec<&str> = text.split_whitespace().filter(|word| !is_icon(word)).collect();
+        let text = words.join(" ");
+        if text.is_empty() || text.len() > LONGEST_LINK_TEXT || is_external(&text) {
             return;
         }
         let link = self.tree.links.get(link as usize).filter(|link| leads_to_page(&link.dest));
         if let Some(link) = link {
-            let (dest, text) = (link.dest.clone(), text.to_owned());
-            self.tree.link_texts.push(LinkText { dest, text });
+            self.tree.link_texts.push(LinkText { dest: link.dest.clone(), text });
         }
     }
 
@@ -777,6 +777,15 @@ impl<'a> Builder<'a> {
         self.tree.words = self.words.count();
         self.tree
     }
+}
+
+/// Whether a word stands for an icon or an emoji, as `:rocket:` does.
+fn is_icon(word: &str) -> bool {
+    let name = word.strip_prefix(':').and_then(|word| word.strip_suffix(':'));
+    name.is_some_and(|name| {
+        let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+        !name.is_empty() && name.chars().all(in_name)
+    })
 }
 
 /// Whether a link may lead to another page of the site.
