@@ -381,8 +381,9 @@ impl Plan<'_> {
                 missing.push(resolved.text.clone());
             }
         }
-        let share = |of: f64| if wanted > 0.0 { of / wanted } else { 0.0 };
-        let mut behind = if share(lost) > MOST_LOST { missing.len() } else { 0 };
+        let wanted = if wanted > 0.0 { wanted } else { 1.0 };
+        let lost = lost / wanted;
+        let mut behind = if lost > MOST_LOST { missing.len() } else { 0 };
         for (phrase, with) in self.phrases {
             if of_page.iter().any(|section| with.contains(section)) {
                 has = true;
@@ -400,8 +401,8 @@ impl Plan<'_> {
             .collect();
         hits.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let best = hits.first().map_or(0.0, |(_, score)| *score);
-        let score = (best + PAGE * total + LINKED * linked * share(linked))
-            * (1.0 - share(lost)).sqrt()
+        let score = (best + PAGE * total + LINKED * linked * linked / wanted)
+            * (1.0 - lost).sqrt()
             * (1.0 + NAMED * self.called(first));
         Some(PageHit { page, score, missing, behind, apart, sections: hits })
     }

@@ -642,23 +642,35 @@
     var titledBy = new Uint8Array(index.sections);
     var seen = new Uint8Array(index.sections);
     var touched = [];
+    function touch(section) {
+      if (!seen[section]) touched.push(section);
+      seen[section] = 1;
+    }
+    // For each word the pages that links in other pages call by it, and how much of it they say.
+    var linked = words.map(function () { return new Map(); });
     var scores = words.map(function (word, at) {
       var best = new Float64Array(index.sections);
       var sum = word.words.length === 1 && word.words[0][1] === 1 ? best : new Float64Array(index.sections);
       word.words.forEach(function (pair, i) {
         var these = [];
         read[at][i].fields.forEach(function (entries, field) {
-          if (field === LINKS || ((common[at] || pair[2]) && field > 1)) return;
+          if (field === LINKS) {
+            // The page answers, although none of its sections may have a word.
+            entries.sections.forEach(function (section) {
+              touch(section);
+              var page = below(index.pageStarts, section);
+              linked[at].set(page, Math.max(linked[at].get(page) || 0, pair[1]));
+            });
+            return;
+          }
+          if ((common[at] || pair[2]) && field > 1) return;
           var score = scorer(entries.sections.length, index.sections, index.lengths[field]);
           var boost = index.boosts[field];
           for (var n = 0; n < entries.sections.length; n++) {
             var section = entries.sections[n];
             these.push(section);
             sum[section] += boost * score(entries.lengths[n], entries.times[n]);
-            if (!seen[section]) {
-              seen[section] = 1;
-              touched.push(section);
-            }
+            touch(section);
             if (field === 0 && !word.extra && titledBy[section] !== at + 1) {
               titledBy[section] = at + 1;
               shared[section]++;
@@ -674,23 +686,6 @@
         });
       });
       return best;
-    });
-
-    // For each word the pages that links in other pages call by it, and how much of it they say.
-    var linked = words.map(function (word, at) {
-      var says = new Map();
-      word.words.forEach(function (pair, i) {
-        (read[at][i].fields[LINKS] || { sections: [] }).sections.forEach(function (section) {
-          // The page answers, although none of its sections may have a word.
-          if (!seen[section]) {
-            seen[section] = 1;
-            touched.push(section);
-          }
-          var page = below(index.pageStarts, section);
-          says.set(page, Math.max(says.get(page) || 0, pair[1]));
-        });
-      });
-      return says;
     });
 
     function called(section) {
@@ -746,19 +741,20 @@
         }
         for (var i = 0, counts = 1; i < kept; i++, counts *= FURTHER) total += here[i] * counts;
         wanted += says[at];
-        var isLinked = linked[at].has(hit.page);
-        if (isLinked) byLinks += says[at] * linked[at].get(hit.page);
+        var byLink = linked[at].get(hit.page);
+        if (byLink) byLinks += says[at] * byLink;
         if (common[at]) continue;
         // Links name a page by an identifier; they do not put it there.
         if (!kept && words[at].extra) hit.apart++;
-        if (kept || isLinked) has = true;
+        if (kept || byLink) has = true;
         else {
           lost += says[at];
           if (!words[at].extra && hit.missing.indexOf(words[at].text) < 0) hit.missing.push(words[at].text);
         }
       }
-      function share(of) { return wanted ? of / wanted : 0; }
-      hit.behind = share(lost) > MOST_LOST ? hit.missing.length : 0;
+      wanted = wanted || 1;
+      lost /= wanted;
+      hit.behind = lost > MOST_LOST ? hit.missing.length : 0;
       for (at = 0; at < phrases.length; at++) {
         var phrase = phrases[at];
         if (touched.subarray(hit.from, hit.to).some(function (section) { return phrase.has(section); })) has = true;
@@ -769,7 +765,7 @@
       }
       var best = 0;
       for (at = hit.from; at < hit.to; at++) best = Math.max(best, sections[touched[at]]);
-      hit.score = (best + PAGE * total + LINKED * byLinks * share(byLinks)) * Math.sqrt(1 - share(lost)) * (1 + NAMED * called(index.pageStarts[hit.page]));
+      hit.score = (best + PAGE * total + LINKED * byLinks * byLinks / wanted) * Math.sqrt(1 - lost) * (1 + NAMED * called(index.pageStarts[hit.page]));
       return has;
     }
     function order(a, b) { return a.behind - b.behind || a.apart - b.apart || b.score - a.score || a.page - b.page; }
@@ -800,7 +796,7 @@
     hits = hits.slice(0, index.limit).map(function (hit) {
       var found = Array.from(touched.subarray(hit.from, hit.to)).map(function (section) { return [section, sections[section]]; });
       found.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });
-      return { page: hit.page, behind: hit.behind, apart: hit.apart, score: hit.score, missing: hit.missing, sections: found };
+      return { page: hit.page, score: hit.score, missing: hit.missing, sections: found };
     });
     var looked = new Set();
     words.forEach(function (word) { word.words.forEach(function (pair) { looked.add(pair[0]); }); });
